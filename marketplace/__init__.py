@@ -1,0 +1,1 @@
+"""The marketplace: people, the work on offer, and the money."""

@@ -1,0 +1,1 @@
+"""Applying to a project and the engagement that follows."""

@@ -1,0 +1,1 @@
+"""Company money coming in: deposits."""

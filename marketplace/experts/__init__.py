@@ -1,0 +1,1 @@
+"""Profiles, specialties, credentials and their verification, tiers."""

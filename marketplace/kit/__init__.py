@@ -1,0 +1,1 @@
+"""Tools without business words: database, clock, money, states, access, forms, web."""

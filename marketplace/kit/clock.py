@@ -1,0 +1,33 @@
+"""The only source of time: always aware, always UTC."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+_offset: list[timedelta] = []
+
+
+def now() -> datetime:
+    """The process's clock, for showing and for `created_at`; deadlines use `database_now`."""
+    return datetime.now(UTC) + sum(_offset, timedelta())
+
+
+def database_now(session: Session) -> datetime:
+    """The database's clock: deadlines are made and judged by it, because processes' clocks drift apart."""
+    if session.get_bind().dialect.name == "sqlite":
+        return now()  # an embedded database has no clock of its own: it reads this machine's
+    moment = session.execute(sa.text("SELECT clock_timestamp()")).scalar_one()
+    return datetime.fromisoformat(str(moment)).astimezone(UTC) + sum(_offset, timedelta())
+
+
+@contextmanager
+def shifted(by: timedelta) -> Iterator[None]:
+    """Move both clocks of this process; tests of deadlines use it, nothing else does."""
+    _offset.append(by)
+    try:
+        yield
+    finally:
+        _offset.remove(by)

@@ -1,0 +1,32 @@
+"""The only source of ids and randomness."""
+
+import secrets
+import time
+import uuid
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U to misread
+
+
+def new_id() -> uuid.UUID:
+    """A version 7 UUID (RFC 9562, 5.7): ordered by time, so that indexes stay warm and ids page well."""
+    milliseconds = time.time_ns() // 1_000_000
+    value = (milliseconds & (2**48 - 1)) << 80 | secrets.randbits(80)
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return uuid.UUID(int=value)
+
+
+def token() -> str:
+    """256 bits nobody can guess, safe in an address or a cookie."""
+    return secrets.token_urlsafe(32)
+
+
+def seed() -> int:
+    """A seed for an order of display: 31 bits, so that it fits every integer column."""
+    return secrets.randbits(31)
+
+
+def code(letter: str, thing: uuid.UUID) -> str:
+    """The short public code people read aloud, such as `S-7QK4M2`; the address keeps the whole id."""
+    tail = thing.int & (2**30 - 1)
+    return f"{letter}-" + "".join(_ALPHABET[tail >> shift & 31] for shift in range(25, -1, -5))

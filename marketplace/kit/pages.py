@@ -1,0 +1,82 @@
+"""Lists paged by key: the next page starts after the last row seen, however deep it lies."""
+
+import base64
+import binascii
+import json
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from marketplace.kit.errors import NotFound
+
+T = TypeVar("T")
+SIZE = 25
+BIGGEST = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some rows, and the mark of the next page (None on the last)."""
+
+    rows: Sequence[T]
+    next_mark: str | None
+
+
+def page(
+    session: Session,
+    statement: sa.Select[Any],
+    keys: Sequence[sa.ColumnElement[Any]],
+    *,
+    mark: str | None,
+    key_of: Callable[[Any], Sequence[Any]],
+    size: int = SIZE,
+) -> Page[Any]:
+    """One page of `statement`, newest or largest first by `keys` (the last one unique, all descending).
+
+    `mark` comes from the address; `key_of(row)` gives the values of `keys` for a row.  A mark that is not
+    ours is NotFound (404), not a database error.
+    """
+    if mark:
+        values = _read(mark, keys)
+        bound = [sa.literal(value, key.type) for key, value in zip(keys, values, strict=True)]
+        statement = statement.where(sa.tuple_(*keys) < sa.tuple_(*bound))
+    statement = statement.order_by(*(key.desc() for key in keys)).limit(size + 1)
+    found = list(session.execute(statement).unique().all())
+    rows = [row[0] if len(row) == 1 else row for row in found]
+    more = len(rows) > size
+    rows = rows[:size]
+    return Page(rows, _write(key_of(rows[-1])) if more else None)
+
+
+def _write(values: Sequence[Any]) -> str:
+    raw = json.dumps([_plain(value) for value in values])
+    return base64.urlsafe_b64encode(raw.encode()).decode().rstrip("=")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value if isinstance(value, int) else str(value)
+
+
+def _read(mark: str, keys: Sequence[sa.ColumnElement[Any]]) -> list[Any]:
+    try:
+        values = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
+        return [_typed(value, key.type.python_type) for value, key in zip(values, keys, strict=True)]
+    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+        raise NotFound("That page does not exist.") from error
+
+
+def _typed(value: Any, kind: type[Any]) -> Any:
+    if kind is datetime:
+        return datetime.fromisoformat(value)
+    if kind is uuid.UUID:
+        return uuid.UUID(value)
+    if type(value) is not kind or (kind is int and abs(value) > BIGGEST):
+        raise ValueError("not a mark of ours")
+    return value

@@ -1,0 +1,1 @@
+"""Accounts, postings, balances; knows nothing of who or why."""

@@ -1,0 +1,1 @@
+"""Who may do which work, and what would fix a miss."""

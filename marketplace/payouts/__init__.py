@@ -1,0 +1,1 @@
+"""Expert money going out: earnings, holds, payout accounts, runs and attempts."""

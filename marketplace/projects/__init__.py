@@ -1,0 +1,1 @@
+"""Projects, job postings, rates and versioned guidelines."""

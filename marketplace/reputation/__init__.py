@@ -1,0 +1,1 @@
+"""What past work says about an expert, per task type."""

@@ -1,0 +1,1 @@
+"""Endpoints of companies and deliveries to them."""

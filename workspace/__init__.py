@@ -1,0 +1,1 @@
+"""The workspace: where work is done and judged."""

@@ -1,0 +1,1 @@
+"""Training data out: data sets, manifests, checksums."""

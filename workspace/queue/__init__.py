@@ -1,0 +1,1 @@
+"""Batches, tasks and assignments: import, claim, extend, release, expire."""
