@@ -49,4 +49,5 @@ def parse(text: str, currency: str = "usd") -> int:
     digits = whole + rest
     if not digits.isascii() or not digits.isdigit() or len(rest) > exponent or len(digits) > 12:  # noqa: PLR2004 - the widest amount a column takes
         raise ValueError(f"not an amount of money: {text!r}")
-    return int(whole or "0") * 10**exponent + int(rest.ljust(exponent, "0") or "0")
+    scale: int = 10**exponent
+    return int(whole or "0") * scale + int(rest.ljust(exponent, "0") or "0")
