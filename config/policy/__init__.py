@@ -1,0 +1,80 @@
+"""The rules of the house as numbers, from the TOML files beside this one; printed everywhere from here."""
+
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+_FOLDER = Path(__file__).parent
+ACCESS = _FOLDER / "access"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class MoneyRules(_Frozen):
+    """`money.toml`: amounts in minor units, shares in ten-thousandths (`_bps`)."""
+
+    platform_fee_bps: int
+    review_fee_bps: int
+    hold_days: int
+    trusted_approved: int
+    trusted_first_time_bps: int
+    payout_minimum_minor: int
+    payout_weekday: str
+    deposit_minimum_minor: int
+    deposit_maximum_minor: int
+
+
+class WorkRules(_Frozen):
+    """`work.toml`: times carry their unit in the name."""
+
+    assignment_minimum_minutes: int
+    assignment_factor: int
+    assignment_grace_minutes: int
+    extension_minutes: int
+    extensions_maximum: int
+    held_minutes: int
+    auto_approve_hours: int
+    auto_approve_minimum_hours: int
+    auto_approve_maximum_hours: int
+    undo_seconds: int
+    change_rounds: int
+    changes_due_hours: int
+    rejection_minimum_words: int
+    appeal_days: int
+    review_lock_minutes: int
+    review_lock_maximum_hours: int
+    draft_kept_days: int
+    draft_revisions: int
+    heartbeat_seconds: int
+    idle_seconds: int
+    tripwire_decisions: int
+    tripwire_rejected_bps: int
+    project_days: int
+    offer_days: int
+    import_maximum_bytes: int
+    import_maximum_rows: int
+
+
+class PeopleRules(_Frozen):
+    """`people.toml`: sign-in, limits, files."""
+
+    sign_in_idle_hours: int
+    sign_in_total_hours: int
+    password_minimum: int
+    password_maximum: int
+    failed_per_user: int
+    failed_per_address: int
+    failed_window_minutes: int
+    confirm_hours: int
+    reset_minutes: int
+    evidence_maximum_bytes: int
+    requests_per_minute: int
+    posts_per_minute: int
+
+
+MONEY = MoneyRules.model_validate(tomllib.loads((_FOLDER / "money.toml").read_text()))
+WORK = WorkRules.model_validate(tomllib.loads((_FOLDER / "work.toml").read_text()))
+PEOPLE = PeopleRules.model_validate(tomllib.loads((_FOLDER / "people.toml").read_text()))

@@ -1,0 +1,115 @@
+"""Settings: read once from the environment, frozen, checked before anything starts."""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_validator, model_validator
+
+ROOT = Path(__file__).parent.parent
+SECRET_LENGTH = 32
+_FROM = {
+    "secret_key": "SECRET_KEY",
+    "secret_key_fallback": "SECRET_KEY_FALLBACK",
+    "database_url": "DATABASE_URL",
+    "public_url": "PUBLIC_URL",
+    "trusted_hosts": "TRUSTED_HOSTS",
+    "trusted_proxies": "TRUSTED_PROXY_COUNT",
+    "production": "PRODUCTION",
+    "var": "VAR_DIR",
+    "mail_url": "MAIL_URL",
+    "mail_from": "MAIL_FROM",
+    "stripe_secret_key": "STRIPE_SECRET_KEY",
+    "stripe_webhook_secret": "STRIPE_WEBHOOK_SECRET",
+    "stripe_connect_secret": "STRIPE_CONNECT_SECRET",
+    "rate_limit_store": "RATE_LIMIT_STORE",
+    "project_check": "PROJECT_CHECK",
+    "log_level": "LOG_LEVEL",
+}
+
+
+class BadSettings(Exception):
+    """The environment cannot be used; the message names the variable and what to do."""
+
+
+class Settings(BaseModel):
+    """Everything an operator decides; each field is one environment variable of `.env.example`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    secret_key: SecretStr
+    secret_key_fallback: SecretStr = SecretStr("")
+    database_url: str
+    public_url: str = "http://127.0.0.1:8000"
+    trusted_hosts: tuple[str, ...] = ()
+    trusted_proxies: int = 0
+    production: bool = False
+    testing: bool = False
+    var: Path = ROOT / "var"
+    mail_url: str = ""
+    mail_from: str = "Assay <assay@localhost>"
+    stripe_secret_key: SecretStr = SecretStr("")
+    stripe_webhook_secret: SecretStr = SecretStr("")
+    stripe_connect_secret: SecretStr = SecretStr("")
+    rate_limit_store: str = "memory://"
+    project_check: Literal["all", "first", "none"] = "first"
+    log_level: str = "INFO"
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long(cls, value: SecretStr) -> SecretStr:
+        if len(value.get_secret_value()) < SECRET_LENGTH:
+            raise ValueError(
+                f"needs at least {SECRET_LENGTH} characters; `make run` writes one to var/secret"
+            )
+        return value
+
+    @field_validator("trusted_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return (
+            tuple(host.strip() for host in value.split(",") if host.strip())
+            if isinstance(value, str)
+            else value
+        )
+
+    @field_validator("database_url")
+    @classmethod
+    def _driver(cls, value: str) -> str:
+        return re.sub(r"^postgres(ql)?(\+psycopg)?://", "postgresql+psycopg://", value)
+
+    @model_validator(mode="after")
+    def _safe_in_production(self) -> "Settings":
+        if self.production and not self.trusted_hosts:
+            raise ValueError("TRUSTED_HOSTS must name the host names people use when PRODUCTION is on")
+        if self.production and not self.public_url.startswith("https://"):
+            raise ValueError("PUBLIC_URL must begin with https:// when PRODUCTION is on")
+        live = self.stripe_secret_key.get_secret_value().startswith(("sk_live_", "rk_live_"))
+        if live and not (
+            self.stripe_webhook_secret.get_secret_value() and self.stripe_connect_secret.get_secret_value()
+        ):
+            raise ValueError("a live Stripe key needs STRIPE_WEBHOOK_SECRET and STRIPE_CONNECT_SECRET")
+        return self
+
+    @property
+    def secure(self) -> bool:
+        """People come over https, so cookies are `__Host-` and Secure."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def test_money(self) -> bool:
+        """No real money moves: the emulator or Stripe's test mode is on."""
+        return not self.stripe_secret_key.get_secret_value().startswith(("sk_live_", "rk_live_"))
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings; BadSettings names the first variable that is wrong."""
+    given = {name: environment[variable] for name, variable in _FROM.items() if environment.get(variable)}
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        variable = _FROM.get(str(first["loc"][0]), str(first["loc"][0])) if first["loc"] else "the settings"
+        raise BadSettings(f"{variable}: {first['msg']}") from None
