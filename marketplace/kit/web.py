@@ -1,0 +1,149 @@
+"""What a view needs around its one verb: the session, the visitor, clean input, the right answer."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from flask import current_app, g, redirect, request, url_for
+from flask.json.provider import DefaultJSONProvider
+from flask.typing import ResponseReturnValue
+from pydantic import BaseModel, ValidationError
+from sqlalchemy.orm import Session
+from werkzeug.routing import IntegerConverter
+
+from marketplace.kit.errors import Invalid, NotFound, Refusal
+
+T = TypeVar("T")
+B = TypeVar("B", bound=BaseModel)
+DEPTH = 64
+BIGGEST = 2**63 - 1
+_UNCLEAN = re.compile("[\0\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class AfterCommit:
+    """An answer that needs the network: `call` runs once, after the commit, outside any transaction."""
+
+    call: Callable[[], ResponseReturnValue]
+
+
+class BadInput(Refusal):
+    """A body that cannot be text or JSON of ours."""
+
+    status_code, code = 400, "bad_input"
+
+
+def db() -> Session:
+    """The session of this request's transaction."""
+    return cast("Session", g.session)
+
+
+def wired(kind: type[T]) -> T:
+    """The instance of `kind` that app.py wired (settings, gateways, signer)."""
+    return cast("T", current_app.extensions["assay"][kind])
+
+
+def found(thing: T | None) -> T:
+    """The thing, or NotFound (404): unknown and foreign look the same."""
+    if thing is None:
+        raise NotFound("That page does not exist, or it is not yours.")
+    return thing
+
+
+def see_other(endpoint: str, **values: Any) -> ResponseReturnValue:
+    """Redirect after a POST (303), so that going back and reloading never posts again."""
+    return redirect(url_for(endpoint, **values), 303)
+
+
+def is_fragment() -> bool:
+    """A part of the page is wanted (htmx), not all of it."""
+    return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
+
+
+def wants_json() -> bool:
+    """The caller is a script of ours that reads JSON."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    return best == "application/json"
+
+
+def local_path(target: str | None, otherwise: str) -> str:
+    """Where to go after signing in: only a path of this site, never another host."""
+    if target and re.fullmatch(r"/(?![/\\])[^\\\x00-\x20]*", target):
+        return target
+    return otherwise
+
+
+def read_body(model: type[B]) -> B:
+    """The JSON body as `model`; BadInput (400) when it is not JSON, Invalid (422) when a value is wrong."""
+    if not request.is_json:
+        raise BadInput("Send JSON.")
+    try:
+        body = model.model_validate_json(request.get_data(cache=False))
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        if first["type"] in {"json_invalid", "recursion_loop"}:
+            raise BadInput("This is not JSON we can read.") from None
+        place = ".".join(str(part) for part in first["loc"])
+        raise Invalid(f"{place}: {first['msg']}") from None
+    clean_json(body.model_dump())
+    return body
+
+
+def clean_text(text: str) -> str:
+    """The text, or BadInput: NUL and lone surrogates fit no database."""
+    if _UNCLEAN.search(text):
+        raise BadInput("The text contains a character that cannot be stored. Remove it and send again.")
+    return text
+
+
+def clean_json(value: Any, depth: int = 0) -> Any:
+    """The JSON value unchanged, or BadInput: bounded depth and integers, clean text, no NaN."""
+    if depth > DEPTH:
+        raise BadInput("The data is nested too deeply.")
+    if isinstance(value, str):
+        clean_text(value)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            clean_text(str(key))
+            clean_json(item, depth + 1)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            clean_json(item, depth + 1)
+    elif isinstance(value, float) and value != value:  # noqa: PLR0124 - NaN is the value unequal to itself
+        raise BadInput("NaN is not a number we can store.")
+    elif isinstance(value, int) and abs(value) > BIGGEST:
+        raise BadInput("A number is too large.")
+    return value
+
+
+def clean_request() -> None:
+    """Refuse unclean text in the query string, the form and the path before any view runs."""
+    for source in (request.args, request.form):
+        for key, values in source.lists():
+            clean_text(key)
+            for value in values:
+                clean_text(value)
+    clean_text(request.path)
+
+
+class BoundedJSON(DefaultJSONProvider):
+    """Flask's JSON, without NaN and without a RecursionError for deep nesting."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Parse, or ValueError (Flask answers 400)."""
+        try:
+            return super().loads(s, parse_constant=self._refuse, **kwargs)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+
+    @staticmethod
+    def _refuse(name: str) -> None:
+        raise ValueError(f"{name} is not JSON")
+
+
+class BoundedInteger(IntegerConverter):
+    """Integers in addresses that every column can hold; larger ones are 404."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max": BIGGEST, **kwargs})
