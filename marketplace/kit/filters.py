@@ -23,7 +23,7 @@ def zone() -> ZoneInfo:
 
 
 def when(moment: datetime | None) -> str:
-    """`Wed 25 Nov, 14:10` in the visitor's zone, with the year when it is not this one and UTC when it is UTC."""
+    """`Wed 25 Nov, 14:10` in the visitor's zone; another year and UTC are said."""
     if moment is None:
         return ""
     local = moment.astimezone(zone())

@@ -104,16 +104,12 @@ def clean_json(value: Any, depth: int = 0) -> Any:
     if isinstance(value, str):
         clean_text(value)
     elif isinstance(value, dict):
-        for key, item in value.items():
-            clean_text(str(key))
-            clean_json(item, depth + 1)
+        clean_json([*value, *value.values()], depth + 1)
     elif isinstance(value, list | tuple):
         for item in value:
             clean_json(item, depth + 1)
-    elif isinstance(value, float) and value != value:  # noqa: PLR0124 - NaN is the value unequal to itself
-        raise BadInput("NaN is not a number we can store.")
-    elif isinstance(value, int) and abs(value) > BIGGEST:
-        raise BadInput("A number is too large.")
+    elif isinstance(value, int | float) and not abs(value) <= BIGGEST:  # NaN compares false too
+        raise BadInput("A number is too large, or is none.")
     return value
 
 

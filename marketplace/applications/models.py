@@ -1,0 +1,111 @@
+"""Applications to a project, and the engagement that follows."""
+
+import enum
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.experts.models import Expert
+from marketplace.kit import states
+from marketplace.kit.database import Base, Json, Record
+from marketplace.projects.models import GuidelineVersion, Project
+
+_LIVE = text("state IN ('received', 'in_screening', 'offered')")
+
+
+class ApplicationState(enum.Enum):
+    """The states of domain.md 3.2."""
+
+    RECEIVED = "received"
+    IN_SCREENING = "in_screening"
+    OFFERED = "offered"
+    ENGAGED = "engaged"
+    CLOSED = "closed"
+
+
+A = ApplicationState
+APPLICATION_MOVES = states.table(
+    A,
+    {
+        A.RECEIVED: {A.IN_SCREENING, A.OFFERED, A.CLOSED},
+        A.IN_SCREENING: {A.OFFERED, A.CLOSED},
+        A.OFFERED: {A.ENGAGED, A.CLOSED},
+        A.ENGAGED: set(),
+        A.CLOSED: set(),
+    },
+)
+
+
+class Application(Record, Base, kw_only=True, eq=False, repr=False):
+    """An expert asks to join a project; one live row per expert and project."""
+
+    __tablename__ = "applications"
+    __table_args__ = (
+        Index(
+            "uq_applications_live",
+            "expert_id",
+            "project_id",
+            unique=True,
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
+        ),
+        Index("ix_applications_project", "project_id", "id"),
+    )
+
+    expert: Mapped[Expert] = relationship(lazy="raise")
+    expert_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("experts.id"), init=False)
+    project: Mapped[Project] = relationship(lazy="raise")
+    project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("projects.id"), init=False)
+    state: Mapped[ApplicationState] = mapped_column(default=A.RECEIVED, init=False)
+    closed_reason: Mapped[str] = mapped_column(default="")
+    rules: Mapped[Json] = mapped_column(
+        default_factory=dict, insert_default=dict
+    )  # the tick list when it was judged
+    offer_ends_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    def move(self, to: ApplicationState) -> None:
+        """Change the state, or Conflict (409)."""
+        self.state = states.step(APPLICATION_MOVES, self.state, to, thing="application")
+
+
+class EngagementState(enum.Enum):
+    """The states of domain.md 3.4."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    ENDED = "ended"
+
+
+E = EngagementState
+ENGAGEMENT_MOVES = states.table(
+    E,
+    {
+        E.ACTIVE: {E.SUSPENDED, E.ENDED},
+        E.SUSPENDED: {E.ACTIVE, E.REVOKED, E.ENDED},
+        E.REVOKED: set(),
+        E.ENDED: set(),
+    },
+)
+
+
+class Engagement(Record, Base, kw_only=True, eq=False, repr=False):
+    """The right to work on a project; one row per expert and project, begun again after an end."""
+
+    __tablename__ = "engagements"
+    __table_args__ = (UniqueConstraint("expert_id", "project_id"),)
+
+    expert: Mapped[Expert] = relationship(lazy="raise")
+    expert_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("experts.id"), init=False)
+    project: Mapped[Project] = relationship(lazy="raise")
+    project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("projects.id"), init=False, index=True)
+    acknowledged: Mapped[GuidelineVersion] = relationship(lazy="raise")
+    acknowledged_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("guideline_versions.id"), init=False)
+    signed_at: Mapped[datetime]
+    state: Mapped[EngagementState] = mapped_column(default=E.ACTIVE, init=False)
+
+    def move(self, to: EngagementState) -> None:
+        """Change the state, or Conflict (409)."""
+        self.state = states.step(ENGAGEMENT_MOVES, self.state, to, thing="engagement")

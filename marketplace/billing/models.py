@@ -1,0 +1,68 @@
+"""Company money coming in."""
+
+import enum
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.companies.models import Company
+from marketplace.identity.models import User
+from marketplace.kit import states
+from marketplace.kit.database import Base, Minor, Record
+
+
+class DepositState(enum.Enum):
+    """Asked for, waiting at the provider, on its way by bank debit, settled, or ended without money."""
+
+    CREATED = "created"
+    OPEN = "open"
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+D = DepositState
+DEPOSIT_MOVES = states.table(
+    D,
+    {
+        D.CREATED: {D.OPEN, D.EXPIRED},
+        D.OPEN: {D.PENDING, D.SUCCEEDED, D.FAILED, D.EXPIRED},
+        D.PENDING: {D.SUCCEEDED, D.FAILED},
+        D.EXPIRED: {
+            D.OPEN,
+            D.PENDING,
+            D.SUCCEEDED,
+        },  # a new session of the same deposit, or a payment that came late
+        D.SUCCEEDED: set(),
+        D.FAILED: set(),
+    },
+)
+
+
+class Deposit(Record, Base, kw_only=True, eq=False, repr=False):
+    """One payment of a company into its wallet."""
+
+    __tablename__ = "deposits"
+    __table_args__ = (
+        Index("ix_deposits_company", "company_id", "id"),
+        CheckConstraint("amount_minor > 0", name="amount"),
+    )
+
+    company: Mapped[Company] = relationship(lazy="raise")
+    company_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("companies.id"), init=False)
+    by: Mapped[User] = relationship(lazy="raise")
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), init=False)
+    amount_minor: Mapped[Minor]
+    currency: Mapped[str] = mapped_column(default="usd")
+    state: Mapped[DepositState] = mapped_column(default=D.CREATED, init=False)
+    session_number: Mapped[int] = mapped_column(default=0)
+    session_id: Mapped[str | None] = mapped_column(default=None, unique=True)
+    payment_intent_id: Mapped[str | None] = mapped_column(default=None, unique=True)
+    settled_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    def move(self, to: DepositState) -> None:
+        """Change the state, or Conflict (409)."""
+        self.state = states.step(DEPOSIT_MOVES, self.state, to, thing="deposit")

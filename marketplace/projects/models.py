@@ -1,0 +1,134 @@
+"""Projects, their guidelines and the money set aside for them."""
+
+import enum
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.companies.models import Company
+from marketplace.identity.models import User
+from marketplace.kit import states
+from marketplace.kit.database import Base, Json, Minor, Record
+
+
+class ProjectState(enum.Enum):
+    """The states of domain.md 3.1."""
+
+    DRAFT = "draft"
+    IN_CHECK = "in_check"
+    AWAITING_FUNDS = "awaiting_funds"
+    OPEN = "open"
+    PAUSED = "paused"
+    CLOSING = "closing"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+P = ProjectState
+PROJECT_MOVES = states.table(
+    P,
+    {
+        P.DRAFT: {P.IN_CHECK, P.AWAITING_FUNDS, P.CANCELLED},
+        P.IN_CHECK: {P.AWAITING_FUNDS, P.DRAFT, P.CANCELLED},
+        P.AWAITING_FUNDS: {P.OPEN, P.CANCELLED},
+        P.OPEN: {P.PAUSED, P.CLOSING},
+        P.PAUSED: {P.OPEN, P.CLOSING},
+        P.CLOSING: {P.CLOSED},
+        P.CLOSED: set(),
+        P.CANCELLED: set(),
+    },
+)
+
+
+class Project(Record, Base, kw_only=True, eq=False, repr=False):
+    """Prompts, guideline, rate, budget; while it is open and funded it is a Job on the board."""
+
+    __tablename__ = "projects"
+    __table_args__ = (
+        Index("ix_projects_company", "company_id", "id"),
+        Index("ix_projects_board", "state", "opened_at", "id"),
+        CheckConstraint("price_minor > 0 AND fee_minor >= 0 AND review_fee_minor >= 0", name="amounts"),
+        CheckConstraint("overlap BETWEEN 1 AND 15 AND minutes BETWEEN 1 AND 480", name="shape"),
+    )
+
+    company: Mapped[Company] = relationship(lazy="raise")
+    company_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("companies.id"), init=False)
+    slug: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    summary: Mapped[str]
+    description: Mapped[str] = mapped_column(default="")
+    search_text: Mapped[
+        str
+    ]  # title, summary, company, specialty: folded in Python, because databases fold ASCII only
+    task_type: Mapped[str]
+    specialty: Mapped[str]
+    tier: Mapped[str]
+    tier_rank: Mapped[int]
+    language: Mapped[str] = mapped_column(default="en")
+    minutes: Mapped[int]
+    hourly_minor: Mapped[Minor]
+    price_minor: Mapped[Minor]  # pay for one opinion on one task
+    fee_minor: Mapped[Minor]
+    review_fee_minor: Mapped[Minor]
+    currency: Mapped[str] = mapped_column(default="usd")
+    overlap: Mapped[int]
+    auto_approve_hours: Mapped[int]
+    options: Mapped[Json] = mapped_column(
+        default_factory=dict, insert_default=dict
+    )  # defaults of the type's payload
+    state: Mapped[ProjectState] = mapped_column(default=P.DRAFT, init=False)
+    state_reason: Mapped[str] = mapped_column(default="")
+    opened_at: Mapped[datetime | None] = mapped_column(default=None)
+    ends_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    @property
+    def unit_minor(self) -> int:
+        """What one claim reserves: pay, platform fee and one review fee, in minor units."""
+        return self.price_minor + self.fee_minor + self.review_fee_minor
+
+    def move(self, to: ProjectState) -> None:
+        """Change the state, or Conflict (409)."""
+        self.state = states.step(PROJECT_MOVES, self.state, to, thing="project")
+
+
+class GuidelineVersion(Record, Base, kw_only=True, eq=False, repr=False):
+    """One fixed version of a project's guideline; it never changes once published."""
+
+    __tablename__ = "guideline_versions"
+    __table_args__ = (UniqueConstraint("project_id", "number"),)
+
+    project: Mapped[Project] = relationship(lazy="raise")
+    project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("projects.id"), init=False)
+    number: Mapped[int]
+    sha256: Mapped[str] = mapped_column(default="")
+    published_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class GuidelineClause(Record, Base, kw_only=True, eq=False, repr=False):
+    """One numbered clause, with an example of what is right and what is not."""
+
+    __tablename__ = "guideline_clauses"
+    __table_args__ = (UniqueConstraint("version_id", "number"),)
+
+    version: Mapped[GuidelineVersion] = relationship(lazy="raise")
+    version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("guideline_versions.id"), init=False)
+    number: Mapped[int]
+    title: Mapped[str]
+    text: Mapped[str]
+    good: Mapped[str] = mapped_column(default="")
+    bad: Mapped[str] = mapped_column(default="")
+
+
+class ProjectFunding(Record, Base, kw_only=True, eq=False, repr=False):
+    """Money moved between the company's wallet and the project's budget; negative amounts went back."""
+
+    __tablename__ = "project_fundings"
+    __table_args__ = (Index("ix_project_fundings_project", "project_id"),)
+
+    project: Mapped[Project] = relationship(lazy="raise")
+    project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("projects.id"), init=False)
+    by: Mapped[User | None] = relationship(lazy="raise")
+    by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"), init=False)
+    amount_minor: Mapped[Minor]
