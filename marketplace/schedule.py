@@ -1,0 +1,5 @@
+"""What the marketplace does by the clock; each entry sweeps whatever is due."""
+
+from marketplace.outbox.worker import Entry
+
+ENTRIES: list[Entry] = [Entry("outbox.forget", "17 3 * * *")]
