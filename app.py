@@ -1,0 +1,106 @@
+"""The composition root: settings, sessions, wiring, doors.  The only file that knows every room."""
+
+from flask import g
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import commands
+import marketplace.blueprints
+import marketplace.chrome
+import marketplace.handlers
+import marketplace.listeners
+import marketplace.schedule
+import workspace.blueprints
+import workspace.chrome
+import workspace.handlers
+import workspace.listeners
+import workspace.schedule
+from config import logging, policy
+from config.settings import Settings, from_environment
+from marketplace.gateways import Gateways, wiring
+from marketplace.identity import service as identity
+from marketplace.kit import access, answers, filters, limits, static, web
+from marketplace.kit.application import Application
+from marketplace.kit.database import make_sessions
+from marketplace.kit.events import Bus
+from marketplace.kit.signing import Signer
+from marketplace.outbox.service import Handlers
+from marketplace.outbox.worker import Entry
+
+BODY_BYTES = 2**20
+
+
+def create_app(settings: Settings | None = None, *, statement_seconds: int = 5) -> Application:
+    """The whole product on these settings, or on the environment's; a view without a rule stops it here."""
+    settings = settings or from_environment()
+    logging.configure(settings.log_level)
+    app = Application(__name__, static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        SECRET_KEY_FALLBACKS=[key for key in [settings.secret_key_fallback.get_secret_value()] if key],
+        TESTING=settings.testing,
+        MAX_CONTENT_LENGTH=BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=BODY_BYTES,
+        TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
+        WTF_CSRF_TIME_LIMIT=None,  # an expert may work on one page for hours
+        SESSION_COOKIE_NAME="__Host-browser" if settings.secure else "browser",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    app.json = web.BoundedJSON(app)
+    app.url_map.converters["int"] = web.BoundedInteger
+    app.cookie = "__Host-signin" if settings.secure else "signin"
+    app.who, app.touch = identity.visitor, identity.touch
+    app.sessions = make_sessions(
+        settings.database_url,
+        statement_seconds=statement_seconds,
+        bus=Bus([marketplace.listeners.LISTENERS, workspace.listeners.LISTENERS]),
+    )
+    _wire(app, settings)
+    _guard(app, settings)
+    _open_doors(app, settings)
+    commands.register(app)
+    return app
+
+
+def _wire(app: Application, settings: Settings) -> None:
+    signer = Signer(settings.secret_key_fallback.get_secret_value(), settings.secret_key.get_secret_value())
+    gateways = wiring.make(settings)
+    handlers = marketplace.handlers.make(settings, gateways, signer) + workspace.handlers.make(
+        settings, gateways, signer
+    )
+    schedule: list[Entry] = [*marketplace.schedule.ENTRIES, *workspace.schedule.ENTRIES]
+    app.extensions["assay"] = {
+        Settings: settings,
+        Signer: signer,
+        Gateways: gateways,
+        Handlers: handlers,
+        list[Entry]: schedule,
+    }
+
+
+def _guard(app: Application, settings: Settings) -> None:
+    """Everything that stands in front of a view, and the headers behind it."""
+    CSRFProtect(app)
+    LoginManager(app).request_loader(lambda _: g.get("visitor"))  # current_user; its own cookies stay unused
+    app.before_request(web.clean_request)
+    limits.install(app, store=settings.rate_limit_store, rules=policy.PEOPLE, on=not settings.testing)
+    answers.install(app, secure=settings.secure)
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies
+        )
+
+
+def _open_doors(app: Application, settings: Settings) -> None:
+    filters.install(app)
+    static.install(app)
+    for blueprint in [*marketplace.blueprints.ALL, *workspace.blueprints.ALL]:
+        app.register_blueprint(blueprint)
+    if wiring.emulated(settings):
+        app.register_blueprint(wiring.emulator_pages())
+    marketplace.chrome.install(app, test_money=settings.test_money)
+    workspace.chrome.install(app)
+    access.check_locks(app.view_functions, access.read_policy(policy.ACCESS))

@@ -1,0 +1,96 @@
+"""The frame around every page: navigation, bell, balance, theme."""
+
+from typing import Any
+
+from flask import Flask, g, request, url_for
+
+from marketplace.kit.money import shown
+from marketplace.kit.web import db
+from marketplace.ledger import queries as ledger
+from marketplace.ledger.models import Kind
+from marketplace.notifications import queries as notifications
+
+STAFF = {"support", "ops", "finance", "admin"}
+# label, endpoint, icon, roles that see it while they act as one of them
+NAVIGATION: dict[str, list[tuple[str, str, str]]] = {
+    "visitor": [
+        ("Jobs", "jobs.board", "search"),
+        ("For companies", "jobs.for_companies", "building-2"),
+        ("How pay works", "jobs.how_pay_works", "wallet"),
+    ],
+    "expert": [
+        ("Jobs", "jobs.board", "search"),
+        ("My work", "queue.mine", "square-pen"),
+        ("Profile", "experts.profile", "badge-check"),
+        ("Earnings", "payouts.earnings", "wallet"),
+    ],
+    "reviewer": [
+        ("Review", "reviews.queue", "list-checks"),
+        ("Earnings", "payouts.earnings", "wallet"),
+    ],
+    "member": [
+        ("Projects", "projects.index", "folder"),
+        ("Billing", "billing.index", "wallet"),
+        ("Team", "companies.team", "users"),
+    ],
+    "ops": [
+        ("Credentials", "credential_checks.index", "badge-check"),
+        ("Projects", "project_checks.index", "folder"),
+    ],
+    "finance": [("Payouts", "payout_runs.index", "wallet"), ("Ledger", "ledger.index", "scale")],
+    "admin": [
+        ("People", "people.index", "users"),
+        ("Credentials", "credential_checks.index", "badge-check"),
+        ("Projects", "project_checks.index", "folder"),
+        ("Payouts", "payout_runs.index", "wallet"),
+        ("Ledger", "ledger.index", "scale"),
+    ],
+    "support": [],
+}
+
+
+def install(app: Flask, *, test_money: bool) -> None:
+    """Give every template the frame's values; error pages get the visitor's frame."""
+
+    @app.context_processor
+    def _frame() -> dict[str, Any]:
+        visitor = g.get("visitor") if "session" in g else None
+        signed_in = visitor is not None and visitor.user is not None
+        acting = (visitor.acting if signed_in and visitor is not None else None) or "visitor"
+        return {
+            "visitor": visitor if signed_in else None,
+            "acting": acting,
+            "is_staff": acting in STAFF,
+            "nav": _links(app, acting),
+            "unread": notifications.unread_count(db(), visitor.user.id) if signed_in and visitor else 0,
+            "balance_text": _balance(visitor.user.id)
+            if acting in {"expert", "reviewer"} and visitor
+            else None,
+            "theme": _theme(visitor),
+            "test_money": test_money,
+            "csp_nonce": g.get("csp_nonce", ""),
+        }
+
+
+def _links(app: Flask, acting: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": label,
+            "href": url_for(endpoint),
+            "icon": icon,
+            "current": request.endpoint is not None
+            and request.endpoint.partition(".")[0] == endpoint.partition(".")[0],
+        }
+        for label, endpoint, icon in NAVIGATION.get(acting, NAVIGATION["visitor"])
+        if endpoint in app.view_functions
+    ]
+
+
+def _balance(user_id: Any) -> str:
+    return shown(ledger.balance(db(), Kind.EXPERT_AVAILABLE, user_id))
+
+
+def _theme(visitor: Any) -> str:
+    chosen = visitor.user.theme if visitor is not None and visitor.user is not None else None
+    chosen = chosen or request.cookies.get("theme", "system")
+    return chosen if chosen in {"light", "dark"} else "system"
