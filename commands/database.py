@@ -1,0 +1,36 @@
+"""`db`: bring the database to the newest revision, or look where it stands."""
+
+import click
+from alembic import command
+from alembic.config import Config
+from flask.cli import AppGroup
+
+from commands.setting import wired
+from config.settings import ROOT, Settings
+
+db = AppGroup("db", help="The database: upgrade, current, check.")
+
+
+def _config() -> Config:
+    config = Config(str(ROOT / "migrations" / "alembic.ini"), stdout=click.get_text_stream("stdout"))
+    settings: Settings = wired(Settings)
+    config.attributes["url"] = settings.database_url
+    return config
+
+
+@db.command("upgrade")
+def upgrade() -> None:
+    """Bring the database of DATABASE_URL to the newest revision; safe to repeat."""
+    command.upgrade(_config(), "head")
+
+
+@db.command("current")
+def current() -> None:
+    """Print the revision the database stands at."""
+    command.current(_config())
+
+
+@db.command("check")
+def check() -> None:
+    """Fail when the tables differ from the models."""
+    command.check(_config())
