@@ -86,6 +86,7 @@ class Credential(Record, Base, kw_only=True, eq=False, repr=False):
     __table_args__ = (
         Index("ix_credentials_expert", "expert_id", "state"),
         Index("ix_credentials_state", "state", "id"),
+        Index("ix_credentials_expires", "expires_on"),
     )
 
     expert: Mapped[Expert] = relationship(lazy="raise")
@@ -103,7 +104,11 @@ class Credential(Record, Base, kw_only=True, eq=False, repr=False):
     evidence_bytes: Mapped[int] = mapped_column(default=0)
     state: Mapped[CredentialState] = mapped_column(default=C.UNVERIFIED, init=False)
     submitted_at: Mapped[datetime | None] = mapped_column(default=None)
+    opened_at: Mapped[datetime | None] = mapped_column(default=None)  # by whoever checks it now
+    opened_by: Mapped[User | None] = relationship(lazy="raise", default=None)
+    opened_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"), init=False)
     verified_at: Mapped[datetime | None] = mapped_column(default=None)
+    reminded_days: Mapped[int | None] = mapped_column(default=None)  # the last reminder: days before the end
 
     def move(self, to: CredentialState) -> None:
         """Change the state, or Conflict (409)."""
