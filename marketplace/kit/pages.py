@@ -30,7 +30,7 @@ class Page(Generic[T]):
 def page(
     session: Session,
     statement: sa.Select[Any],
-    keys: Sequence[sa.ColumnElement[Any]],
+    keys: Sequence[sa.SQLColumnExpression[Any]],
     *,
     mark: str | None,
     key_of: Callable[[Any], Sequence[Any]],
@@ -64,7 +64,7 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, int) else str(value)
 
 
-def _read(mark: str, keys: Sequence[sa.ColumnElement[Any]]) -> list[Any]:
+def _read(mark: str, keys: Sequence[Any]) -> list[Any]:
     try:
         values = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
         return [_typed(value, key.type.python_type) for value, key in zip(values, keys, strict=True)]

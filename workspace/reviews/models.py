@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.identity.models import User
 from marketplace.kit import states
 from marketplace.kit.database import Base, Json, Minor, Record
-from workspace.submissions.models import Submission
+from workspace.submissions.models import Submission, SubmissionState
 
 _QUEUED = text("state = 'queued'")
 _HANDS_ON = text("state = 'open'")
@@ -84,6 +84,9 @@ class Review(Record, Base, kw_only=True, eq=False, repr=False):
     fee_minor: Mapped[Minor]
     due_at: Mapped[datetime]  # when the clock approves the submission: the queue's order
     state: Mapped[ReviewState] = mapped_column(default=R.QUEUED, init=False)
+    came_from: Mapped[SubmissionState | None] = mapped_column(
+        default=None
+    )  # where stepping aside leads back to
     opened_at: Mapped[datetime | None] = mapped_column(default=None)
     locked_until: Mapped[datetime | None] = mapped_column(default=None)
     verdict: Mapped[Verdict | None] = mapped_column(default=None)

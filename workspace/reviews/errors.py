@@ -1,0 +1,42 @@
+"""Refusals of the room of reviews."""
+
+from marketplace.kit.errors import Conflict, Forbidden
+
+
+class NotYours(Forbidden):
+    """The review was served to somebody else, or went back to the queue."""
+
+    code = "not_your_review"
+
+    def __init__(self) -> None:
+        super().__init__("This review is no longer yours: its time ran out and it went back to the queue.")
+
+
+class AlreadyDecided(Conflict):
+    """A second verdict, or an undo that came too late."""
+
+    code = "already_decided"
+
+    def __init__(self) -> None:
+        super().__init__("This review has been decided.")
+
+
+class RejectingPaused(Conflict):
+    """Too many rejections on this project."""
+
+    code = "rejecting_paused"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Rejecting is paused on this project, because many submissions were rejected. "
+            "Staff look at it now. You can approve or ask for changes."
+        )
+
+
+class NoMoreChanges(Conflict):
+    """Asking again is off: the rounds are used up, or the budget cannot pay another review."""
+
+    code = "no_more_changes"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)

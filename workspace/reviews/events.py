@@ -1,0 +1,45 @@
+"""What the room of reviews tells."""
+
+import uuid
+from dataclasses import dataclass
+from typing import ClassVar
+
+from marketplace.kit.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionApproved(Event):
+    """Work was approved and paid; `by_clock`: nobody judged it in time, so the expert won."""
+
+    name: ClassVar[str] = "submission.approved"
+
+    submission_id: uuid.UUID
+    project_id: uuid.UUID
+    user_id: uuid.UUID
+    pay_minor: int
+    first_time: bool
+    by_clock: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionRejected(Event):
+    """Work was rejected; its money stays reserved until the time to appeal is over."""
+
+    name: ClassVar[str] = "submission.rejected"
+
+    submission_id: uuid.UUID
+    project_id: uuid.UUID
+    user_id: uuid.UUID
+    review_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionChangesAsked(Event):
+    """The expert is asked to change something, for the same pay."""
+
+    name: ClassVar[str] = "submission.changes_asked"
+
+    submission_id: uuid.UUID
+    project_id: uuid.UUID
+    user_id: uuid.UUID
+    review_id: uuid.UUID
