@@ -71,6 +71,12 @@ class PeopleRules(_Frozen):
     confirm_hours: int
     reset_minutes: int
     evidence_maximum_bytes: int
+    credentials_maximum: int
+    credential_reminder_days: list[int]
+    credential_check_days: int
+    refusal_minimum_characters: int
+    invitation_days: int
+    conflict_days: int
     requests_per_minute: int
     posts_per_minute: int
 
