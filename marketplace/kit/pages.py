@@ -30,7 +30,7 @@ class Page(Generic[T]):
 def page(
     session: Session,
     statement: sa.Select[Any],
-    keys: Sequence[sa.SQLColumnExpression[Any]],
+    keys: Sequence[Any],
     *,
     mark: str | None,
     key_of: Callable[[Any], Sequence[Any]],

@@ -36,7 +36,7 @@ def pay(session: Session, assignment: Assignment, review: Review | None, *, subm
 def pay_review(
     session: Session, assignment: Assignment, review: Review, *, next_review: uuid.UUID | None
 ) -> None:
-    """Pay the reviewer; with `next_review`, reserve the fee of the next round from the budget (or Overdraft)."""
+    """Pay the reviewer; `next_review`: reserve the fee of the next round from the budget, or Overdraft."""
     entries = [_review_paid(assignment, review)]
     if next_review is not None:
         budget, reserved = _project(assignment)

@@ -47,7 +47,7 @@ def lapse(session: Session, submission: Submission) -> None:
 
 
 def open_next(session: Session, *, reviewer: User) -> Review | None:
-    """The review in this person's hands, or the next one for them, locked for ten minutes; None: queue clear."""
+    """The review in this person's hands, or the next one, locked for ten minutes; None: queue clear."""
     now = clock.database_now(session)
     held = queries.open_of(session, reviewer.id)
     if held is not None and held.locked_until is not None and held.locked_until > now:
