@@ -35,17 +35,21 @@ def page(
     mark: str | None,
     key_of: Callable[[Any], Sequence[Any]],
     size: int = SIZE,
+    ascending: bool = False,
 ) -> Page[Any]:
     """One page of `statement`, newest or largest first by `keys` (the last one unique, all descending).
 
+    `ascending` turns every key round: a queue shows the longest waiting first.
     `mark` comes from the address; `key_of(row)` gives the values of `keys` for a row.  A mark that is not
     ours is NotFound (404), not a database error.
     """
     if mark:
         values = _read(mark, keys)
         bound = [sa.literal(value, key.type) for key, value in zip(keys, values, strict=True)]
-        statement = statement.where(sa.tuple_(*keys) < sa.tuple_(*bound))
-    statement = statement.order_by(*(key.desc() for key in keys)).limit(size + 1)
+        here, there = sa.tuple_(*keys), sa.tuple_(*bound)
+        statement = statement.where(here > there if ascending else here < there)
+    order = [key.asc() if ascending else key.desc() for key in keys]
+    statement = statement.order_by(*order).limit(size + 1)
     found = list(session.execute(statement).unique().all())
     rows = [row[0] if len(row) == 1 else row for row in found]
     more = len(rows) > size
