@@ -1,5 +1,5 @@
 """The verbs of money going out."""
 
-from marketplace.payouts.service.earnings import mature, mature_due, record_earning, release_hold
+from marketplace.payouts.service.earnings import Earned, mature, mature_due, record_earning, release_hold
 
-__all__ = ["mature", "mature_due", "record_earning", "release_hold"]
+__all__ = ["Earned", "mature", "mature_due", "record_earning", "release_hold"]

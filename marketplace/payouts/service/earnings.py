@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -26,37 +27,32 @@ from marketplace.reputation import service as reputation
 REASON_LENGTH = 20
 
 
-def record_earning(
-    session: Session,
-    *,
-    user_id: uuid.UUID,
-    project_id: uuid.UUID | None,
-    kind: EarningKind,
-    amount_minor: int,
-    ledger_key: str,
-    ref_type: str,
-    ref_id: uuid.UUID,
-    reason: str,
-) -> bool:
-    """Write why a person has `amount_minor` more in expert_pending, and when it becomes available.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earned:
+    """Why a person has `amount_minor` more in expert_pending; `ledger_key` is the posting that says so."""
 
-    Stands beside the posting with the key `ledger_key`, in its transaction; the same key is the same earning
-    (False).  Trusted people wait no time, others `hold_days`.
+    user_id: uuid.UUID
+    project_id: uuid.UUID | None
+    kind: EarningKind
+    amount_minor: int
+    ledger_key: str
+    ref_type: str  # the thing it was paid for: "submission", "review", ...
+    ref_id: uuid.UUID
+    reason: str  # one sentence a person reads
+
+
+def record_earning(session: Session, earned: Earned) -> bool:
+    """Write the earning beside its posting, in the same transaction, with the end of its hold.
+
+    The same key is the same earning (False).  Trusted people wait no time, others `hold_days`.
     """
     now = clock.database_now(session)
-    hold = timedelta(0) if reputation.trusted(session, user_id) else timedelta(days=MONEY.hold_days)
+    hold = timedelta(0) if reputation.trusted(session, earned.user_id) else timedelta(days=MONEY.hold_days)
     return insert_once(
         session,
         Earning,
-        user_id=user_id,
-        project_id=project_id,
-        kind=kind,
-        amount_minor=amount_minor,
+        **asdict(earned),
         currency="usd",
-        ledger_key=ledger_key,
-        ref_type=ref_type,
-        ref_id=ref_id,
-        reason=reason,
         state=EarningState.PENDING,
         available_at=now + hold,
     )

@@ -10,6 +10,7 @@ from marketplace.ledger.models import PLATFORM, Kind
 from marketplace.ledger.service import Entry
 from marketplace.payouts import service as payouts
 from marketplace.payouts.models import EarningKind
+from marketplace.payouts.service import Earned
 from workspace.queue.models import Assignment
 from workspace.reviews.models import Review
 
@@ -20,14 +21,16 @@ def pay(session: Session, assignment: Assignment, review: Review | None, *, subm
     ledger.post_all(session, [*entries, _approval(assignment, by_person=review is not None)])
     payouts.record_earning(
         session,
-        user_id=assignment.user_id,
-        project_id=assignment.project_id,
-        kind=EarningKind.SUBMISSION,
-        amount_minor=assignment.price_minor,
-        ledger_key=_approve_key(assignment),
-        ref_type="submission",
-        ref_id=submission_id,
-        reason="Approved" if review is not None else "Approved by itself: nobody judged it in time",
+        Earned(
+            user_id=assignment.user_id,
+            project_id=assignment.project_id,
+            kind=EarningKind.SUBMISSION,
+            amount_minor=assignment.price_minor,
+            ledger_key=_approve_key(assignment),
+            ref_type="submission",
+            ref_id=submission_id,
+            reason="Approved" if review is not None else "Approved by itself: nobody judged it in time",
+        ),
     )
     if review is not None:
         _record_review(session, assignment, review)
@@ -104,14 +107,16 @@ def _record_review(session: Session, assignment: Assignment, review: Review) -> 
     if review.fee_minor:
         payouts.record_earning(
             session,
-            user_id=_judge(review),
-            project_id=assignment.project_id,
-            kind=EarningKind.REVIEW,
-            amount_minor=review.fee_minor,
-            ledger_key=f"review:{review.id}:pay",
-            ref_type="review",
-            ref_id=review.id,
-            reason="Review, whatever the verdict",
+            Earned(
+                user_id=_judge(review),
+                project_id=assignment.project_id,
+                kind=EarningKind.REVIEW,
+                amount_minor=review.fee_minor,
+                ledger_key=f"review:{review.id}:pay",
+                ref_type="review",
+                ref_id=review.id,
+                reason="Review, whatever the verdict",
+            ),
         )
 
 
