@@ -1,0 +1,23 @@
+"""Refusals of this room."""
+
+from marketplace.kit.errors import Conflict, Invalid
+
+
+class NothingToDo(Conflict):
+    """No task is free for this person right now."""
+
+
+class BudgetUsedUp(Conflict):
+    """The project's budget does not cover one more claim."""
+
+
+class NotEligible(Conflict):
+    """A rule stands against this claim; the sentence names it."""
+
+
+class OutOfTime(Conflict):
+    """The deadline has passed."""
+
+
+class FileRefused(Invalid):
+    """A file that cannot be read as tasks at all."""
