@@ -84,3 +84,4 @@ class PeopleRules(_Frozen):
 MONEY = MoneyRules.model_validate(tomllib.loads((_FOLDER / "money.toml").read_text()))
 WORK = WorkRules.model_validate(tomllib.loads((_FOLDER / "work.toml").read_text()))
 PEOPLE = PeopleRules.model_validate(tomllib.loads((_FOLDER / "people.toml").read_text()))
+COMMON_PASSWORDS = frozenset((_FOLDER / "common_passwords.txt").read_text().split())
