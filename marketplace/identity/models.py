@@ -10,6 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.kit.database import Base, Record
 
 
+def folded(email: str) -> str:
+    """The one spelling of an address that is stored and compared: no spaces around it, lower case."""
+    return email.strip().lower()
+
+
 class UserState(enum.Enum):
     """A suspended User may finish and be paid, and begins nothing new."""
 
@@ -35,7 +40,7 @@ class User(Record, Base, kw_only=True, eq=False, repr=False):
 
     __tablename__ = "users"
 
-    email: Mapped[str] = mapped_column(unique=True)  # folded to lower case by the service
+    email: Mapped[str] = mapped_column(unique=True)  # always `folded`
     name: Mapped[str]
     password_hash: Mapped[str]
     state: Mapped[UserState] = mapped_column(default=UserState.ACTIVE)

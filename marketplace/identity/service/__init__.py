@@ -1,0 +1,47 @@
+"""The verbs about people: join, sign in and out, recover, hold roles."""
+
+from marketplace.identity.service.recovery import change_password, request_reset, reset_password
+from marketplace.identity.service.registration import (
+    change_settings,
+    confirm_email,
+    join,
+    register,
+    resend_confirmation,
+)
+from marketplace.identity.service.roles import grant, revoke
+from marketplace.identity.service.sign_ins import (
+    SignedIn,
+    act_as,
+    end_other_sign_ins,
+    end_sign_in,
+    forget,
+    open_sign_in,
+    sign_in,
+    sign_out,
+)
+from marketplace.identity.service.visitors import NOBODY, Visitor, touch, visitor
+
+__all__ = [
+    "NOBODY",
+    "SignedIn",
+    "Visitor",
+    "act_as",
+    "change_password",
+    "change_settings",
+    "confirm_email",
+    "end_other_sign_ins",
+    "end_sign_in",
+    "forget",
+    "grant",
+    "join",
+    "open_sign_in",
+    "register",
+    "request_reset",
+    "resend_confirmation",
+    "reset_password",
+    "revoke",
+    "sign_in",
+    "sign_out",
+    "touch",
+    "visitor",
+]
