@@ -40,6 +40,9 @@ PROJECT_MOVES = states.table(
         P.CANCELLED: set(),
     },
 )
+PUBLIC = frozenset({P.OPEN, P.PAUSED, P.CLOSING, P.CLOSED})  # the page of the Job can be read
+FUNDABLE = frozenset({P.IN_CHECK, P.AWAITING_FUNDS, P.OPEN, P.PAUSED})
+UNOPENED = frozenset({P.DRAFT, P.IN_CHECK, P.AWAITING_FUNDS})
 
 
 class Project(Record, Base, kw_only=True, eq=False, repr=False):

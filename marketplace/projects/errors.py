@@ -1,0 +1,15 @@
+"""Refusals of this room."""
+
+from marketplace.kit.errors import Conflict, Forbidden, Invalid
+
+
+class NotYours(Forbidden):
+    """A Member whose role does not reach this far."""
+
+
+class NotReady(Conflict):
+    """Something is missing before the project can be published."""
+
+
+class NotEnough(Invalid):
+    """The amount does not do what it is meant to do."""

@@ -1,0 +1,34 @@
+"""The verbs on projects: write them, publish them, fund them, end them."""
+
+from marketplace.projects.service.drafting import (
+    create,
+    publish_guideline,
+    save_guideline,
+    update,
+)
+from marketplace.projects.service.ending import close, close_finished, discard, end_overdue, extend, finish
+from marketplace.projects.service.funding import check_funds, defund, fund, open_if_funded, pause_if_unfunded
+from marketplace.projects.service.publishing import pass_check, pause, resume, send_back, submit
+
+__all__ = [
+    "check_funds",
+    "close",
+    "close_finished",
+    "create",
+    "defund",
+    "discard",
+    "end_overdue",
+    "extend",
+    "finish",
+    "fund",
+    "open_if_funded",
+    "pass_check",
+    "pause",
+    "pause_if_unfunded",
+    "publish_guideline",
+    "resume",
+    "save_guideline",
+    "send_back",
+    "submit",
+    "update",
+]
