@@ -1,0 +1,199 @@
+"""The rules of who may do a job, each with its reason and what would fix it.  Pure: facts in, ticks out."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from config.fields import SPECIALTIES, TIERS, covers
+from config.languages import LANGUAGES
+from config.policy import PEOPLE
+from marketplace.experts import policy as experts
+from marketplace.experts.models import Credential, Expert
+from marketplace.identity.models import User, UserState
+from marketplace.projects.models import Project
+from marketplace.projects.policy import takes_work
+
+ADD_CREDENTIAL = "/profile/credentials/new"
+EDIT_PROFILE = "/profile/edit"
+SETTINGS = "/settings"
+LANGUAGE_LEVEL = "C1"
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What a person can do about a rule that failed; `href` is a path of this site, or None."""
+
+    text: str
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """One line of the tick list."""
+
+    rule: str
+    passed: bool
+    reason: str
+    fix: Fix | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """Yes or no, and every rule behind it."""
+
+    rules: tuple[RuleResult, ...]
+
+    @property
+    def eligible(self) -> bool:
+        """Every rule passed."""
+        return all(result.passed for result in self.rules)
+
+    @property
+    def failed(self) -> tuple[RuleResult, ...]:
+        """What stands in the way."""
+        return tuple(result for result in self.rules if not result.passed)
+
+    def to_json(self) -> dict[str, Any]:
+        """The tick list as it is kept on an Application (domain.md 6.1)."""
+        return {
+            "eligible": self.eligible,
+            "rules": [
+                {
+                    "rule": result.rule,
+                    "passed": result.passed,
+                    "reason": result.reason,
+                    "fix": {"text": result.fix.text, "href": result.fix.href} if result.fix else None,
+                }
+                for result in self.rules
+            ],
+        }
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "Eligibility":
+        """Read a kept tick list."""
+        return cls(
+            tuple(
+                RuleResult(
+                    row["rule"], row["passed"], row["reason"], Fix(**row["fix"]) if row["fix"] else None
+                )
+                for row in value.get("rules", [])
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Everything the rules ask about a person, read once for any number of jobs."""
+
+    user: User
+    expert: Expert
+    credentials: Sequence[Credential]  # verified ones
+    company_ids: frozenset[uuid.UUID]  # where they are a Member, or were not long ago
+
+
+def judge(candidate: Candidate, project: Project, *, budget_minor: int, now: datetime) -> Eligibility:
+    """Every rule of the house about this person and this job (domain.md 6.2)."""
+    return Eligibility(
+        (
+            user_active(candidate.user),
+            credential(candidate.credentials, project),
+            tier(candidate.credentials, project),
+            language(candidate.expert, project),
+            country(candidate.expert),
+            not_company(candidate.company_ids, project),
+            funded(project, budget_minor=budget_minor, now=now),
+        )
+    )
+
+
+def user_active(user: User) -> RuleResult:
+    """Not suspended, and the e-mail address is confirmed."""
+    if user.state is not UserState.ACTIVE:
+        return RuleResult("user_active", passed=False, reason="You cannot begin new work at the moment.")
+    if user.email_confirmed_at is None:
+        return RuleResult(
+            "user_active",
+            passed=False,
+            reason="Your e-mail address is not confirmed.",
+            fix=Fix("Open the link we sent you, or ask for a new one", SETTINGS),
+        )
+    return RuleResult("user_active", passed=True, reason="Your e-mail address is confirmed.")
+
+
+def credential(held: Sequence[Credential], project: Project) -> RuleResult:
+    """A verified credential in the job's field; the lowest tier asks for none."""
+    field = SPECIALTIES[project.specialty].title
+    if project.tier_rank == 0:
+        return RuleResult("credential", passed=True, reason="No credential needed.")
+    fitting = next((one for one in held if covers(one.specialty, project.specialty)), None)
+    if fitting is None:
+        return RuleResult(
+            "credential",
+            passed=False,
+            reason=f"This job needs a verified credential in {field}. You have none that is verified.",
+            fix=Fix("Add a credential", ADD_CREDENTIAL),
+        )
+    return RuleResult("credential", passed=True, reason=f"Fits your verified credential: {fitting.title}.")
+
+
+def tier(held: Sequence[Credential], project: Project) -> RuleResult:
+    """The tier the person has in the job's field is the job's or higher."""
+    wanted, standing = TIERS[project.tier], experts.tier(held, project.specialty)
+    if standing.tier.rank >= wanted.rank:
+        return RuleResult(
+            "tier", passed=True, reason=f"{standing.tier.title} in {SPECIALTIES[project.specialty].title}."
+        )
+    return RuleResult(
+        "tier",
+        passed=False,
+        reason=f"This job is for the tier {wanted.title}: {wanted.rule.lower()}. "
+        f"In this field you are {standing.tier.title}.",
+        fix=Fix(standing.next or "Add the credential that raises your tier", ADD_CREDENTIAL),
+    )
+
+
+def language(expert: Expert, project: Project) -> RuleResult:
+    """The job's language stands in the profile, at the level work needs."""
+    name = LANGUAGES.get(project.language, project.language)
+    if experts.speaks(expert, project.language, LANGUAGE_LEVEL):
+        return RuleResult("language", passed=True, reason=f"{name}, {LANGUAGE_LEVEL} or better.")
+    return RuleResult(
+        "language",
+        passed=False,
+        reason=f"This job needs {name} at {LANGUAGE_LEVEL} or better. Your profile does not say so.",
+        fix=Fix(f"Add {name} to your profile", EDIT_PROFILE),
+    )
+
+
+def country(expert: Expert) -> RuleResult:
+    """We must know where a person is to pay them there."""
+    if expert.country:
+        return RuleResult("country", passed=True, reason="Your country is in your profile.")
+    return RuleResult(
+        "country",
+        passed=False,
+        reason="We do not know your country, so we could not pay you.",
+        fix=Fix("Add your country", EDIT_PROFILE),
+    )
+
+
+def not_company(company_ids: frozenset[uuid.UUID], project: Project) -> RuleResult:
+    """Nobody works for a company they belong to, or left not long ago."""
+    if project.company_id not in company_ids:
+        return RuleResult("not_company", passed=True, reason="You are not a member of this company.")
+    return RuleResult(
+        "not_company",
+        passed=False,
+        reason=f"You are a member of this company, or left it less than {PEOPLE.conflict_days} days ago.",
+    )
+
+
+def funded(project: Project, *, budget_minor: int, now: datetime) -> RuleResult:
+    """The job is open and the next task is paid for."""
+    if takes_work(project, budget_minor, now):
+        return RuleResult("funded", passed=True, reason="Open, and the next task is funded.")
+    return RuleResult(
+        "funded", passed=False, reason="No new tasks at the moment. Look again when the job is open."
+    )
