@@ -12,6 +12,7 @@ from marketplace.kit import states
 from marketplace.kit.database import Base, Json, Record
 from marketplace.projects.models import GuidelineVersion, Project
 
+_OFFERED = text("state = 'offered'")
 _LIVE = text("state IN ('received', 'in_screening', 'offered')")
 
 
@@ -38,6 +39,19 @@ APPLICATION_MOVES = states.table(
 )
 
 
+class Closed(enum.Enum):
+    """Why an application is closed; `closed_reason` holds the value."""
+
+    INELIGIBLE = "ineligible"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+    PROJECT_ENDED = "project_ended"
+
+
+LIVE = frozenset({A.RECEIVED, A.IN_SCREENING, A.OFFERED})
+
+
 class Application(Record, Base, kw_only=True, eq=False, repr=False):
     """An expert asks to join a project; one live row per expert and project."""
 
@@ -52,6 +66,8 @@ class Application(Record, Base, kw_only=True, eq=False, repr=False):
             postgresql_where=_LIVE,
         ),
         Index("ix_applications_project", "project_id", "id"),
+        Index("ix_applications_expert", "expert_id", "id"),
+        Index("ix_applications_offers", "offer_ends_at", sqlite_where=_OFFERED, postgresql_where=_OFFERED),
     )
 
     expert: Mapped[Expert] = relationship(lazy="raise")
@@ -86,7 +102,7 @@ ENGAGEMENT_MOVES = states.table(
         E.ACTIVE: {E.SUSPENDED, E.ENDED},
         E.SUSPENDED: {E.ACTIVE, E.REVOKED, E.ENDED},
         E.REVOKED: set(),
-        E.ENDED: set(),
+        E.ENDED: {E.ACTIVE},  # a new offer was accepted: the same row begins again
     },
 )
 

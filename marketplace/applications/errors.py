@@ -1,0 +1,15 @@
+"""Refusals of this room."""
+
+from marketplace.kit.errors import Conflict
+
+
+class OfferOver(Conflict):
+    """The offer lapsed, was answered, or its project ended."""
+
+
+class GuidelineChanged(Conflict):
+    """The guideline has a newer version than the one that was read."""
+
+
+class AlreadyEngaged(Conflict):
+    """There is nothing to apply for any more."""

@@ -1,0 +1,115 @@
+"""What an expert can do next about a job, and what they sign."""
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from marketplace.applications.models import (
+    Application,
+    ApplicationState,
+    Closed,
+    Engagement,
+    EngagementState,
+)
+from marketplace.matching.policy import Eligibility
+from marketplace.projects.models import GuidelineClause, GuidelineVersion, Project, ProjectState
+
+CLOSED_WORDS: Mapping[str, str] = {
+    Closed.INELIGIBLE.value: "Closed: you did not meet every rule. You can apply again.",
+    Closed.DECLINED.value: "Closed: you declined the offer.",
+    Closed.WITHDRAWN.value: "Closed: you withdrew.",
+    Closed.LAPSED.value: "Closed: the offer lapsed. You can apply again.",
+    Closed.PROJECT_ENDED.value: "Closed: the project ended.",
+}
+
+
+class Step(enum.Enum):
+    """The one button on a job's page."""
+
+    APPLY = "apply"
+    FIX = "fix"
+    ACCEPT = "accept"
+    ACKNOWLEDGE = "acknowledge"
+    START = "start"
+    WAIT = "wait"
+    SUSPENDED = "suspended"
+    OVER = "over"
+
+
+def offer_is_over(application: Application, now: datetime) -> bool:
+    """The offer's last moment has passed, whether or not the sweep has been here yet."""
+    return (
+        application.state is ApplicationState.OFFERED
+        and application.offer_ends_at is not None
+        and application.offer_ends_at <= now
+    )
+
+
+def has_live_offer(application: Application | None, now: datetime) -> bool:
+    """There is an offer to accept."""
+    return (
+        application is not None
+        and application.state is ApplicationState.OFFERED
+        and not offer_is_over(application, now)
+    )
+
+
+def may_begin(engagement: Engagement | None, version: GuidelineVersion | None) -> bool:
+    """The rules `engagement` and `terms`: active, and the current guideline version is acknowledged."""
+    return (
+        engagement is not None
+        and engagement.state is EngagementState.ACTIVE
+        and version is not None
+        and engagement.acknowledged_id == version.id
+    )
+
+
+def next_step(
+    project: Project,
+    *,
+    engagement: Engagement | None,
+    version: GuidelineVersion | None,
+    offered: bool,
+    eligibility: Eligibility,
+) -> Step:
+    """What the signed-in expert can do about this job now."""
+    if project.state in {ProjectState.CLOSING, ProjectState.CLOSED, ProjectState.CANCELLED}:
+        return Step.OVER
+    if engagement is not None and engagement.state in {EngagementState.SUSPENDED, EngagementState.REVOKED}:
+        return Step.SUSPENDED
+    if engagement is not None and engagement.state is EngagementState.ACTIVE:
+        return _working_step(engagement, version, eligibility)
+    if offered:
+        return Step.ACCEPT
+    return Step.APPLY if eligibility.eligible else Step.FIX
+
+
+def _working_step(engagement: Engagement, version: GuidelineVersion | None, eligibility: Eligibility) -> Step:
+    if not may_begin(engagement, version):
+        return Step.ACKNOWLEDGE
+    if eligibility.eligible:
+        return Step.START
+    return Step.WAIT if {result.rule for result in eligibility.failed} == {"funded"} else Step.FIX
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseChange:
+    """One line of what a new guideline version changes: `kind` is added, changed or removed."""
+
+    kind: str
+    clause: GuidelineClause
+
+
+def changes(old: Sequence[GuidelineClause], new: Sequence[GuidelineClause]) -> list[ClauseChange]:
+    """What is different in `new`, clause by clause, matched by title."""
+    before = {clause.title: clause for clause in old}
+    after = {clause.title for clause in new}
+    found = []
+    for clause in new:
+        known = before.get(clause.title)
+        if known is None:
+            found.append(ClauseChange("added", clause))
+        elif (known.text, known.good, known.bad) != (clause.text, clause.good, clause.bad):
+            found.append(ClauseChange("changed", clause))
+    return found + [ClauseChange("removed", clause) for clause in old if clause.title not in after]

@@ -1,0 +1,167 @@
+"""Every SELECT about applications and engagements."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager
+
+from marketplace.applications.models import (
+    LIVE,
+    Application,
+    ApplicationState,
+    Engagement,
+    EngagementState,
+)
+from marketplace.kit import pages
+from marketplace.kit.pages import Page
+from marketplace.projects.models import Project
+
+
+def engagement(session: Session, expert_id: uuid.UUID, project_id: uuid.UUID) -> Engagement | None:
+    """The expert's engagement on the project in whatever state."""
+    return session.scalar(
+        select(Engagement).where(Engagement.expert_id == expert_id, Engagement.project_id == project_id)
+    )
+
+
+def active_engagement(session: Session, expert_id: uuid.UUID, project_id: uuid.UUID) -> Engagement | None:
+    """The expert's right to work on the project now."""
+    return session.scalar(
+        select(Engagement).where(
+            Engagement.expert_id == expert_id,
+            Engagement.project_id == project_id,
+            Engagement.state == EngagementState.ACTIVE,
+        )
+    )
+
+
+def lock_engagement(session: Session, expert_id: uuid.UUID, project_id: uuid.UUID) -> Engagement | None:
+    """The engagement, locked until the transaction ends and read anew."""
+    return session.scalar(
+        select(Engagement)
+        .where(Engagement.expert_id == expert_id, Engagement.project_id == project_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def engagements_of(session: Session, expert_id: uuid.UUID) -> Sequence[Engagement]:
+    """The expert's active engagements, projects and companies loaded, newest first."""
+    return session.scalars(
+        select(Engagement)
+        .join(Engagement.project)
+        .join(Project.company)
+        .where(Engagement.expert_id == expert_id, Engagement.state == EngagementState.ACTIVE)
+        .options(contains_eager(Engagement.project).contains_eager(Project.company))
+        .order_by(Engagement.id.desc())
+    ).all()
+
+
+def engagements_on(session: Session, project_id: uuid.UUID) -> Sequence[Engagement]:
+    """The engagements of a project that are not over."""
+    return session.scalars(
+        select(Engagement).where(
+            Engagement.project_id == project_id,
+            Engagement.state.in_({EngagementState.ACTIVE, EngagementState.SUSPENDED}),
+        )
+    ).all()
+
+
+def for_expert(
+    session: Session, expert_id: uuid.UUID, application_id: uuid.UUID, *, locked: bool = False
+) -> Application | None:
+    """The expert's own application, project and company loaded; None when it is somebody else's."""
+    statement = (
+        select(Application)
+        .join(Application.project)
+        .join(Project.company)
+        .where(Application.id == application_id, Application.expert_id == expert_id)
+        .options(contains_eager(Application.project).contains_eager(Project.company))
+    )
+    if locked:
+        statement = statement.with_for_update(of=Application).execution_options(populate_existing=True)
+    return session.scalar(statement)
+
+
+def live_application(session: Session, expert_id: uuid.UUID, project_id: uuid.UUID) -> Application | None:
+    """The one application that is not decided yet."""
+    return session.scalar(
+        select(Application).where(
+            Application.expert_id == expert_id,
+            Application.project_id == project_id,
+            Application.state.in_(LIVE),
+        )
+    )
+
+
+def newest_application(session: Session, expert_id: uuid.UUID, project_id: uuid.UUID) -> Application | None:
+    """The latest application, decided or not."""
+    return session.scalar(
+        select(Application)
+        .where(Application.expert_id == expert_id, Application.project_id == project_id)
+        .order_by(Application.id.desc())
+        .limit(1)
+    )
+
+
+def applications_of(session: Session, expert_id: uuid.UUID, *, mark: str | None) -> Page[Application]:
+    """The expert's applications, projects and companies loaded, newest first."""
+    return pages.page(
+        session,
+        select(Application)
+        .join(Application.project)
+        .join(Project.company)
+        .where(Application.expert_id == expert_id)
+        .options(contains_eager(Application.project).contains_eager(Project.company)),
+        [Application.id],
+        mark=mark,
+        key_of=lambda row: (row.id,),
+    )
+
+
+def offers_due(session: Session, now: datetime, *, at_most: int = 500) -> Sequence[Application]:
+    """Offers whose last moment has passed, locked."""
+    return session.scalars(
+        select(Application)
+        .where(Application.state == ApplicationState.OFFERED, Application.offer_ends_at <= now)
+        .order_by(Application.offer_ends_at)
+        .limit(at_most)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def live_on(session: Session, project_id: uuid.UUID) -> Sequence[Application]:
+    """Undecided applications to a project."""
+    return session.scalars(
+        select(Application).where(Application.project_id == project_id, Application.state.in_(LIVE))
+    ).all()
+
+
+def engagement_states(
+    session: Session, expert_id: uuid.UUID, project_ids: Sequence[uuid.UUID]
+) -> Mapping[uuid.UUID, EngagementState]:
+    """Project -> state of the expert's engagement there, for a page of the board."""
+    rows = session.execute(
+        select(Engagement.project_id, Engagement.state).where(
+            Engagement.expert_id == expert_id, Engagement.project_id.in_(project_ids)
+        )
+    )
+    return dict(rows.tuples())
+
+
+def offered_project_ids(
+    session: Session, expert_id: uuid.UUID, project_ids: Sequence[uuid.UUID], now: datetime
+) -> frozenset[uuid.UUID]:
+    """The projects of a page of the board that have a live offer for the expert."""
+    return frozenset(
+        session.scalars(
+            select(Application.project_id).where(
+                Application.expert_id == expert_id,
+                Application.project_id.in_(project_ids),
+                Application.state == ApplicationState.OFFERED,
+                Application.offer_ends_at > now,
+            )
+        )
+    )

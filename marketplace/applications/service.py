@@ -1,0 +1,219 @@
+"""Apply, accept, decline, withdraw, leave."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from config.policy import WORK
+from marketplace.applications import policy, queries
+from marketplace.applications.errors import AlreadyEngaged, GuidelineChanged, OfferOver
+from marketplace.applications.events import ApplicationReceived, EngagementEnded, EngagementStarted
+from marketplace.applications.models import (
+    LIVE,
+    Application,
+    ApplicationState,
+    Closed,
+    Engagement,
+    EngagementState,
+)
+from marketplace.audit import service as audit
+from marketplace.experts.models import Expert
+from marketplace.identity import queries as identity
+from marketplace.identity.models import User
+from marketplace.kit import clock, ids
+from marketplace.kit.database import insert_once
+from marketplace.kit.errors import Conflict, NotFound
+from marketplace.kit.events import publish
+from marketplace.matching import service as matching
+from marketplace.projects import queries as projects
+from marketplace.projects.models import Project, ProjectState
+
+
+def apply(session: Session, *, expert: Expert, project: Project) -> Application:
+    """Ask to join a project; the rules judge at once: an offer, or closed with the tick list kept on it.
+
+    A live offer, and an application closed by the very same rules, are found again instead of written twice.
+    Raises AlreadyEngaged (409) when there is nothing left to apply for.
+    """
+    _refuse_engaged(queries.engagement(session, expert.id, project.id))
+    if project.state is not ProjectState.OPEN:
+        raise Conflict("This job takes no applications at the moment.")
+    live = queries.live_application(session, expert.id, project.id)
+    if live is not None and not lapse_if_due(session, live):
+        return live
+    user = _user(session, expert)
+    judged = matching.eligibility(session, user, expert, project)
+    last = queries.newest_application(session, expert.id, project.id)
+    if last is not None and last.closed_reason == Closed.INELIGIBLE.value and last.rules == judged.to_json():
+        return last
+    application_id = ids.new_id()
+    insert_once(
+        session,
+        Application,
+        id=application_id,
+        expert_id=expert.id,
+        project_id=project.id,
+        rules=judged.to_json(),
+    )
+    application = queries.for_expert(session, expert.id, application_id)
+    if application is None:  # the same expert applied in another window a moment ago
+        raise Conflict("You have just applied. Load the page again.")
+    if judged.eligible:
+        application.move(ApplicationState.OFFERED)
+        application.offer_ends_at = clock.database_now(session) + timedelta(days=WORK.offer_days)
+    else:
+        _close(application, Closed.INELIGIBLE)
+    _announce(session, application, user, offered=judged.eligible)
+    return application
+
+
+def accept(
+    session: Session, application: Application, *, expert: Expert, version_id: uuid.UUID, signature: str
+) -> Engagement:
+    """Take the offer: the terms are signed with `signature`, the guideline version is acknowledged.
+
+    Raises OfferOver (409) when there is no live offer or the job is not open, GuidelineChanged (409) when
+    `version_id` is not the current version any more.
+    """
+    application = _own(session, application, expert)
+    now = clock.database_now(session)
+    project = projects.lock(session, application.project_id)
+    if not policy.has_live_offer(application, now) or project.state is not ProjectState.OPEN:
+        raise OfferOver("There is no offer to accept here any more. Look at the job again.")
+    version = projects.current_guideline(session, project.id)
+    if version is None or version.id != version_id:
+        raise GuidelineChanged("The guideline has a new version. Read it, then accept again.")
+    application.move(ApplicationState.ENGAGED)
+    engagement = queries.lock_engagement(session, expert.id, project.id)
+    if engagement is None:
+        engagement = Engagement(expert=expert, project=project, acknowledged=version, signed_at=now)
+        session.add(engagement)
+    else:
+        engagement.move(EngagementState.ACTIVE)
+        engagement.acknowledged, engagement.signed_at = version, now
+    _record(session, "accept", engagement, expert, signature=signature, guideline=version.number)
+    publish(
+        session,
+        EngagementStarted(engagement_id=engagement.id, project_id=project.id, user_id=expert.user_id),
+    )
+    return engagement
+
+
+def decline(session: Session, application: Application, *, expert: Expert) -> None:
+    """Say no to an offer; a new application stays possible."""
+    application = _own(session, application, expert)
+    if application.state is not ApplicationState.OFFERED:
+        raise OfferOver("There is no offer to decline here any more.")
+    _close(application, Closed.DECLINED)
+
+
+def withdraw(session: Session, application: Application, *, expert: Expert) -> None:
+    """Take an undecided application back."""
+    application = _own(session, application, expert)
+    if application.state not in LIVE:
+        raise OfferOver("This application is closed already.")
+    _close(application, Closed.WITHDRAWN)
+
+
+def acknowledge(session: Session, engagement: Engagement, *, expert: Expert, version_id: uuid.UUID) -> None:
+    """Note that the expert has read the current guideline version; later claims are bound to it."""
+    version = projects.current_guideline(session, engagement.project_id)
+    if version is None or version.id != version_id:
+        raise GuidelineChanged("The guideline has a new version. Read it, then go on.")
+    if engagement.state is not EngagementState.ACTIVE:
+        raise Conflict("You do not work on this project any more.")
+    engagement.acknowledged = version
+    _record(session, "acknowledge", engagement, expert, guideline=version.number)
+
+
+def leave(session: Session, engagement: Engagement, *, expert: Expert) -> None:
+    """End the right to work on the project; work under way is still decided and paid."""
+    engagement.move(EngagementState.ENDED)
+    _record(session, "leave", engagement, expert)
+    publish(
+        session,
+        EngagementEnded(
+            engagement_id=engagement.id, project_id=engagement.project_id, user_id=expert.user_id
+        ),
+    )
+
+
+def lapse_if_due(session: Session, application: Application) -> bool:
+    """Close an offer whose days are over; True when it is closed now."""
+    if not policy.offer_is_over(application, clock.database_now(session)):
+        return False
+    _close(application, Closed.LAPSED)
+    return True
+
+
+def lapse_offers(session: Session, payload: Mapping[str, Any]) -> None:
+    """Close every offer whose days are over."""
+    for application in queries.offers_due(session, clock.database_now(session)):
+        lapse_if_due(session, application)
+
+
+def end_applications(session: Session, project_id: uuid.UUID) -> None:
+    """A project finishes: undecided applications close."""
+    for application in queries.live_on(session, project_id):
+        _close(application, Closed.PROJECT_ENDED)
+
+
+def end_engagements(session: Session, project_id: uuid.UUID) -> None:
+    """A project is closed: every right to work on it ends."""
+    for engagement in queries.engagements_on(session, project_id):
+        engagement.move(EngagementState.ENDED)
+
+
+def _refuse_engaged(engagement: Engagement | None) -> None:
+    if engagement is None or engagement.state is EngagementState.ENDED:
+        return
+    if engagement.state is EngagementState.ACTIVE:
+        raise AlreadyEngaged("You can work on this project already.")
+    raise AlreadyEngaged("You cannot apply to this project.")
+
+
+def _own(session: Session, application: Application, expert: Expert) -> Application:
+    found = queries.for_expert(session, expert.id, application.id, locked=True)
+    if found is None:
+        raise NotFound("That page does not exist, or it is not yours.")
+    return found
+
+
+def _user(session: Session, expert: Expert) -> User:
+    user = identity.user(session, expert.user_id)
+    if user is None:
+        raise NotFound("That person does not exist.")
+    return user
+
+
+def _close(application: Application, reason: Closed) -> None:
+    application.move(ApplicationState.CLOSED)
+    application.closed_reason = reason.value
+
+
+def _announce(session: Session, application: Application, user: User, *, offered: bool) -> None:
+    publish(
+        session,
+        ApplicationReceived(
+            application_id=application.id,
+            project_id=application.project_id,
+            user_id=user.id,
+            offered=int(offered),
+        ),
+    )
+
+
+def _record(
+    session: Session, action: str, engagement: Engagement, expert: Expert, **detail: str | int
+) -> None:
+    audit.record(
+        session,
+        f"expert:engagement:{action}",
+        actor_id=expert.user_id,
+        subject_type="engagement",
+        subject_id=engagement.id,
+        **detail,
+    )
