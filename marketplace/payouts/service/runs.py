@@ -40,7 +40,7 @@ def prepare_run(session: Session, *, by: User) -> PayoutRun:
 
 
 def approve_run(session: Session, run: PayoutRun, *, by: User) -> None:
-    """Let a prepared run go out; SecondPerson (403) for its preparer, NotYourOwn (403) for one who is paid."""
+    """Let a prepared run go out; SecondPerson or NotYourOwn (403) for its preparer and whoever it pays."""
     locked = _locked(session, run, RunState.PREPARED)
     if locked.prepared_by_id == by.id:
         raise SecondPerson

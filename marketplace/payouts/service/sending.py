@@ -1,4 +1,4 @@
-"""Sending one payout exactly once: intend, search, call, record; each step its own transaction (money.md 7)."""
+"""Sending one payout exactly once: intend, search, call, record; each step is its own transaction."""
 
 import uuid
 from collections.abc import Sequence
@@ -141,7 +141,7 @@ def _intend(session: Session, claimed: _Claimed) -> str | None:
 
 
 def _record(session: Session, claimed: _Claimed, outcome: Outcome) -> None:
-    """Step 5: keep how the call ended; accepted pays, refused for good returns the money, else nothing moves."""
+    """Step 5: keep how the call ended; accepted pays, refused returns the money, else nothing moves."""
     payout = queries.lock_payout(session, claimed.payout_id)
     if payout is None:
         return
