@@ -128,4 +128,5 @@ class Verification(Record, Base, kw_only=True, eq=False, repr=False):
     accepted: Mapped[bool]
     method: Mapped[str]
     reason: Mapped[str] = mapped_column(default="")
+    fix: Mapped[str] = mapped_column(default="")  # what would make it pass
     at: Mapped[datetime]

@@ -1,0 +1,45 @@
+"""Facts about credentials."""
+
+import uuid
+from dataclasses import dataclass
+from typing import ClassVar
+
+from marketplace.kit.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialVerified(Event):
+    """A credential passed every check it needs; it counts from now on."""
+
+    name: ClassVar[str] = "credential.verified"
+    credential_id: uuid.UUID
+    user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialRejected(Event):
+    """A credential was not accepted; the reason and what would fix it stand on the Verification."""
+
+    name: ClassVar[str] = "credential.rejected"
+    credential_id: uuid.UUID
+    verification_id: uuid.UUID
+    user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialExpiring(Event):
+    """A verified credential ends in `days_left` days; told at 60, 30 and 7."""
+
+    name: ClassVar[str] = "credential.expiring"
+    credential_id: uuid.UUID
+    user_id: uuid.UUID
+    days_left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialExpired(Event):
+    """A verified credential passed its last day and counts no more."""
+
+    name: ClassVar[str] = "credential.expired"
+    credential_id: uuid.UUID
+    user_id: uuid.UUID

@@ -1,0 +1,31 @@
+"""The verbs of the room: profiles, credentials, checks, and what the clock does."""
+
+from marketplace.experts.service.checks import note_evidence_seen, open_check, reject, verify
+from marketplace.experts.service.credentials import (
+    Claim,
+    add_credential,
+    attach_evidence,
+    change_credential,
+    delete,
+    send_for_checking,
+)
+from marketplace.experts.service.profiles import become_expert, save_profile, set_specialties, standing
+from marketplace.experts.service.sweeps import expire
+
+__all__ = [
+    "Claim",
+    "add_credential",
+    "attach_evidence",
+    "become_expert",
+    "change_credential",
+    "delete",
+    "expire",
+    "note_evidence_seen",
+    "open_check",
+    "reject",
+    "save_profile",
+    "send_for_checking",
+    "set_specialties",
+    "standing",
+    "verify",
+]
