@@ -1,0 +1,159 @@
+"""Every SELECT on companies, members and invitations."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from config.policy import PEOPLE
+from marketplace.companies.models import Company, Invitation, InvitationState, Member, MemberRole
+from marketplace.kit import clock
+from marketplace.kit.pages import Page, page
+
+
+def company(session: Session, company_id: uuid.UUID) -> Company | None:
+    """One company, for callers without a visitor."""
+    return session.get(Company, company_id)
+
+
+def membership(session: Session, user_id: uuid.UUID) -> Member | None:
+    """The User's place in the company they belong to now, with Company and User loaded."""
+    return session.scalar(_members().where(Member.user_id == user_id, Member.left_at.is_(None)))
+
+
+def for_member(session: Session, user_id: uuid.UUID, company_id: uuid.UUID) -> Company | None:
+    """The company, if this User belongs to it now."""
+    return session.scalar(
+        select(Company)
+        .join(Member, Member.company_id == Company.id)
+        .where(Company.id == company_id, Member.user_id == user_id, Member.left_at.is_(None))
+    )
+
+
+def was_member(session: Session, user_id: uuid.UUID, company_id: uuid.UUID) -> bool:
+    """Whether this User belongs to the company or did within the past year: no expert or reviewer there."""
+    since = clock.database_now(session) - timedelta(days=PEOPLE.conflict_days)
+    found = session.scalar(
+        select(Member.id).where(
+            Member.user_id == user_id,
+            Member.company_id == company_id,
+            or_(Member.left_at.is_(None), Member.left_at > since),
+        )
+    )
+    return found is not None
+
+
+def team(session: Session, company_id: uuid.UUID, mark: str | None) -> Page[Member]:
+    """Who belongs to the company now, the longest first, with their Users."""
+    statement = _members().where(Member.company_id == company_id, Member.left_at.is_(None))
+    return page(
+        session, statement, [Member.id], mark=mark, key_of=lambda member: (member.id,), ascending=True
+    )
+
+
+def lock_member(session: Session, company_id: uuid.UUID, member_id: uuid.UUID) -> Member | None:
+    """A present Member of this company, locked; None when it is another company's."""
+    return session.scalar(
+        _members()
+        .where(Member.id == member_id, Member.company_id == company_id, Member.left_at.is_(None))
+        .with_for_update(of=Member)
+    )
+
+
+def lock_owners(session: Session, company_id: uuid.UUID) -> Sequence[Member]:
+    """The present owners, locked: two of them cannot leave at once and end with none."""
+    return session.scalars(
+        select(Member)
+        .where(Member.company_id == company_id, Member.role == MemberRole.OWNER, Member.left_at.is_(None))
+        .order_by(Member.id)
+        .with_for_update()
+    ).all()
+
+
+def past_or_present(session: Session, user_id: uuid.UUID, company_id: uuid.UUID) -> Member | None:
+    """The row of a User in the company, whether they have left or not; locked."""
+    return session.scalar(
+        _members()
+        .where(Member.user_id == user_id, Member.company_id == company_id)
+        .with_for_update(of=Member)
+    )
+
+
+def slug_taken(session: Session, slug: str) -> bool:
+    """Whether a company has this name in its address."""
+    return session.scalar(select(Company.id).where(Company.slug == slug)) is not None
+
+
+def invitation(session: Session, invitation_id: uuid.UUID) -> Invitation | None:
+    """One invitation with company and sender, for listeners."""
+    return session.scalar(_invitations().where(Invitation.id == invitation_id))
+
+
+def open_invitations(session: Session, company_id: uuid.UUID) -> Sequence[Invitation]:
+    """What a company waits for, newest first; at most 100 are shown."""
+    now = clock.database_now(session)
+    return session.scalars(
+        _invitations()
+        .where(Invitation.company_id == company_id, *_open(now))
+        .order_by(Invitation.id.desc())
+        .limit(100)
+    ).all()
+
+
+def invitations_to(session: Session, email: str) -> Sequence[Invitation]:
+    """What waits for whoever owns this address, newest first; at most 100 are shown."""
+    now = clock.database_now(session)
+    return session.scalars(
+        _invitations().where(Invitation.email == email, *_open(now)).order_by(Invitation.id.desc()).limit(100)
+    ).all()
+
+
+def lock_open_invitation(session: Session, company_id: uuid.UUID, email: str) -> Invitation | None:
+    """The one open invitation of a company to an address, past its days or not; locked."""
+    return session.scalar(
+        _invitations()
+        .where(
+            Invitation.company_id == company_id,
+            Invitation.email == email,
+            Invitation.state == InvitationState.OPEN,
+        )
+        .with_for_update(of=Invitation)
+    )
+
+
+def lock_invitation_of(
+    session: Session, company_id: uuid.UUID, invitation_id: uuid.UUID
+) -> Invitation | None:
+    """An invitation this company made, locked."""
+    return session.scalar(
+        _invitations()
+        .where(Invitation.id == invitation_id, Invitation.company_id == company_id)
+        .with_for_update(of=Invitation)
+    )
+
+
+def lock_invitation_to(session: Session, email: str, invitation_id: uuid.UUID) -> Invitation | None:
+    """An invitation to this address, locked."""
+    return session.scalar(
+        _invitations()
+        .where(Invitation.id == invitation_id, Invitation.email == email)
+        .with_for_update(of=Invitation)
+    )
+
+
+def _members() -> Select[Member]:
+    return select(Member).options(
+        joinedload(Member.company, innerjoin=True), joinedload(Member.user, innerjoin=True)
+    )
+
+
+def _invitations() -> Select[Invitation]:
+    return select(Invitation).options(
+        joinedload(Invitation.company, innerjoin=True), joinedload(Invitation.by, innerjoin=True)
+    )
+
+
+def _open(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (Invitation.state == InvitationState.OPEN, Invitation.ends_at > now)
