@@ -29,7 +29,7 @@ class Page(Generic[T]):
 
 def page(
     session: Session,
-    statement: sa.Select[Any],
+    statement: sa.Select[*tuple[Any, ...]],
     keys: Sequence[Any],
     *,
     mark: str | None,
