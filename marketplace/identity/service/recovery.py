@@ -28,7 +28,8 @@ def request_reset(session: Session, email: str) -> None:
     nobody = uuid.UUID(bytes=hashlib.sha256(folded(email).encode()).digest()[:16])
     user_id = user.id if user else nobody
     slot = int(clock.database_now(session).timestamp() // RESEND_EVERY.total_seconds())
-    outbox.send(session, "identity.reset", key=f"identity.reset:{user_id}:{slot}", user_id=str(user_id))
+    key = f"identity.reset:{user_id}:{slot}"
+    outbox.send(session, "identity.reset", key=key, user_id=str(user_id), reference=key)
 
 
 def reset_mark(user: User) -> str:

@@ -39,7 +39,8 @@ def register(
         return _found_again(session, form_key, email, password)
     if role is not None:
         insert_once(session, UserRole, user_id=form_key, role=role)
-    outbox.send(session, "identity.confirm", key=f"identity.confirm:{form_key}", user_id=str(form_key))
+    key = f"identity.confirm:{form_key}"
+    outbox.send(session, "identity.confirm", key=key, user_id=str(form_key), reference=key)
     publish(session, UserRegistered(user_id=form_key))
     user = queries.user(session, form_key)
     assert user is not None  # noqa: S101 - written four lines above
@@ -93,7 +94,8 @@ def _tell_the_owner(session: Session, email: str) -> None:
     owner = queries.by_email(session, email)
     if owner is not None:
         day = clock.database_now(session).date().isoformat()
-        outbox.send(session, "identity.tried", key=f"identity.tried:{owner.id}:{day}", user_id=str(owner.id))
+        key = f"identity.tried:{owner.id}:{day}"
+        outbox.send(session, "identity.tried", key=key, user_id=str(owner.id), reference=key)
 
 
 def resend_confirmation(session: Session, user: User) -> None:
@@ -101,7 +103,7 @@ def resend_confirmation(session: Session, user: User) -> None:
     if user.email_confirmed_at is None:
         slot = int(clock.database_now(session).timestamp() // RESEND_EVERY.total_seconds())
         key = f"identity.confirm:{user.id}:{slot}"
-        outbox.send(session, "identity.confirm", key=key, user_id=str(user.id))
+        outbox.send(session, "identity.confirm", key=key, user_id=str(user.id), reference=key)
 
 
 def confirm_email(session: Session, user: User) -> None:
