@@ -1,0 +1,122 @@
+"""From approved work to lines: one record per opinion, trainer lines per task, all through the task type."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from marketplace.kit import ids
+from marketplace.projects.models import Project
+from workspace.exports import queries
+from workspace.quality import policy as quality
+from workspace.queue.models import Task
+from workspace.reviews.models import Review
+from workspace.submissions.models import Submission, SubmissionState
+from workspace.task_types import registry
+from workspace.task_types.base import Invalid
+
+Guidelines = Mapping[uuid.UUID, tuple[int, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """One line for one file of the export."""
+
+    format: str
+    body: dict[str, Any]
+
+
+def canonical(value: Any) -> str:
+    """One spelling of a JSON value: sorted keys, no spaces, UTF-8 as it is."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def lines(session: Session, project: Project, guidelines: Guidelines) -> Iterator[Exported]:
+    """Every line of every format, in the order of the project's tasks."""
+    for task, submissions in queries.approved_tasks(session, project.id):
+        reviews = queries.last_reviews(session, [submission.id for submission in submissions])
+        yield from _of_task(project, task, submissions, reviews, guidelines)
+
+
+def _of_task(
+    project: Project,
+    task: Task,
+    submissions: Sequence[Submission],
+    reviews: Mapping[uuid.UUID, Review],
+    guidelines: Guidelines,
+) -> Iterator[Exported]:
+    kind = registry.get(task.task_type)
+    payload = kind.read_payload(kind.preset(task.payload, project.options))
+    if isinstance(payload, Invalid):
+        return  # cannot happen for an imported task; an unreadable one is not data
+    read = [
+        (submission, kind.read_answer(payload, kind.upgrade(submission.answer, task.type_version)))
+        for submission in submissions
+    ]
+    good = [(submission, checked) for submission, checked in read if not isinstance(checked, Invalid)]
+    answers = [checked.answer for _, checked in good]
+    agreement = quality.mean_agreement(kind, payload, answers)
+    group = kind.group_id(payload)
+    for submission, _ in good:
+        record = _record(project, task, submission, reviews.get(submission.id), guidelines)
+        record["agreement"] = {"n": len(answers), "mean_pairwise": agreement}
+        record["group_id"] = group
+        yield Exported("records", record)
+    for line in kind.aggregate(payload, answers):
+        source = good[line.source][0] if line.source is not None else None
+        record_id = ids.code("R", source.id) if source is not None else ids.code("T", task.id)
+        yield Exported(line.format, {**line.body, "record_id": record_id, "group_id": group})
+
+
+def _record(
+    project: Project, task: Task, submission: Submission, review: Review | None, guidelines: Guidelines
+) -> dict[str, Any]:
+    assignment = submission.assignment
+    number, digest = guidelines.get(assignment.guideline_id, (0, ""))
+    return {
+        "record_id": ids.code("R", submission.id),
+        "schema": f"{task.task_type}/{task.type_version}",
+        "project": ids.code("P", project.id),
+        "task": ids.code("T", task.id),
+        "external_id": task.external_id,
+        "task_sha256": task.payload_sha256,
+        "type": task.task_type,
+        "language": project.language,
+        "specialty": project.specialty,
+        "guideline": {"version": number, "sha256": digest},
+        "pay_rule_sha256": assignment.pay_rule_sha256,
+        "expert": {"pseudonym": pseudonym(project.company_id, submission.user_id), "tier": project.tier},
+        "claimed_at": _time(assignment.claimed_at),
+        "submitted_at": _time(submission.submitted_at),
+        "active_ms": submission.active_seconds * 1000,
+        "display_seed": assignment.display_seed,
+        "round": submission.round,
+        "answer": submission.answer,
+        "confidence": submission.confidence,
+        "confirmed": submission.confirmed.get("warnings", []),
+        "review": _review(submission, review),
+    }
+
+
+def _review(submission: Submission, review: Review | None) -> dict[str, Any]:
+    by_system = submission.state is SubmissionState.AUTO_APPROVED or review is None
+    return {
+        "verdict": "approve",
+        "by_system": by_system,
+        "at": _time(submission.decided_at),
+        "rounds": submission.round,
+    }
+
+
+def pseudonym(company_id: uuid.UUID, user_id: uuid.UUID) -> str:
+    """The same person is the same name within one company and another one in the next."""
+    return "x_" + hashlib.sha256(f"{company_id}:{user_id}".encode()).hexdigest()[:10]
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
