@@ -1,0 +1,1 @@
+"""Mail: the protocol, SMTP, and a folder of files for machines without a mail server."""

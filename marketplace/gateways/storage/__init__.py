@@ -1,0 +1,1 @@
+"""Files people upload and we make: the protocol and the local disk."""

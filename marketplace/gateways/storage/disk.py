@@ -1,0 +1,86 @@
+"""Files on the local disk, under names nobody outside chooses."""
+
+import hashlib
+import json
+import os
+import re
+from pathlib import Path
+from typing import BinaryIO
+
+from marketplace.gateways.storage.protocol import FileTooLarge, Opened, Stored
+from marketplace.kit import ids
+from marketplace.kit.database import outside_transaction
+from marketplace.kit.errors import NotFound
+
+CHUNK = 64 * 1024
+CEILING = 2**30  # no single file is larger, whatever a caller allows
+PRIVATE = 0o700
+_KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
+
+
+class DiskStorage:
+    """One file and one small description beside it; the folders are the end of the key, its random part."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, stream: BinaryIO, *, content_type: str, limit: int | None = None) -> Stored:
+        """Keep what the stream still holds under a new random key; FileTooLarge (413) past `limit` bytes."""
+        outside_transaction()
+        key = ids.new_id().hex
+        path = self._path(key)
+        path.parent.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+        half = path.with_suffix(".part")
+        try:
+            count, digest = _copy(stream, half, CEILING if limit is None else min(limit, CEILING))
+            described = {"content_type": content_type, "byte_count": count, "sha256": digest}
+            path.with_suffix(".json").write_text(json.dumps(described))
+            half.rename(path)
+        except BaseException:
+            half.unlink(missing_ok=True)
+            path.with_suffix(".json").unlink(missing_ok=True)
+            raise
+        return Stored(key=key, byte_count=count, sha256=digest, content_type=content_type)
+
+    def open(self, key: str) -> Opened:
+        """The file; NotFound (404) when there is none under this key."""
+        outside_transaction()
+        path = self._path(key)
+        try:
+            described = json.loads(path.with_suffix(".json").read_text())
+            stream = path.open("rb")
+        except FileNotFoundError:
+            raise NotFound("That file does not exist any more.") from None
+        return Opened(
+            stream=stream, byte_count=described["byte_count"], content_type=described["content_type"]
+        )
+
+    def delete(self, key: str) -> None:
+        """Forget the file; a key that is unknown or already forgotten is fine."""
+        outside_transaction()
+        path = self._path(key)
+        path.unlink(missing_ok=True)
+        path.with_suffix(".json").unlink(missing_ok=True)
+
+    def _path(self, key: str) -> Path:
+        if not _KEY.fullmatch(key):  # whatever else it is, it is not a name of ours
+            raise NotFound("That file does not exist any more.")
+        return self._folder / key[-2:] / key[-4:-2] / key
+
+
+def _copy(stream: BinaryIO, to: Path, limit: int) -> tuple[int, str]:
+    count, digest = 0, hashlib.sha256()
+    with os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        while chunk := stream.read(CHUNK):
+            count += len(chunk)
+            if count > limit:
+                raise FileTooLarge(f"The file is larger than {_shown(limit)}. Send a smaller one.")
+            digest.update(chunk)
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    return count, digest.hexdigest()
+
+
+def _shown(byte_count: int) -> str:
+    return f"{byte_count // 2**20} MB" if byte_count >= 2**20 else f"{byte_count // 2**10} kB"

@@ -1,0 +1,42 @@
+"""What rooms ask of the file store."""
+
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+from marketplace.kit.errors import TooLarge
+
+
+class FileTooLarge(TooLarge):
+    """More bytes than the caller allows; nothing was kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A file that was kept: its key is random, its size counted and its SHA-256 taken from the real bytes."""
+
+    key: str
+    byte_count: int
+    sha256: str
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A kept file; close `stream` (it is a context manager)."""
+
+    stream: BinaryIO
+    byte_count: int
+    content_type: str
+
+
+class Storage(Protocol):
+    """Keeps files.  May use the network: never inside a transaction."""
+
+    def put(self, stream: BinaryIO, *, content_type: str, limit: int | None = None) -> Stored:
+        """Keep what the stream still holds under a new random key; FileTooLarge (413) past `limit` bytes."""
+
+    def open(self, key: str) -> Opened:
+        """The file; NotFound (404) when there is none under this key."""
+
+    def delete(self, key: str) -> None:
+        """Forget the file; a key that is unknown or already forgotten is fine."""

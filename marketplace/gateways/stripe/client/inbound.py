@@ -1,0 +1,81 @@
+"""Events: verified when they are posted to us, read again when we doubt."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+import stripe
+
+from marketplace.gateways.stripe.client.asking import Base, asking, given, moment
+from marketplace.gateways.stripe.errors import BadSignature, EndpointOff
+from marketplace.gateways.stripe.events import Endpoint, ProviderEvent
+
+TOLERANCE_SECONDS = 300
+PAGE = 100
+SENTENCE = "This webhook is not signed by the payment service."
+
+
+class Inbound(Base):
+    """Webhooks and the list of events."""
+
+    _secrets: dict[Endpoint, str]
+
+    def construct_event(self, endpoint: Endpoint, payload: bytes, signature: str) -> ProviderEvent:
+        """The event in a webhook's body.  No network: a view calls this inside its transaction.
+
+        Two secrets with a comma between them are both good: one is being replaced.
+        """
+        secrets = [one.strip() for one in self._secrets.get(endpoint, "").split(",") if one.strip()]
+        if not secrets:
+            raise EndpointOff("That page does not exist, or it is not yours.")
+        for secret in secrets:
+            try:
+                event = self._client.construct_event(payload, signature, secret, TOLERANCE_SECONDS)
+            except (stripe.SignatureVerificationError, ValueError):
+                continue
+            return self._ours(event)
+        raise BadSignature(SENTENCE)
+
+    def _ours(self, event: stripe.Event) -> ProviderEvent:
+        if event.livemode != self._livemode:
+            raise BadSignature("Test money and real money do not mix.")
+        return _event(event)
+
+    def read_event(self, event_id: str) -> ProviderEvent:
+        """The event as the provider keeps it."""
+        with asking():
+            return _event(self._client.v1.events.retrieve(event_id))
+
+    def undelivered_events(self, since: datetime, kinds: Sequence[str]) -> Iterator[ProviderEvent]:
+        """Events of the platform of these kinds, made at or after `since`, that no webhook has taken."""
+        start = int(since.timestamp())
+        after: dict[str, str] = {}
+        while True:
+            with asking():
+                found = self._client.v1.events.list(
+                    {
+                        "created": {"gte": start},
+                        "delivery_success": False,
+                        "types": list(kinds),
+                        "limit": PAGE,
+                        **({"starting_after": after["id"]} if after else {}),
+                    }
+                )
+            yield from (_event(event) for event in found.data)
+            if not found.has_more:
+                return
+            after = {"id": found.data[-1].id}
+
+
+def _event(event: stripe.Event) -> ProviderEvent:
+    thing = event.data.object.to_dict()
+    return ProviderEvent(
+        id=event.id,
+        kind=event.type,
+        account=given(event, "account"),
+        object_id=str(thing.get("id") or ""),
+        object_kind=str(thing.get("object") or ""),
+        created_at=moment(event.created),
+        livemode=event.livemode,
+        api_version=given(event, "api_version"),
+        body=thing,
+    )

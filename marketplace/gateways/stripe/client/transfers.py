@@ -1,0 +1,62 @@
+"""Expert money out: one transfer per payout, searched for before it is ever sent again."""
+
+import uuid
+from collections.abc import Sequence
+
+import stripe
+
+from marketplace.gateways.stripe.client.asking import Base, asking, given, id_of, moment, outcome
+from marketplace.gateways.stripe.outcomes import Outcome
+from marketplace.gateways.stripe.states import TransferOrder, TransferState
+
+
+class Transfers(Base):
+    """Transfers and their reversals."""
+
+    def transfer(self, order: TransferOrder) -> Outcome:
+        """Send money to an account; the same key never sends twice."""
+        return outcome(
+            lambda: self._client.v1.transfers.create(
+                {
+                    "amount": order.amount_minor,
+                    "currency": order.currency,
+                    "destination": order.destination,
+                    "transfer_group": order.transfer_group,
+                    "metadata": dict(order.metadata),
+                    "description": order.description or f"Payout {order.transfer_group}",
+                },
+                {"idempotency_key": order.idempotency_key},
+            )
+        )
+
+    def find_transfers(self, transfer_group: str, destination: str) -> Sequence[TransferState]:
+        """Every transfer with this group to this account, however old; newest first."""
+        with asking():
+            found = self._client.v1.transfers.list(
+                {"transfer_group": transfer_group, "destination": destination, "limit": 100}
+            )
+            return [_state(transfer) for transfer in found.auto_paging_iter()]
+
+    def reverse_transfer(
+        self, transfer_id: str, *, reversal_id: uuid.UUID, amount_minor: int, idempotency_key: str
+    ) -> Outcome:
+        """Take back a transfer that was our mistake, as far as the account still holds it."""
+        return outcome(
+            lambda: self._client.v1.transfers.reversals.create(
+                transfer_id,
+                {"amount": amount_minor, "metadata": {"reversal_id": str(reversal_id)}},
+                {"idempotency_key": idempotency_key},
+            )
+        )
+
+
+def _state(transfer: stripe.Transfer) -> TransferState:
+    return TransferState(
+        id=transfer.id,
+        amount_minor=transfer.amount,
+        reversed_minor=transfer.amount_reversed,
+        currency=transfer.currency,
+        destination=id_of(given(transfer, "destination")) or "",
+        transfer_group=given(transfer, "transfer_group"),
+        created_at=moment(transfer.created),
+    )
