@@ -1,5 +1,122 @@
 """Facts of the workspace and who listens: rows only, in the transaction of the fact."""
 
-from marketplace.kit.events import Listeners
+from sqlalchemy.orm import Session
 
-LISTENERS: Listeners = {}
+from config.policy import WORK
+from marketplace.kit.events import Listeners
+from marketplace.kit.money import shown
+from marketplace.notifications import service as notifications
+from marketplace.projects import queries as projects
+from marketplace.reputation import service as reputation
+from workspace.exports.events import ExportReady
+from workspace.queue.events import AssignmentExpired
+from workspace.reviews import queries as review_queries
+from workspace.reviews import service as reviews
+from workspace.reviews.events import SubmissionApproved, SubmissionChangesAsked, SubmissionRejected
+from workspace.submissions.events import SubmissionReceived, SubmissionTakenBack
+
+
+def queue_review(session: Session, fact: SubmissionReceived) -> None:
+    """Every answer handed in waits for a reviewer."""
+    submission = review_queries.lock_submission(session, fact.submission_id)
+    if submission is not None:
+        reviews.queue_review(session, submission)
+
+
+def lapse_review(session: Session, fact: SubmissionTakenBack) -> None:
+    """An answer taken back is not judged."""
+    submission = review_queries.lock_submission(session, fact.submission_id)
+    if submission is not None:
+        reviews.lapse(session, submission)
+
+
+def count_approval(session: Session, fact: SubmissionApproved) -> None:
+    """Approved work builds trust."""
+    project = projects.project(session, fact.project_id)
+    if project is not None:
+        reputation.count(session, fact.user_id, project.task_type, approved=True, first_time=fact.first_time)
+
+
+def count_rejection(session: Session, fact: SubmissionRejected) -> None:
+    """Rejected work counts too."""
+    project = projects.project(session, fact.project_id)
+    if project is not None:
+        reputation.count(session, fact.user_id, project.task_type, approved=False, first_time=False)
+
+
+def tell_approved(session: Session, fact: SubmissionApproved) -> None:
+    """The expert hears what was approved and what it pays; no e-mail for good news of which there are many."""
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind=fact.name,
+        title=f"Approved: {shown(fact.pay_minor)}",
+        body=_of(session, fact)
+        + (" Nobody judged it in time, so it was approved by itself." * fact.by_clock),
+        path=f"/submissions/{fact.submission_id}",
+        email=False,
+    )
+
+
+def tell_changes(session: Session, fact: SubmissionChangesAsked) -> None:
+    """The expert hears that something is to be changed, for the same pay."""
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind=fact.name,
+        title="Changes asked",
+        body=_of(session, fact) + " The pay stays the same. See what to change, and until when.",
+        path=f"/submissions/{fact.submission_id}",
+    )
+
+
+def tell_rejected(session: Session, fact: SubmissionRejected) -> None:
+    """The expert hears of a rejection, with the way to its reasons."""
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind=fact.name,
+        title="Not approved",
+        body=_of(session, fact) + " See the reason, the clause and what the reviewer wrote.",
+        path=f"/submissions/{fact.submission_id}",
+    )
+
+
+def tell_expired(session: Session, fact: AssignmentExpired) -> None:
+    """The expert hears that time ran out and that nothing is lost."""
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind=fact.name,
+        title="Time ran out, your draft is kept",
+        body=f"The task went back to the queue. Your text is kept for {WORK.draft_kept_days} days.",
+        path=f"/tasks/{fact.assignment_id}",
+    )
+
+
+def tell_export(session: Session, fact: ExportReady) -> None:
+    """Whoever asked for the export hears that it is ready."""
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind=fact.name,
+        title="Your export is ready",
+        body="The files and their checksums wait for you.",
+        path=f"/company/exports/{fact.export_id}",
+    )
+
+
+def _of(session: Session, fact: SubmissionApproved | SubmissionChangesAsked | SubmissionRejected) -> str:
+    project = projects.project(session, fact.project_id)
+    return f"“{project.title}”." if project is not None else ""
+
+
+LISTENERS: Listeners = {
+    SubmissionReceived: [queue_review],
+    SubmissionTakenBack: [lapse_review],
+    SubmissionApproved: [count_approval, tell_approved],
+    SubmissionRejected: [count_rejection, tell_rejected],
+    SubmissionChangesAsked: [tell_changes],
+    AssignmentExpired: [tell_expired],
+    ExportReady: [tell_export],
+}

@@ -2,4 +2,4 @@
 
 from marketplace.outbox.worker import Entry
 
-ENTRIES: list[Entry] = []
+ENTRIES: list[Entry] = [Entry("reviews.deadlines", "* * * * *")]
