@@ -3,15 +3,16 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, BinaryIO, TypeVar, cast
 
-from flask import current_app, g, redirect, request, url_for
+from flask import current_app, g, redirect, request, send_file, url_for
 from flask.json.provider import DefaultJSONProvider
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ValidationError
 from sqlalchemy.orm import Session
 from werkzeug.routing import IntegerConverter
 
+from marketplace.kit.database import Sessions
 from marketplace.kit.errors import Invalid, NotFound, Refusal
 
 T = TypeVar("T")
@@ -39,6 +40,11 @@ def db() -> Session:
     return cast("Session", g.session)
 
 
+def sessions() -> Sessions:
+    """Where the call of an AfterCommit gets its own, second transaction."""
+    return cast("Sessions", cast("Any", current_app).sessions)
+
+
 def wired(kind: type[T]) -> T:
     """The instance of `kind` that app.py wired (settings, gateways, signer)."""
     return cast("T", current_app.extensions["assay"][kind])
@@ -54,6 +60,11 @@ def found(thing: T | None) -> T:
 def see_other(endpoint: str, **values: Any) -> ResponseReturnValue:
     """Redirect after a POST (303), so that going back and reloading never posts again."""
     return redirect(url_for(endpoint, **values), 303)
+
+
+def attachment(stream: BinaryIO, *, content_type: str, name: str) -> ResponseReturnValue:
+    """A file to keep, never to be shown as a page of ours; the stream is closed after it is sent."""
+    return send_file(stream, mimetype=content_type, as_attachment=True, download_name=name)
 
 
 def is_fragment() -> bool:
