@@ -1,0 +1,10 @@
+// Every page: htmx with the settings of its meta tag, forms, menus, toasts. Every page also works without this.
+import "htmx.org";
+import { dressForms, watchForms } from "./core/forms.ts";
+import { watchOverlays } from "./core/overlays.ts";
+import { watchUpdates } from "./core/updates.ts";
+
+watchForms();
+watchOverlays();
+watchUpdates();
+dressForms(document);
