@@ -1,0 +1,75 @@
+"""Rules of form fields: what is refused, and the sentence that says what to do instead."""
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from wtforms import validators
+from wtforms.validators import StopValidation
+
+
+def strip(value: Any) -> Any:
+    """Text without spaces around it, with one kind of line end; anything else unchanged."""
+    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
+
+
+class Clean:
+    """Refuses what nobody can see: NUL, other controls, lone surrogates; `lines` lets line ends pass."""
+
+    def __init__(self, *, lines: bool) -> None:
+        self.allowed = "\n\t" if lines else ""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """StopValidation, so that no other rule looks at such a text."""
+        text = field.data if isinstance(field.data, str) else ""
+        for letter in text:
+            if letter in "\r\n\t" and not self.allowed:
+                raise StopValidation("Write this on one line.")
+            if unicodedata.category(letter) in {"Cc", "Cs"} and letter not in self.allowed:
+                raise StopValidation("Remove the characters that cannot be seen, then send again.")
+
+
+class Needed:
+    """There must be an answer; 0 and False are answers.  What could not be read keeps its own message."""
+
+    field_flags: Mapping[str, Any] = {"required": True}
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """StopValidation with the message."""
+        if field.process_errors:
+            raise StopValidation
+        if field.data is None or field.data in ("", [], ()):
+            raise StopValidation(self.message)
+
+
+def needed(message: str) -> Needed:
+    """The rule that a field is filled in; `message` says what to do ("Enter a headline")."""
+    return Needed(message)
+
+
+def agreed(message: str) -> validators.DataRequired:
+    """The rule that a box is ticked."""
+    return validators.DataRequired(message)
+
+
+def maybe() -> validators.Optional:
+    """The field may stay empty, and its label says so."""
+    return validators.Optional()
+
+
+def at_most(limit: int) -> validators.Length:
+    """No more than `limit` characters; what is over stays in the box."""
+    return validators.Length(max=limit, message=f"Use {limit:,} characters or fewer.")
+
+
+def between(least: int, most: int) -> validators.Length:
+    """From `least` to `most` characters."""
+    return validators.Length(min=least, max=most, message=f"Use {least:,} to {most:,} characters.")
+
+
+def within(least: int, most: int) -> validators.NumberRange:
+    """A number from `least` to `most`, both included."""
+    return validators.NumberRange(min=least, max=most, message=f"Enter a number from {least:,} to {most:,}.")
