@@ -70,7 +70,7 @@ def invite(session: Session, company: Company, *, by: Member, email: str, role: 
     if place is not None and place.left_at is None:
         raise AlreadyMember("This person is in your team already.")
     invitation = _renew(session, company, by=by, email=email, role=role)
-    _note(session, "invited", company.id, by.user_id, email=email, role=role.value)
+    _note(session, "invited", company.id, by.user_id, invitation_id=invitation.id, role=role.value)
     if user is not None:
         publish(session, MemberInvited(company_id=company.id, invitation_id=invitation.id, user_id=user.id))
     return invitation
@@ -81,7 +81,7 @@ def withdraw(session: Session, invitation: Invitation, *, by: Member) -> None:
     if not policy.may_withdraw(by, invitation):
         raise NotYours("Your role does not include this invitation.")
     invitation.move(N.WITHDRAWN)
-    _note(session, "withdrawn", invitation.company_id, by.user_id, email=invitation.email)
+    _note(session, "withdrawn", invitation.company_id, by.user_id, invitation_id=invitation.id)
 
 
 def accept(session: Session, invitation: Invitation, *, user: User) -> Member:
@@ -110,7 +110,7 @@ def accept(session: Session, invitation: Invitation, *, user: User) -> Member:
 def decline(session: Session, invitation: Invitation, *, user: User) -> None:
     """Say no; the company can ask again."""
     invitation.move(N.DECLINED)
-    _note(session, "declined", invitation.company_id, user.id)
+    _note(session, "declined", invitation.company_id, user.id, invitation_id=invitation.id)
 
 
 def change_role(session: Session, member: Member, *, by: Member, role: MemberRole) -> None:
@@ -120,7 +120,7 @@ def change_role(session: Session, member: Member, *, by: Member, role: MemberRol
     if role is not MemberRole.OWNER:
         _keep_an_owner(session, member)
     member.role = role
-    _note(session, "role", member.company_id, by.user_id, user_id=str(member.user_id), role=role.value)
+    _note(session, "role", member.company_id, by.user_id, user_id=member.user_id, role=role.value)
 
 
 def end_membership(session: Session, member: Member, *, by: Member) -> None:
@@ -133,7 +133,7 @@ def end_membership(session: Session, member: Member, *, by: Member) -> None:
     _keep_an_owner(session, member)
     member.left_at = clock.database_now(session)
     identity.revoke(session, member.user, Role.MEMBER, by=by.user)
-    _note(session, "left", member.company_id, by.user_id, user_id=str(member.user_id))
+    _note(session, "left", member.company_id, by.user_id, user_id=member.user_id)
     publish(session, MemberLeft(company_id=member.company_id, user_id=member.user_id, by_id=by.user_id))
 
 
@@ -180,7 +180,9 @@ def _keep_an_owner(session: Session, member: Member) -> None:
         raise LastOwner("A company needs an owner. Make somebody else an owner first.")
 
 
-def _note(session: Session, act: str, company_id: uuid.UUID, actor_id: uuid.UUID, **detail: str) -> None:
+def _note(
+    session: Session, act: str, company_id: uuid.UUID, actor_id: uuid.UUID, **detail: str | uuid.UUID
+) -> None:
     audit.record(
         session,
         f"company:team:{act}",

@@ -1,6 +1,6 @@
 """What staff do with a credential: open, verify, refuse; every act leaves an AuditRecord."""
 
-from datetime import date
+import uuid
 
 from sqlalchemy.orm import Session
 
@@ -48,7 +48,7 @@ def verify(session: Session, credential: Credential, *, by: User, method: str) -
     earlier = policy.this_round(credential, queries.checks_of(session, credential.id))
     check = Verification(credential=credential, by=by, accepted=True, method=method.strip(), at=now)
     session.add(check)
-    _note(session, credential, by, "accepted", method=method.strip())
+    _note(session, credential, by, "accepted", verification_id=check.id)
     credential.opened_at = credential.opened_by = None
     if len(earlier) + 1 < policy.checks_needed(credential.kind):
         credential.move(C.SUBMITTED)
@@ -75,7 +75,7 @@ def reject(session: Session, credential: Credential, *, by: User, reason: str, f
         credential=credential, by=by, accepted=False, method="", reason=reason, fix=fix, at=now
     )
     session.add(check)
-    _note(session, credential, by, "refused", reason=reason)
+    _note(session, credential, by, "refused", verification_id=check.id)
     credential.opened_at = credential.opened_by = None
     credential.move(C.REJECTED)
     publish(
@@ -96,7 +96,7 @@ def note_evidence_seen(session: Session, credential: Credential, *, by: User) ->
         raise OwnCredential("This credential is yours. Somebody else has to check it.")
     if credential.evidence_key is None:
         raise Conflict("This credential has no file any more.")
-    _note(session, credential, by, "evidence_seen", name=credential.evidence_name)
+    _note(session, credential, by, "evidence_seen")
     return credential.evidence_key
 
 
@@ -114,7 +114,7 @@ def _other_person(session: Session, credential: Credential, by: User) -> None:
         raise AlreadyChecked("You have checked this credential. The second check is for somebody else.")
 
 
-def _note(session: Session, credential: Credential, by: User, act: str, **detail: str | date) -> None:
+def _note(session: Session, credential: Credential, by: User, act: str, **detail: uuid.UUID) -> None:
     audit.record(
         session,
         f"staff:credential:{act}",
