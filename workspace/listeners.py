@@ -45,7 +45,7 @@ def count_rejection(session: Session, fact: SubmissionRejected) -> None:
 
 
 def tell_approved(session: Session, fact: SubmissionApproved) -> None:
-    """The expert hears what was approved and what it pays; no e-mail for good news of which there are many."""
+    """The expert hears what was approved and what it pays; by bell alone, for it happens often."""
     notifications.tell(
         session,
         fact.user_id,
