@@ -1,0 +1,189 @@
+"""Markdown of strangers: safe, complete, and below the headings of the page."""
+
+from xml.etree.ElementTree import Element
+
+import html5lib  # type: ignore[import-untyped]
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketplace.kit.markdown import MOST_BYTES, plain_text, render_markdown
+
+_HTML = "{http://www.w3.org/1999/xhtml}"
+INLINE = {"strong", "em", "s", "code", "a", "br"}
+TABLE = {"table", "thead", "tbody", "tr", "th", "td", "div"}
+BLOCKS = {"p", "pre", "ul", "ol", "li", "blockquote", "hr", "h2", "h3", "h4", "h5", "h6"}
+TAGS = {"html", "head", "body"} | INLINE | TABLE | BLOCKS
+ATTRIBUTES = {"dir", "href", "target", "rel", "start", "tabindex", "class", "role", "aria-label"}
+
+
+def parsed(text: str, under: int = 3) -> list[Element]:
+    """Every element a browser would make of the rendered text."""
+    return list(html5lib.parse(render_markdown(text, under)).iter())
+
+
+def tags(text: str, under: int = 3) -> list[str]:
+    """The names of the elements, without those every page has."""
+    return [node.tag.removeprefix(_HTML) for node in parsed(text, under)][3:]
+
+
+def seen(text: str) -> str:
+    """What a person reads."""
+    return "".join(html5lib.parse(render_markdown(text)).itertext())
+
+
+def safe(text: str) -> None:
+    """Only tags and attributes of ours, only links that open a page."""
+    for node in parsed(text):
+        assert node.tag.removeprefix(_HTML) in TAGS
+        assert set(node.attrib) <= ATTRIBUTES
+        assert node.get("class") in {None, "scroll", "plain"}
+        if node.tag == f"{_HTML}a":
+            assert (
+                node.get("href", "https:").lower().startswith(("https:", "http:", "mailto:", "#", "/", "?"))
+            )
+            assert node.get("rel") == "noopener noreferrer nofollow"
+            assert node.get("target") == "_blank"
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt&colon;alert(1))",
+        "[x](data:text/html;base64,PHNjcmlwdD4=)",
+        "[x](vbscript:x)",
+        "<javascript:alert(1)>",
+        "![x](https://example.org/pixel.png)",
+        '[x](https://example.org "onmouseover=alert(1)")',
+        "<div hx-get=/steal hx-trigger=load>",
+        "<svg/onload=alert(1)>",
+        "`<b>`\n\n    <iframe>\n",
+        '| <style> |\n|---|\n| " onclick="x |\n',
+        "```\n</code></pre><script>\n```",
+        "&lt;script&gt;alert(1)&lt;/script&gt;",
+        "<!-- hidden --> [a]: javascript:alert(1)",
+        "[a]\n\n[a]: javascript:alert(1)",
+        "\x00\x01<\x02script>",
+        "<a href='https://example.org' style='position:fixed'>x</a>",
+    ],
+)
+def test_hostile_text_stays_text(hostile: str) -> None:
+    safe(hostile)
+    assert "script" not in tags(hostile)
+    assert "img" not in tags(hostile)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "<",
+                ">",
+                "[",
+                "](",
+                ")",
+                "javascript:",
+                "`",
+                "*",
+                "_",
+                "|",
+                "-",
+                "\n",
+                "# ",
+                "> ",
+                "&#x3c;",
+                '"',
+                "x",
+                " ",
+                "<a ",
+                "on=",
+                "\\",
+                "!",
+                "~~",
+                "1. ",
+                "://",
+                "\u202e",
+            ]
+        ),
+        max_size=40,
+    )
+)
+def test_any_mixture_of_signs_is_safe(parts: list[str]) -> None:
+    safe("".join(parts))
+
+
+def test_ordinary_markdown_looks_ordinary() -> None:
+    text = "One **bold** and *soft* ~~old~~ `code`\n\n- a\n- b\n\n> said\n\n1. x\n\n---\n\n| a | b |\n|--:|---|\n| 1 | 2 |\n"
+    headings = {"h2", "h3", "h4", "h5", "h6"}
+    assert set(tags(text)) == (INLINE | TABLE | BLOCKS) - headings - {"a", "br", "pre"}
+    assert "<s>old</s>" in render_markdown(text)
+
+
+def test_line_breaks_in_code_stay() -> None:
+    html = render_markdown("```py\nif a < b:\n    print('x')\n```")
+    assert "if a &lt; b:\n    print('x')\n" in html
+    assert 'tabindex="0"' in html
+
+
+@pytest.mark.parametrize(
+    ("text", "under", "expected"),
+    [
+        ("# A\n## B\n# C", 3, ["h4", "h5", "h4"]),
+        ("### A\n# B", 2, ["h3", "h3"]),
+        ("# A\n### B\n###### C", 2, ["h3", "h4", "h5"]),
+        ("# A\n## B\n### C\n#### D", 4, ["h5", "h6", "h6", "h6"]),
+        ("# A", 6, ["h6"]),
+    ],
+)
+def test_headings_start_below_the_page_and_skip_none(text: str, under: int, expected: list[str]) -> None:
+    assert [tag for tag in tags(text, under) if tag.startswith("h")] == expected
+
+
+def test_nothing_vanishes() -> None:
+    assert "[a]: https://example.org" in seen("[a]: https://example.org")
+    assert "<!-- note -->" in seen("<!-- note -->")
+    assert "deep" in seen("> " * 60 + "deep")
+    assert seen("a" * 30_000).strip() == "a" * 30_000
+
+
+def test_what_cannot_be_seen_is_shown() -> None:
+    assert "⟨U+202E⟩txt" in seen("\u202etxt")
+    assert "⟨U+200B⟩" in seen("zero\u200bwidth")
+    assert "⟨U+E0041⟩" in seen("tag\U000e0041")
+    assert "␇" in seen("bell\x07")
+    assert "\u200c" in seen("نمی\u200cشود")
+    assert "⟨U+D800⟩" in seen("half \ud800")
+    assert "⟨U+2066⟩" in plain_text("\u2066")
+
+
+def test_every_block_has_its_own_direction() -> None:
+    html = render_markdown("Hello\n\nשלום\n\n- سلام\n")
+    assert html.count('dir="auto"') == 3
+    assert '<ul dir="auto">\n<li>' in html
+
+
+def test_large_and_deep_texts_are_plain() -> None:
+    for text in (
+        "**x** " * (MOST_BYTES // 6 + 1),
+        "é" * (MOST_BYTES // 2 + 1),
+        ">" * 30 + " x",
+        "* " * 30 + "x",
+    ):
+        assert render_markdown(text).startswith('<div class="plain" dir="auto">')
+    assert render_markdown("**x** " * (MOST_BYTES // 6)).startswith("<p")
+    assert "<b>" not in plain_text("<b>")
+
+
+@pytest.mark.parametrize(
+    "sign",
+    ["[", ">", "*a ", "`a``b", "[a](b", "![[", "- ", "<a href=", "~~a ", "&#x", "\t>", "\n", "[a]: b\n"],
+)
+def test_hostile_repetition_is_answered(sign: str) -> None:
+    safe(sign * (MOST_BYTES // len(sign)))
+
+
+def test_blank_is_blank() -> None:
+    assert render_markdown(" \n ") == ""
