@@ -1,6 +1,5 @@
 """`db`: bring the database to the newest revision, or look where it stands."""
 
-import click
 from alembic import command
 from alembic.config import Config
 from flask.cli import AppGroup
@@ -12,7 +11,7 @@ db = AppGroup("db", help="The database: upgrade, current, check.")
 
 
 def _config() -> Config:
-    config = Config(str(ROOT / "migrations" / "alembic.ini"), stdout=click.get_text_stream("stdout"))
+    config = Config(str(ROOT / "migrations" / "alembic.ini"))
     settings: Settings = wired(Settings)
     config.attributes["url"] = settings.database_url
     return config
