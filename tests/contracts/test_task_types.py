@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.task_types import TASK_TYPES
 from workspace.task_types import registry
 from workspace.task_types.base import Checked, Invalid, Line, TaskType, UnknownTaskType
 
@@ -66,7 +67,7 @@ def example(kind: TaskType[Any, Any]) -> tuple[Any, Any]:
 @kinds
 def test_the_example_round_trips(kind: TaskType[Any, Any]) -> None:
     payload, answer = example(kind)
-    kept = json.loads(json.dumps([kind.payload_to_json(payload), kind.to_json(answer)], allow_nan=False))
+    kept = json.loads(json.dumps([kind.store_payload(payload), kind.store_answer(answer)], allow_nan=False))
     assert kind.read_payload(kept[0]) == payload
     again = kind.read_answer(payload, kept[1])
     assert isinstance(again, Checked)
@@ -144,7 +145,7 @@ def test_answers_agree_with_themselves_and_both_ways(kind: TaskType[Any, Any]) -
 @kinds
 def test_gold_gives_a_good_answer_full_marks_or_nothing(kind: TaskType[Any, Any]) -> None:
     payload, answer = example(kind)
-    gold = kind.to_json(answer)
+    gold = kind.store_answer(answer)
     known = kind.read_gold(payload, gold)
     expected = None if isinstance(known, Invalid) else 1
     assert kind.score_against_gold(payload, gold, answer) == expected
@@ -153,9 +154,9 @@ def test_gold_gives_a_good_answer_full_marks_or_nothing(kind: TaskType[Any, Any]
 @kinds
 def test_blind_hides_models_and_depends_on_the_seed_alone(kind: TaskType[Any, Any]) -> None:
     payload, _ = example(kind)
-    assert "model" in json.dumps(kind.payload_to_json(payload))
+    assert "model" in json.dumps(kind.store_payload(payload))
     shown = [kind.blind(payload, seed) for seed in range(12)]
-    assert all("model" not in json.dumps(kind.payload_to_json(one)) for one in shown)
+    assert all("model" not in json.dumps(kind.store_payload(one)) for one in shown)
     assert shown == [kind.blind(payload, seed) for seed in range(12)]
     responses = [getattr(one, "responses", ()) for one in shown]
     if responses[0]:
@@ -169,7 +170,7 @@ def test_answers_to_a_shuffled_payload_read_the_same(kind: TaskType[Any, Any]) -
     for seed in range(6):
         checked = kind.read_answer(kind.blind(payload, seed), kind.example()[1])
         assert isinstance(checked, Checked)
-        same = kind.read_answer(payload, kind.to_json(checked.answer))
+        same = kind.read_answer(payload, kind.store_answer(checked.answer))
         assert isinstance(same, Checked)
         assert kind.agreement(payload, answer, same.answer) == 1
 
@@ -228,6 +229,16 @@ def sound(value: Any) -> None:
 def test_two_types_of_one_slug_stop_the_boot() -> None:
     with pytest.raises(RuntimeError, match="share a slug"):
         registry.table([*registry.ALL.values(), registry.ALL["response_ranking"]])
+
+
+def test_companies_are_offered_the_same_types() -> None:
+    assert set(TASK_TYPES) == set(registry.ALL)
+    for slug, offered in TASK_TYPES.items():
+        kind = registry.ALL[slug]
+        payload, _ = example(kind)
+        assert offered.title == kind.title
+        assert offered.overlap == kind.opinions(payload)
+        assert set(offered.options) <= set(kind.presets)
 
 
 def test_a_slug_stands_for_one_type() -> None:

@@ -36,7 +36,7 @@ def checked(task: Payload, **answered: Any) -> Checked[Answer]:
 def test_a_prompt_alone_is_enough() -> None:
     task = payload(unknown={"is": "ignored"})
     assert (task.min_words, task.max_words, task.response, task.constraints) == (1, None, None, ())
-    assert TYPE.payload_to_json(task) == {
+    assert TYPE.store_payload(task) == {
         "prompt": [{"role": "user", "content": "Explain rain to a child."}],
         "constraints": [],
         "min_words": 1,
@@ -45,7 +45,7 @@ def test_a_prompt_alone_is_enough() -> None:
         "references": [],
         "content_classes": [],
     }
-    assert TYPE.read_payload(TYPE.payload_to_json(task)) == task
+    assert TYPE.read_payload(TYPE.store_payload(task)) == task
     assert TYPE.minutes(task) == 25
     assert TYPE.summary(task) == "Explain rain to a child."
     assert TYPE.word_count(payload(response="Rain is rain.")) == 8

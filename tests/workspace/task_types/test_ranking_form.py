@@ -76,7 +76,7 @@ def test_a_draft_with_ties_shows_them_as_the_same() -> None:
 def test_the_screen_fills_the_form_with_the_same_answer(groups: list[list[str]]) -> None:
     task = payload(5)
     said = answer(task, groups, [2] * (len(groups) - 1))
-    shown = TYPE.screen(task, TYPE.to_json(said))
+    shown = TYPE.screen(task, TYPE.store_answer(said))
     form = {f"rank-{row.response.id}": [str(row.response.place)] for row in shown.rows}
     form |= {f"gap-{place}": [str(row.gap)] for place, row in enumerate(shown.rows, 1) if row.gap is not None}
     form |= {"why": [WHY], "seen": list(task.ids)}
@@ -87,6 +87,6 @@ def test_the_screen_fills_the_form_with_the_same_answer(groups: list[list[str]])
 
 def test_stored_answers_are_plain_json() -> None:
     task = payload()
-    kept = TYPE.to_json(answer(task, [["r1"], ["r2", "r3"]]))
+    kept = TYPE.store_answer(answer(task, [["r1"], ["r2", "r3"]]))
     assert json.loads(json.dumps(kept)) == kept
     assert kept["none_good_reason"] is None

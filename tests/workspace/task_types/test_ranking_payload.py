@@ -24,9 +24,9 @@ def test_a_row_of_a_public_file_is_read_as_it_is() -> None:
         ("r2", "", "llama"),
         ("r3", "C - G", None),
     ]
-    assert TYPE.payload_to_json(read)["prompt"] == [{"role": "user", "content": "Write a chord progression."}]
+    assert TYPE.store_payload(read)["prompt"] == [{"role": "user", "content": "Write a chord progression."}]
     assert read.why_min_words == 40
-    assert TYPE.read_payload(TYPE.payload_to_json(read)) == read
+    assert TYPE.read_payload(TYPE.store_payload(read)) == read
     assert TYPE.summary(read) == "Write a chord progression."
 
 

@@ -111,12 +111,12 @@ class TaskType(ABC, Generic[P, A]):
         """The raw payload with a project's settings where it has none of its own."""
         return {**{name: value for name, value in given.items() if name in self.presets}, **raw}
 
-    def payload_to_json(self, payload: P) -> dict[str, Any]:
+    def store_payload(self, payload: P) -> dict[str, Any]:
         """The payload as JSON to keep; fields without a value are left out."""
         kept: dict[str, Any] = _plain(payload, drop_none=True)
         return kept
 
-    def to_json(self, answer: A) -> dict[str, Any]:
+    def store_answer(self, answer: A) -> dict[str, Any]:
         """The answer as JSON to keep; reading it gives the same answer."""
         kept: dict[str, Any] = _plain(answer, drop_none=False)
         return kept
