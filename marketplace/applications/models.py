@@ -120,6 +120,8 @@ class Engagement(Record, Base, kw_only=True, eq=False, repr=False):
     acknowledged: Mapped[GuidelineVersion] = relationship(lazy="raise")
     acknowledged_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("guideline_versions.id"), init=False)
     signed_at: Mapped[datetime]
+    signed_name: Mapped[str]  # as the expert typed it under the terms
+    terms_version: Mapped[str]
     state: Mapped[EngagementState] = mapped_column(default=E.ACTIVE, init=False)
 
     def move(self, to: EngagementState) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from config.policy import WORK
+from config.terms import TERMS_VERSION
 from marketplace.applications import policy, queries
 from marketplace.applications.errors import AlreadyEngaged, GuidelineChanged, OfferOver
 from marketplace.applications.events import ApplicationReceived, EngagementEnded, EngagementStarted
@@ -89,12 +90,20 @@ def accept(
     application.move(ApplicationState.ENGAGED)
     engagement = queries.lock_engagement(session, expert.id, project.id)
     if engagement is None:
-        engagement = Engagement(expert=expert, project=project, acknowledged=version, signed_at=now)
+        engagement = Engagement(
+            expert=expert,
+            project=project,
+            acknowledged=version,
+            signed_at=now,
+            signed_name=signature,
+            terms_version=TERMS_VERSION,
+        )
         session.add(engagement)
     else:
         engagement.move(EngagementState.ACTIVE)
         engagement.acknowledged, engagement.signed_at = version, now
-    _record(session, "accept", engagement, expert, signature=signature, guideline=version.number)
+        engagement.signed_name, engagement.terms_version = signature, TERMS_VERSION
+    _record(session, "accept", engagement, expert, guideline=version.number, terms=TERMS_VERSION)
     publish(
         session,
         EngagementStarted(engagement_id=engagement.id, project_id=project.id, user_id=expert.user_id),

@@ -5,7 +5,7 @@ import json
 import re
 import unicodedata
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,12 +16,25 @@ from config.task_types import TASK_TYPES
 from marketplace.companies.models import Member, MemberRole
 from marketplace.kit.ids import code
 from marketplace.kit.money import ceil_div, share
-from marketplace.projects.models import Project, ProjectState
+from marketplace.projects.models import FUNDABLE, UNOPENED, Project, ProjectState
 
 MINUTES_AN_HOUR = 60
 SLUG_LENGTH = 60
 HOURLY_MAXIMUM_MINOR = 100_000
 OUT_OF_FUNDS = "The budget does not cover one more task."
+
+S = ProjectState
+_ACTIONS: dict[str, frozenset[ProjectState]] = {
+    "edit": frozenset({S.DRAFT}),
+    "submit": frozenset({S.DRAFT}),
+    "guideline": frozenset({S.DRAFT, S.AWAITING_FUNDS, S.OPEN, S.PAUSED}),
+    "fund": FUNDABLE,
+    "extend": FUNDABLE,
+    "pause": frozenset({S.OPEN}),
+    "resume": frozenset({S.PAUSED}),
+    "finish": frozenset({S.OPEN, S.PAUSED}),
+    "discard": UNOPENED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +77,16 @@ class ClauseText:
     text: str
     good: str = ""
     bad: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFacts:
+    """What this room asks the workspace, which stands above it; the composition root fills it in.
+
+    `has_tasks(session, project_id)`: something was imported that can be worked on.
+    """
+
+    has_tasks: Callable[[Any, uuid.UUID], bool]
 
 
 def price(hourly_minor: int, minutes: int) -> int:
@@ -193,3 +216,12 @@ def fingerprint(clauses: Sequence[ClauseText]) -> str:
     """The SHA-256 of a guideline's clauses, by which an assignment knows the version it was claimed under."""
     rows = [[clause.title, clause.text, clause.good, clause.bad] for clause in clauses]
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+
+
+def actions(project: Project, member: Member) -> frozenset[str]:
+    """What this Member can do with the project now, by the names of the buttons."""
+    state = project.state
+    allowed = {name for name, states in _ACTIONS.items() if state in states}
+    if not may_edit(member):
+        return frozenset()
+    return frozenset(allowed if may_fund(member) else allowed - {"fund"})

@@ -1,38 +1,21 @@
 """Experts who may work on a project."""
 
-import uuid
-
 from sqlalchemy.orm import Session
 
 from marketplace.applications import queries, service
 from marketplace.applications.models import Application, Engagement
 from marketplace.experts.models import Expert
-from marketplace.identity.models import Role, User, UserRole
-from marketplace.kit import clock
 from marketplace.projects import queries as projects
 from marketplace.projects.models import Project
+from tests.factories.experts import make_expert
 from tests.factories.projects import make_project
-
-
-def make_fit_expert(session: Session, name: str = "Ada Okafor") -> Expert:
-    """An expert who passes every rule of a job for everybody."""
-    user = User(
-        email=f"expert-{uuid.uuid4().hex[:12]}@example.test",
-        name=name,
-        password_hash="!",
-        email_confirmed_at=clock.now(),
-    )
-    expert = Expert(user=user, country="US", languages={"en": "native"})
-    session.add_all([user, UserRole(user=user, role=Role.EXPERT), expert])
-    session.flush()  # Core inserts refer to these rows
-    return expert
 
 
 def make_offer(
     session: Session, *, expert: Expert | None = None, project: Project | None = None
 ) -> Application:
     """An application the rules passed: an offer to accept."""
-    expert, project = expert or make_fit_expert(session), project or make_project(session)
+    expert, project = expert or make_expert(session), project or make_project(session)
     application = service.apply(session, expert=expert, project=project)
     session.flush()  # requests of the test client look it up
     return application
@@ -42,7 +25,7 @@ def make_engagement(
     session: Session, *, expert: Expert | None = None, project: Project | None = None
 ) -> Engagement:
     """An expert who accepted an offer and acknowledged the current guideline; expert and project loaded."""
-    expert, project = expert or make_fit_expert(session), project or make_project(session)
+    expert, project = expert or make_expert(session), project or make_project(session)
     application = make_offer(session, expert=expert, project=project)
     version = projects.current_guideline(session, project.id)
     assert version is not None, "the project has no published guideline"

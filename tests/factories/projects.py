@@ -1,22 +1,22 @@
 """Companies with projects, guidelines and real money in the ledger."""
 
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from config.fields import TIERS
-from marketplace.companies.models import Company, Member, MemberRole
+from marketplace.companies.models import Company, MemberRole
 from marketplace.identity.models import User
-from marketplace.kit import clock, ids
+from marketplace.kit import ids
 from marketplace.kit.money import Money
 from marketplace.ledger import service as ledger
-from marketplace.ledger.models import Kind
-from marketplace.ledger.service import PLATFORM, Entry
+from marketplace.ledger.models import PLATFORM, Kind
+from marketplace.ledger.service import Entry
 from marketplace.projects import queries, service
 from marketplace.projects.models import Project, ProjectState
 from marketplace.projects.policy import ClauseText, Plan
+from tests.factories.companies import make_company, make_member
 
 CLAUSES = (
     ClauseText("Be right", "Every claim can be checked.", "It names its source.", "It guesses."),
@@ -65,18 +65,15 @@ def fill_wallet(session: Session, company: Company, amount_minor: int) -> None:
 
 
 def make_owner(session: Session, company: Company, *, role: MemberRole = MemberRole.OWNER) -> User:
-    """A Member of the company who can sign in."""
-    user = _user(session, "member")
-    session.add(Member(company=company, user=user, role=role))
-    session.flush()  # requests of the test client look the membership up
-    return user
+    """One more Member of the company, who can sign in."""
+    return make_member(session, company, role=role).user
 
 
 def make_draft(
     session: Session, *, company: Company | None = None, by: User | None = None, **plan: Any
 ) -> Project:
     """A draft without a guideline."""
-    company = company or _company(session)
+    company = company or make_company(session)
     by = by or make_owner(session, company)
     return service.create(session, company=company, by=by, form_key=ids.new_id(), plan=make_plan(**plan))
 
@@ -95,7 +92,7 @@ def make_project(
 
     `budget_minor` is what lies in the budget of an open or later one; the plan's fields can be given by name.
     """
-    company = company or _company(session)
+    company = company or make_company(session)
     by = by or make_owner(session, company)
     project = make_draft(session, company=company, by=by, **plan)
     if state == "draft":
@@ -124,25 +121,3 @@ def _bring_to(session: Session, project: Project, by: User, state: ProjectState)
         service.close(session, project, has_live_work=False)
     if state is ProjectState.CANCELLED:
         service.discard(session, project, by=by)
-
-
-def _company(session: Session) -> Company:
-    key = uuid.uuid4().hex[:12]
-    company = Company(name="Northwind Labs", slug=f"northwind-{key}", country="US")
-    session.add(company)
-    session.flush()  # Core inserts below refer to its row
-    return company
-
-
-def _user(session: Session, name: str) -> User:
-    from marketplace.identity.models import Role, UserRole
-
-    user = User(
-        email=f"{name}-{uuid.uuid4().hex[:12]}@example.test",
-        name=name.title(),
-        password_hash="!",
-        email_confirmed_at=clock.now(),
-    )
-    session.add_all([user, UserRole(user=user, role=Role.MEMBER)])
-    session.flush()  # Core inserts below refer to its row
-    return user

@@ -56,11 +56,12 @@ def update(session: Session, project: Project, *, by: User, plan: Plan) -> None:
 
 
 def save_guideline(
-    session: Session, project: Project, clauses: Sequence[ClauseText], *, by: User
+    session: Session, project: Project, clauses: Sequence[ClauseText], *, by: User, publish_now: bool = False
 ) -> GuidelineVersion:
     """Write the guideline's next version, numbering the clauses from 1; it binds nobody until published.
 
-    Raises Conflict while ops read the project, and once it is finishing.
+    `publish_now` publishes it in the same step.  Raises Conflict while ops read the project, and once it is
+    finishing.
     """
     project = queries.lock(session, project.id)
     if project.state in _CLOSED or project.state is ProjectState.IN_CHECK:
@@ -85,7 +86,7 @@ def save_guideline(
         for number, clause in enumerate(clauses, start=1)
     )
     _record(session, "write_guideline", project, by, number=version.number, clauses=len(clauses))
-    return version
+    return publish_guideline(session, project, by=by) if publish_now else version
 
 
 def publish_guideline(session: Session, project: Project, *, by: User) -> GuidelineVersion:

@@ -6,12 +6,13 @@ from sqlalchemy.orm import Session
 
 from config.policy import WORK
 from marketplace.audit import service as audit
+from marketplace.companies import queries as companies
 from marketplace.identity.models import User
 from marketplace.kit import clock
 from marketplace.kit.errors import Conflict
 from marketplace.kit.events import publish
 from marketplace.projects import policy, queries
-from marketplace.projects.errors import NotReady
+from marketplace.projects.errors import NotReady, NotYours
 from marketplace.projects.events import ProjectPassed, ProjectPaused, ProjectSentBack
 from marketplace.projects.models import Project, ProjectState
 from marketplace.projects.service.drafting import publish_guideline
@@ -46,8 +47,7 @@ def submit(session: Session, project: Project, *, by: User, check: str, has_task
 def pass_check(session: Session, project: Project, *, by: User) -> None:
     """Ops found nothing against the project: it waits for money, or opens when that is already there."""
     project = queries.lock(session, project.id)
-    if project.state is not ProjectState.IN_CHECK:
-        raise Conflict("This project does not wait for a check any more.")
+    _admit_checker(session, project, by)
     project.move(ProjectState.AWAITING_FUNDS)
     project.state_reason = ""
     _record(session, "staff:project:pass", project, by)
@@ -58,11 +58,10 @@ def pass_check(session: Session, project: Project, *, by: User) -> None:
 def send_back(session: Session, project: Project, *, by: User, reason: str) -> None:
     """Ops want something changed: a draft again, with the reason on it."""
     project = queries.lock(session, project.id)
-    if project.state is not ProjectState.IN_CHECK:
-        raise Conflict("This project does not wait for a check any more.")
+    _admit_checker(session, project, by)
     project.move(ProjectState.DRAFT)
     project.state_reason = reason
-    _record(session, "staff:project:send_back", project, by, reason=reason)
+    _record(session, "staff:project:send_back", project, by)
     publish(session, ProjectSentBack(project_id=project.id))
 
 
@@ -71,7 +70,7 @@ def pause(session: Session, project: Project, *, by: User, reason: str) -> None:
     project = queries.lock(session, project.id)
     project.move(ProjectState.PAUSED)
     project.state_reason = reason
-    _record(session, "company:project:pause", project, by, reason=reason)
+    _record(session, "company:project:pause", project, by)
     publish(session, ProjectPaused(project_id=project.id, by_system=0))
 
 
@@ -87,6 +86,14 @@ def resume(session: Session, project: Project, *, by: User) -> None:
     project.move(ProjectState.OPEN)
     project.state_reason = ""
     _record(session, "company:project:resume", project, by)
+
+
+def _admit_checker(session: Session, project: Project, by: User) -> None:
+    """Nobody checks a project of their own company, or of one they left not long ago."""
+    if project.state is not ProjectState.IN_CHECK:
+        raise Conflict("This project does not wait for a check any more.")
+    if companies.was_member(session, by.id, project.company_id):
+        raise NotYours("You belong to this company, or did not long ago. Somebody else checks its projects.")
 
 
 def _record(session: Session, tag: str, project: Project, by: User, **detail: str) -> None:

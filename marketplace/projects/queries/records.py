@@ -1,23 +1,16 @@
-"""Every SELECT about projects, guidelines and the money set aside for them."""
+"""Every SELECT about projects and the money set aside for them."""
 
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from marketplace.companies.models import Member
 from marketplace.kit import pages
 from marketplace.kit.pages import Page
-from marketplace.projects.models import (
-    PUBLIC,
-    GuidelineClause,
-    GuidelineVersion,
-    Project,
-    ProjectFunding,
-    ProjectState,
-)
+from marketplace.projects.models import PUBLIC, Project, ProjectFunding, ProjectState
 
 
 def project(session: Session, project_id: uuid.UUID) -> Project | None:
@@ -91,64 +84,6 @@ def by_slug_public(session: Session, slug: str, *, locked: bool = False) -> Proj
     return session.scalar(statement)
 
 
-def current_guideline(session: Session, project_id: uuid.UUID) -> GuidelineVersion | None:
-    """The published version with the highest number."""
-    return session.scalar(
-        select(GuidelineVersion)
-        .where(GuidelineVersion.project_id == project_id, GuidelineVersion.published_at.is_not(None))
-        .order_by(GuidelineVersion.number.desc())
-        .limit(1)
-    )
-
-
-def draft_guideline(session: Session, project_id: uuid.UUID) -> GuidelineVersion | None:
-    """The version that is being written; at most one."""
-    return session.scalar(
-        select(GuidelineVersion)
-        .where(GuidelineVersion.project_id == project_id, GuidelineVersion.published_at.is_(None))
-        .order_by(GuidelineVersion.number.desc())
-        .limit(1)
-    )
-
-
-def guideline(session: Session, version_id: uuid.UUID) -> GuidelineVersion | None:
-    """One version by id."""
-    return session.get(GuidelineVersion, version_id)
-
-
-def guideline_versions(session: Session, project_id: uuid.UUID) -> Sequence[GuidelineVersion]:
-    """The published versions, newest first."""
-    return session.scalars(
-        select(GuidelineVersion)
-        .where(GuidelineVersion.project_id == project_id, GuidelineVersion.published_at.is_not(None))
-        .order_by(GuidelineVersion.number.desc())
-    ).all()
-
-
-def last_guideline_number(session: Session, project_id: uuid.UUID) -> int:
-    """The highest number of a version so far, 0 without one."""
-    return (
-        session.scalar(
-            select(func.max(GuidelineVersion.number)).where(GuidelineVersion.project_id == project_id)
-        )
-        or 0
-    )
-
-
-def clauses(session: Session, version_id: uuid.UUID) -> Sequence[GuidelineClause]:
-    """The clauses of a version in order."""
-    return session.scalars(
-        select(GuidelineClause)
-        .where(GuidelineClause.version_id == version_id)
-        .order_by(GuidelineClause.number)
-    ).all()
-
-
-def remove_clauses(session: Session, version_id: uuid.UUID) -> None:
-    """Empty a version that is not published."""
-    session.execute(delete(GuidelineClause).where(GuidelineClause.version_id == version_id))
-
-
 def funding(session: Session, funding_id: uuid.UUID) -> ProjectFunding | None:
     """One movement between wallet and budget."""
     return session.get(ProjectFunding, funding_id)
@@ -189,7 +124,7 @@ def is_known_company(session: Session, company_id: uuid.UUID, *, besides: uuid.U
 
 
 def in_check(session: Session, *, mark: str | None) -> Page[Project]:
-    """Projects that wait for ops, companies loaded, newest first."""
+    """Projects that wait for ops, companies loaded, the longest waiting first."""
     return pages.page(
         session,
         select(Project)
@@ -199,6 +134,16 @@ def in_check(session: Session, *, mark: str | None) -> Page[Project]:
         [Project.id],
         mark=mark,
         key_of=lambda row: (row.id,),
+        ascending=True,
+    )
+
+
+def for_check(session: Session, project_id: uuid.UUID) -> Project | None:
+    """A project that was sent, company loaded, for staff; drafts are the company's own."""
+    return session.scalar(
+        select(Project)
+        .where(Project.id == project_id, Project.state != ProjectState.DRAFT)
+        .options(joinedload(Project.company))
     )
 
 

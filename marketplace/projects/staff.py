@@ -1,0 +1,65 @@
+"""Where ops look at a project before it opens."""
+
+import uuid
+
+from flask import Blueprint, flash, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from config.fields import TIERS
+from marketplace.kit.access import open_to, role
+from marketplace.kit.web import db, found, see_other
+from marketplace.projects import queries, service
+from marketplace.projects.forms import SendBackForm
+from marketplace.projects.models import Project
+
+bp = Blueprint("project_checks", __name__, url_prefix="/staff/projects")
+
+
+@bp.get("")
+@open_to(role("ops", "admin"))
+def index() -> ResponseReturnValue:
+    """Projects that wait for a check, the longest waiting first."""
+    page = queries.in_check(db(), mark=request.args.get("after"))
+    return render_template("marketplace/projects/staff_index.html", page=page)
+
+
+@bp.get("/<uuid:project_id>")
+@open_to(role("ops", "admin"))
+def show(project_id: uuid.UUID) -> ResponseReturnValue:
+    """One project as experts would see it, its price against its tier."""
+    return _page(found(queries.for_check(db(), project_id)), SendBackForm(formdata=None))
+
+
+@bp.post("/<uuid:project_id>/pass")
+@open_to(role("ops", "admin"))
+def pass_check(project_id: uuid.UUID) -> ResponseReturnValue:
+    """Nothing against it."""
+    project = found(queries.for_check(db(), project_id))
+    service.pass_check(db(), project, by=g.visitor.user)
+    flash("Passed. It opens once it is funded.", "ok")
+    return see_other("project_checks.index")
+
+
+@bp.post("/<uuid:project_id>/send-back")
+@open_to(role("ops", "admin"))
+def send_back(project_id: uuid.UUID) -> ResponseReturnValue:
+    """Something has to change first."""
+    project = found(queries.for_check(db(), project_id))
+    form = SendBackForm()
+    if not form.validate_on_submit():
+        return _page(project, form), 422
+    service.send_back(db(), project, by=g.visitor.user, reason=str(form.reason.data))
+    flash("Sent back with your reason.", "ok")
+    return see_other("project_checks.index")
+
+
+def _page(project: Project, form: SendBackForm) -> str:
+    version = queries.current_guideline(db(), project.id)
+    return render_template(
+        "marketplace/projects/staff_show.html",
+        project=project,
+        form=form,
+        tier=TIERS[project.tier],
+        clauses=queries.clauses(db(), version.id) if version else [],
+        opened_before=queries.is_known_company(db(), project.company_id, besides=project.id),
+    )

@@ -1,0 +1,6 @@
+"""The doors of a company's projects."""
+
+from marketplace.projects.views import guideline, moves, pages
+from marketplace.projects.views.door import bp
+
+__all__ = ["bp", "guideline", "moves", "pages"]

@@ -1,0 +1,184 @@
+"""A company's projects: the list, the form, the page of one."""
+
+import uuid
+from dataclasses import dataclass
+
+from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
+
+from config.fields import TIERS
+from marketplace.companies import queries as companies
+from marketplace.companies.models import Member
+from marketplace.kit.access import open_to, role
+from marketplace.kit.money import parse
+from marketplace.kit.web import db, found, see_other
+from marketplace.ledger import queries as ledger
+from marketplace.ledger.models import Kind
+from marketplace.projects import policy, queries, service
+from marketplace.projects.errors import NotYours
+from marketplace.projects.forms import HOURLY_MAXIMUM_MINOR, MINUTES_MAXIMUM, OVERLAP_MAXIMUM, ProjectForm
+from marketplace.projects.models import UNOPENED, Project
+from marketplace.projects.views.door import MAY_NOT, bp, has_tasks, mine, user
+
+PILOT_TASKS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Where a project's money is, in minor units."""
+
+    budget_minor: int
+    reserved_minor: int
+    spent_minor: int
+    funded_minor: int
+
+
+@bp.get("")
+@open_to(role("member"))
+def index() -> ResponseReturnValue:
+    """The company's projects, newest first."""
+    member = found(companies.membership(db(), user().id))
+    page = queries.of_company(db(), member.company_id, mark=request.args.get("after"))
+    ids = [project.id for project in page.rows]
+    return render_template(
+        "marketplace/projects/index.html",
+        page=page,
+        member=member,
+        budgets=ledger.balances(db(), Kind.PROJECT_BUDGET, ids),
+        may_edit=policy.may_edit(member),
+    )
+
+
+@bp.get("/new")
+@open_to(role("member"))
+def new() -> ResponseReturnValue:
+    """The empty form."""
+    _founder()
+    return _form_page(ProjectForm(formdata=None))
+
+
+@bp.post("/new")
+@open_to(role("member"))
+def create() -> ResponseReturnValue:
+    """Write a draft."""
+    member = _founder()
+    form = ProjectForm()
+    if not form.validate_on_submit():
+        return _form_page(form), 422
+    project = service.create(
+        db(), company=member.company, by=user(), form_key=form.form_key.data, plan=form.plan()
+    )
+    flash("The draft is saved. Next: the guideline.", "ok")
+    return see_other("projects.show", project_id=project.id)
+
+
+@bp.get("/price")
+@open_to(role("member"))
+def price() -> ResponseReturnValue:
+    """What one task costs at the rate and minutes in the address; a part of the form's page."""
+    return render_template("marketplace/projects/_price.html", **_price_of(request.args.to_dict()))
+
+
+@bp.get("/<uuid:project_id>")
+@open_to(role("member"))
+def show(project_id: uuid.UUID) -> ResponseReturnValue:
+    """One project: what is missing, where its money is, what can be done."""
+    project, member = mine(project_id)
+    version = queries.current_guideline(db(), project.id)
+    draft = queries.draft_guideline(db(), project.id)
+    shown = draft or version
+    clause_count = len(queries.clauses(db(), shown.id)) if shown else 0
+    return render_template(
+        "marketplace/projects/show.html",
+        project=project,
+        actions=policy.actions(project, member),
+        figures=_figures(project),
+        version=version,
+        draft=draft,
+        clause_count=clause_count,
+        is_unopened=project.state in UNOPENED,
+        ready_tasks=has_tasks(project),
+        fundings=queries.fundings(db(), project.id),
+    )
+
+
+@bp.get("/<uuid:project_id>/edit")
+@open_to(role("member"))
+def edit(project_id: uuid.UUID) -> ResponseReturnValue:
+    """The form of a draft."""
+    project, _ = mine(project_id, policy.may_edit)
+    return _form_page(ProjectForm(formdata=None, data=ProjectForm.values_of(project)), project)
+
+
+@bp.post("/<uuid:project_id>/edit")
+@open_to(role("member"))
+def update(project_id: uuid.UUID) -> ResponseReturnValue:
+    """Write the draft anew."""
+    project, _ = mine(project_id, policy.may_edit)
+    form = ProjectForm()
+    if not form.validate_on_submit():
+        return _form_page(form, project), 422
+    service.update(db(), project, by=user(), plan=form.plan())
+    flash("Saved.", "ok")
+    return see_other("projects.show", project_id=project.id)
+
+
+def _founder() -> Member:
+    member = found(companies.membership(db(), user().id))
+    if not policy.may_edit(member):
+        raise NotYours(MAY_NOT)
+    return member
+
+
+def _form_page(form: ProjectForm, project: Project | None = None) -> str:
+    typed = {
+        "tier": form.tier.data or "",
+        "hourly": form.hourly._value(),  # noqa: SLF001 - what stands in the box, readable or not
+        "minutes": form.minutes.data or "",
+        "overlap": form.overlap.data or "",
+    }
+    return render_template(
+        "marketplace/projects/form.html",
+        form=form,
+        project=project,
+        tiers=TIERS,
+        **_price_of({name: str(value) for name, value in typed.items()}),
+    )
+
+
+def _price_of(typed: dict[str, str]) -> dict[str, object]:
+    """The costs of one task and what is wrong with the rate; no costs while something is missing."""
+    hourly, minutes, overlap = (
+        _amount(typed.get("hourly", "")),
+        _number(typed, "minutes"),
+        _number(typed, "overlap"),
+    )
+    known = 0 < hourly <= HOURLY_MAXIMUM_MINOR and 0 < minutes <= MINUTES_MAXIMUM
+    tier = typed.get("tier", "")
+    return {
+        "costs": policy.costs(hourly, minutes) if known else None,
+        "hourly_minor": hourly,
+        "minutes": minutes,
+        "overlap": min(max(overlap, 1), OVERLAP_MAXIMUM),
+        "rate_problem": policy.hourly_problem(tier, hourly) if known and tier in TIERS else None,
+        "pilot_tasks": PILOT_TASKS,
+    }
+
+
+def _amount(text: str) -> int:
+    try:
+        return parse(text)
+    except ValueError:
+        return 0
+
+
+def _number(typed: dict[str, str], name: str) -> int:
+    text = typed.get(name, "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0  # noqa: PLR2004 - no field takes more digits
+
+
+def _figures(project: Project) -> Figures:
+    budget = ledger.balance(db(), Kind.PROJECT_BUDGET, project.id)
+    reserved = ledger.balance(db(), Kind.PROJECT_RESERVED, project.id)
+    funded = queries.funded_minor(db(), project.id)
+    return Figures(budget, reserved, funded - budget - reserved, funded)
