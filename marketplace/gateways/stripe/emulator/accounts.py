@@ -17,6 +17,7 @@ from marketplace.gateways.stripe.emulator.params import (
 )
 from marketplace.gateways.stripe.emulator.store import Body, Books
 from marketplace.gateways.stripe.emulator.wire import BAD_REQUEST, ApiError, new_id
+from marketplace.kit import ids
 
 WANTED = [
     "external_account",
@@ -174,7 +175,7 @@ def login(call: Call) -> Body:
 
 
 def _keep_link(books: Books, kept: Body, lasts: int) -> str:
-    token = new_id("")
+    token = ids.token()
     books.add({**kept, "id": token, "object": LINK, "expires_at": books.now + lasts, "used": False})
     return token
 

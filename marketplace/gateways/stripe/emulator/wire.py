@@ -7,6 +7,7 @@ from typing import Any
 from marketplace.kit import ids
 
 DEPTH = 8
+LETTERS = 24
 BAD_REQUEST, UNAUTHORIZED, NOT_FOUND = 400, 401, 404
 CONFLICT, TOO_MANY, SERVER_ERROR = 409, 429, 500
 _PART = re.compile(r"\[([^\[\]]*)\]")
@@ -33,8 +34,8 @@ class ApiError(Exception):
 
 
 def new_id(prefix: str) -> str:
-    """`tr_...`, `cs_test_...`: the prefix says what it is, 43 letters nobody can guess."""
-    return prefix + ids.token().replace("-", "a").replace("_", "b")
+    """`tr_...`, `cs_test_...`: the prefix says what it is, 24 letters nobody can guess."""
+    return prefix + ids.token().replace("-", "a").replace("_", "b")[:LETTERS]
 
 
 def nest(pairs: Iterable[tuple[str, str]]) -> Tree:

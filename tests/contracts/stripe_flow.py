@@ -1,0 +1,75 @@
+"""Every call we ever make, once each and in the order life makes them."""
+
+import uuid
+from datetime import timedelta
+
+from marketplace.gateways.stripe.emulated import EmulatedPayments
+from marketplace.gateways.stripe.emulator import accounts, refunds
+from marketplace.gateways.stripe.emulator.payments import PaidHow
+from marketplace.kit import clock
+from tests.factories.gateways import deposit_order, paid, ready_account, transfer_order
+
+
+def money_in(payments: EmulatedPayments) -> str:
+    """Deposits of every kind and what comes after them; answers a paid PaymentIntent."""
+    by_card = paid(payments)
+    paid(payments, PaidHow.BANK)
+    paid(payments, PaidHow.BANK_RETURNED)
+    with clock.shifted(timedelta(minutes=2)):
+        late = paid(payments, PaidHow.BANK)
+    with clock.shifted(timedelta(minutes=4)):
+        payments.read_session(late.id)
+        for intent in (by_card.payment_intent_id, late.payment_intent_id):
+            payments.refund(
+                intent, refund_id=uuid.uuid4(), amount_minor=700, idempotency_key=f"refund:{uuid.uuid4()}"
+            )
+        payments.find_refunds(late.payment_intent_id)
+    page = payments.create_deposit_session(deposit_order())
+    payments.expire_session(page.id)
+    return by_card.payment_intent_id
+
+
+def money_out(payments: EmulatedPayments) -> str:
+    """An account, a transfer and taking a part back; answers the transfer."""
+    waiting = ready_account(payments, verified=False)
+    account_id = ready_account(payments)
+    payments.login_link(account_id)
+    order = transfer_order(account_id)
+    made = payments.transfer(order)
+    payments.find_transfers(order.transfer_group, account_id)
+    payments.reverse_transfer(
+        made.external_id,
+        reversal_id=uuid.uuid4(),
+        amount_minor=100,
+        idempotency_key=f"reversal:{uuid.uuid4()}",
+    )
+    with payments.emulator.books() as books:
+        accounts.restrict(books, account_id, [accounts.DOCUMENT])
+    for one in (waiting, account_id):
+        payments.read_account(one)
+    return made.external_id
+
+
+def books_and_events(payments: EmulatedPayments) -> None:
+    """Balance, movements, events."""
+    payments.read_balance()
+    yesterday = clock.now() - timedelta(days=1)
+    list(payments.balance_lines(yesterday))
+    for event in payments.undelivered_events(yesterday, ["charge.succeeded", "transfer.created"]):
+        payments.read_event(event.id)
+
+
+def everything(payments: EmulatedPayments) -> None:
+    """The whole flow, with the few reads that only people at the provider's side make."""
+    intent_id = money_in(payments)
+    transfer_id = money_out(payments)
+    books_and_events(payments)
+    raw = payments._client.v1
+    raw.transfers.retrieve(transfer_id)
+    intent = raw.payment_intents.retrieve(intent_id)
+    raw.charges.retrieve(str(intent.latest_charge))
+    refund = payments.find_refunds(intent_id)[0]
+    raw.refunds.retrieve(refund.id)
+    with payments.emulator.books() as books:
+        refunds.fail(books, refund.id)
+    raw.refunds.retrieve(refund.id)
