@@ -201,3 +201,14 @@ def appeal_over(session: Session, now: datetime, limit: int = 200) -> Sequence[u
         .order_by(Submission.due_at)
         .limit(limit)
     ).all()
+
+
+def fees_today(session: Session, user_id: uuid.UUID, now: datetime) -> tuple[int, int]:
+    """How many verdicts a reviewer gave since midnight UTC, and what they pay in minor units."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    row = session.execute(
+        select(func.count(), func.coalesce(func.sum(Review.fee_minor), 0)).where(
+            Review.reviewer_id == user_id, Review.state.in_(_ENDED), Review.decided_at >= midnight
+        )
+    ).one()
+    return int(row[0]), int(row[1])
