@@ -2,4 +2,7 @@
 
 from flask import Blueprint
 
-ALL: list[Blueprint] = []
+from workspace.exports import views as exports
+from workspace.reviews import views as reviews
+
+ALL: list[Blueprint] = [exports.bp, reviews.bp]

@@ -13,7 +13,7 @@ from marketplace.kit.pages import Page, page
 from marketplace.projects.models import Project
 from workspace.queue.models import Assignment, Part, Task, TaskPart
 from workspace.reviews.models import Review, ReviewState, Verdict
-from workspace.submissions.models import WAITING, Submission, SubmissionState
+from workspace.submissions.models import WAITING, Submission, SubmissionRevision, SubmissionState
 
 CONFLICT = timedelta(days=365)
 _ENDED = (ReviewState.DECIDED, ReviewState.CONFIRMED, ReviewState.OVERTURNED)
@@ -212,3 +212,12 @@ def fees_today(session: Session, user_id: uuid.UUID, now: datetime) -> tuple[int
         )
     ).one()
     return int(row[0]), int(row[1])
+
+
+def answers_of(session: Session, submission_id: uuid.UUID) -> Sequence[SubmissionRevision]:
+    """The answers of all rounds as they were handed in, first round first."""
+    return session.scalars(
+        select(SubmissionRevision)
+        .where(SubmissionRevision.submission_id == submission_id)
+        .order_by(SubmissionRevision.round)
+    ).all()

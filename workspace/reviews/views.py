@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 
+from config.policy import WORK
 from marketplace.identity.models import User
 from marketplace.kit import clock
 from marketplace.kit.access import open_to, role
@@ -14,7 +15,6 @@ from marketplace.projects import queries as projects
 from workspace.reviews import policy, queries, service
 from workspace.reviews.forms import VerdictForm
 from workspace.reviews.models import Review, ReviewState
-from workspace.submissions import queries as submissions
 from workspace.task_types import registry
 
 bp = Blueprint("reviews", __name__, url_prefix="/reviews")
@@ -128,8 +128,8 @@ def _page(review: Review, form: VerdictForm) -> str:
         screen=_screen(kind, assignment, submission.answer),
         form=form.offer(clauses),
         earlier=[past for past in queries.decided_of(db(), submission.id) if past.id != review.id],
-        rounds=submissions.revisions_of(db(), submission.id),
-        minimum_words=policy.WORK.rejection_minimum_words,
+        rounds=queries.answers_of(db(), submission.id),
+        minimum_words=WORK.rejection_minimum_words,
         may_ask=submission.changes_left > 0,
         is_open=review.state is ReviewState.OPEN,
         is_pending=review.state is ReviewState.PENDING,
