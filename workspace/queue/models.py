@@ -47,6 +47,7 @@ class TaskImport(Record, Base, kw_only=True, eq=False, repr=False):
     duplicate_count: Mapped[int]
     report: Mapped[Json]  # {"bad": [{"line", "place", "problem"}], "warnings": [...], "first": payload}
     state: Mapped[TaskImportState] = mapped_column(default=TaskImportState.CHECKED)
+    batch_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("batches.id"), default=None)
 
 
 class BatchState(enum.Enum):
@@ -112,6 +113,7 @@ class Task(Record, Base, kw_only=True, eq=False, repr=False):
             postgresql_where=_AVAILABLE,
         ),
         Index("ix_tasks_project", "project_id", "state", "position"),
+        UniqueConstraint("project_id", "position"),
         CheckConstraint("taken_count BETWEEN 0 AND overlap", name="never_more_than_n"),
         CheckConstraint("approved_count BETWEEN 0 AND taken_count", name="approved"),
     )

@@ -104,7 +104,7 @@ def has_live_work(session: Session, project_id: uuid.UUID) -> bool:
     return bool(session.scalar(select(live)))
 
 
-def _whole(statement: Select[tuple[Assignment]]) -> Select[tuple[Assignment]]:
+def _whole(statement: Select[Assignment]) -> Select[Assignment]:
     return statement.options(
         joinedload(Assignment.task),
         joinedload(Assignment.guideline),

@@ -14,7 +14,7 @@ _STATE = Task.state.type
 _TO_DO = (TaskState.STAGED, TaskState.AVAILABLE, TaskState.SATURATED, TaskState.QUARANTINED)
 
 
-def candidates(project_id: uuid.UUID, user_id: uuid.UUID) -> Select[tuple[Task]]:
+def candidates(project_id: uuid.UUID, user_id: uuid.UUID) -> Select[Task]:
     """The first task of the project, by position, that is free and in which this person has no part.
 
     The subquery is compared with NULL, not asked by EXISTS: PostgreSQL would turn an EXISTS into a join and,
@@ -101,7 +101,7 @@ def forget_part(session: Session, task_id: uuid.UUID, user_id: uuid.UUID) -> Non
     session.execute(delete(TaskPart).where(TaskPart.task_id == task_id, TaskPart.user_id == user_id))
 
 
-def _locked(session: Session, statement: Select[tuple[Task]], *, skip_locked: bool) -> Task | None:
+def _locked(session: Session, statement: Select[Task], *, skip_locked: bool) -> Task | None:
     return session.scalar(
         statement.with_for_update(of=Task, skip_locked=skip_locked).execution_options(populate_existing=True)
     )

@@ -1,22 +1,38 @@
 """What experts and companies do with tasks: claim, hold, extend, give back; import and release."""
 
-from workspace.queue.service.claims import claim, claim_again, hold_next, open_held, start
+from workspace.queue.service.batches import start_batch, start_waiting, withdraw_open
+from workspace.queue.service.checking import Checked, check_rows
+from workspace.queue.service.claims import claim, claim_again, go_on, hold_next, open_held, start
 from workspace.queue.service.endings import expire, extend, give_back_held, leave, release, reopen, submitted
+from workspace.queue.service.imports import check_import, confirm_import, discard_import
+from workspace.queue.service.reading import Row, format_of, read_rows
 from workspace.queue.service.slots import count_approved, free_slot
 
 __all__ = [
+    "Checked",
+    "Row",
+    "check_import",
+    "check_rows",
     "claim",
     "claim_again",
+    "confirm_import",
     "count_approved",
+    "discard_import",
     "expire",
     "extend",
+    "format_of",
     "free_slot",
     "give_back_held",
+    "go_on",
     "hold_next",
     "leave",
     "open_held",
+    "read_rows",
     "release",
     "reopen",
     "start",
+    "start_batch",
+    "start_waiting",
     "submitted",
+    "withdraw_open",
 ]

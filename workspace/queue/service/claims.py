@@ -96,6 +96,24 @@ def claim_again(session: Session, ended: Assignment) -> Assignment:
     return _take(session, who, task, AssignmentState.ACTIVE)
 
 
+def go_on(session: Session, ended: Assignment) -> Assignment | None:
+    """Claim the next task of the same project for the same expert; None when that is not possible now."""
+    project = ended.project
+    try:
+        return claim(
+            session,
+            user=ended.expert.user,
+            expert=ended.expert,
+            engagement=ended.engagement,
+            project=project,
+        )
+    except BudgetUsedUp:
+        _ask_for_check(session, project, key=f"refused:{ids.new_id()}")
+    except (NotEligible, NothingToDo):
+        pass
+    return None
+
+
 def hold_next(session: Session, current: Assignment) -> Assignment | None:
     """Hold the next task of the same project ahead, one at a time; None when that is not possible now."""
     queries.lock_expert(session, current.expert_id)

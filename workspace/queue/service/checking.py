@@ -1,0 +1,129 @@
+"""The dry run of an import: every row against the task type, every id against the ones that are taken."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from workspace.queue.service.reading import Row
+from workspace.task_types import registry
+from workspace.task_types.base import Invalid, TaskType
+
+ID_CHARACTERS = 200
+BAD_ID = f"Give a whole number, or text of 1 to {ID_CHARACTERS} characters."
+ID_NAMES = ("external_id", "id", "_id")
+
+
+@dataclass(frozen=True, slots=True)
+class GoodRow:
+    """A row that can become a task; `named` says that the file gave the id, not the line."""
+
+    line: int
+    external_id: str
+    named: bool
+    payload: dict[str, Any]
+    payload_sha256: str
+
+    @property
+    def other_id(self) -> str:
+        """An id that no other content has."""
+        return f"{self.external_id}-{self.payload_sha256[:16]}"
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """What is wrong with a row, and where in it (empty: the row as a whole)."""
+
+    line: int
+    place: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a dry run found; a row with several problems is one bad row with several entries."""
+
+    good: Sequence[GoodRow]
+    bad: Sequence[BadRow]
+    left_out: Sequence[BadRow]
+
+    @property
+    def bad_lines(self) -> frozenset[int]:
+        """The lines that cannot be imported."""
+        return frozenset(row.line for row in self.bad)
+
+
+def check_rows(rows: Sequence[Row], *, task_type: str, preset: Mapping[str, Any]) -> Checked:
+    """Judge every row by its task type; `preset` is the project's settings.  A second same id stays out."""
+    kind = registry.get(task_type)
+    good: dict[str, GoodRow] = {}
+    bad: list[BadRow] = []
+    left_out: list[BadRow] = []
+    for row in rows:
+        found = _check(kind, row, preset)
+        if isinstance(found, list):
+            bad += found
+        elif found.external_id in good:
+            first = good[found.external_id].line
+            left_out.append(BadRow(row.line, found.external_id, f"The same id as line {first}."))
+        else:
+            good[found.external_id] = found
+    return Checked(list(good.values()), bad, left_out)
+
+
+def ids(checked: Checked) -> list[str]:
+    """Every id the rows may get: ask which of them the project has, then `without_taken`."""
+    return [row.external_id for row in checked.good] + [row.other_id for row in checked.good if not row.named]
+
+
+def without_taken(checked: Checked, taken: Mapping[str, str]) -> Checked:
+    """Leave out what the project has already; `taken` is id -> SHA-256 of the payload.
+
+    A row without an id of its own gets another one when its line number is taken by other content.
+    """
+    good: list[GoodRow] = []
+    left_out = list(checked.left_out)
+    for row in checked.good:
+        known = taken.get(row.external_id)
+        if known is None:
+            good.append(row)
+        elif known == row.payload_sha256:
+            left_out.append(BadRow(row.line, row.external_id, "This task was imported before."))
+        elif row.named:
+            left_out.append(BadRow(row.line, row.external_id, "A task with this id has other content."))
+        elif row.other_id in taken:
+            left_out.append(BadRow(row.line, row.other_id, "This task was imported before."))
+        else:
+            good.append(replace(row, external_id=row.other_id))
+    return Checked(good, checked.bad, left_out)
+
+
+def _check(kind: TaskType[Any, Any], row: Row, preset: Mapping[str, Any]) -> GoodRow | list[BadRow]:
+    if row.raw is None:
+        return [BadRow(row.line, "", row.problem)]
+    name = next((name for name in ID_NAMES if _is_given(row.raw.get(name))), None)
+    external_id = f"line-{row.line}" if name is None else _id(row.raw[name])
+    if external_id is None:
+        return [BadRow(row.line, name or "", BAD_ID)]
+    payload = kind.read_payload(kind.preset(row.raw, preset))
+    if isinstance(payload, Invalid):
+        return [BadRow(row.line, place, problem) for place, problem in payload.errors.items()]
+    stored = kind.store_payload(payload)
+    return GoodRow(row.line, external_id, name is not None, stored, _sha256(stored))
+
+
+def _is_given(value: object) -> bool:
+    return value is not None and value != ""
+
+
+def _id(value: object) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    text = str(value).strip()
+    return text if 0 < len(text) <= ID_CHARACTERS else None
+
+
+def _sha256(payload: Mapping[str, Any]) -> str:
+    text = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,82 @@
+"""What an answer lacks, what it should be asked about, and until when it can be taken back."""
+
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from config.policy import WORK
+from workspace.queue.models import Assignment, Task
+from workspace.submissions.models import Submission, SubmissionState
+from workspace.task_types import registry
+from workspace.task_types.base import Checked, Invalid, TaskType
+
+UNDO = timedelta(seconds=WORK.undo_seconds)
+CHANGES_DUE = timedelta(hours=WORK.changes_due_hours)
+DRAFT_KEPT = timedelta(days=WORK.draft_kept_days)
+TOO_FAST, ENOUGH, SHARE = "too_fast", 10, 5  # a fifth of the median of at least ten
+HABIT = 3
+S = SubmissionState
+IN_REVIEW = frozenset(
+    {S.SUBMITTED, S.IN_REVIEW, S.SECOND_LOOK, S.RESUBMITTED, S.FINAL_REVIEW, S.ADJUDICATION}
+)
+UNDECIDED = IN_REVIEW | {S.CHANGES_REQUESTED}
+DECIDED = frozenset(S) - UNDECIDED - {S.UNDONE}
+NOT_COUNTED = frozenset({S.UNDONE, S.EXCLUDED_PAID, S.FINAL_REJECTED})  # these fill no slot
+
+
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """Why an answer was not taken: errors by place, or warnings (code -> sentence) to be confirmed once."""
+
+    errors: Mapping[str, str] = field(default_factory=dict)
+    warnings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A good answer as it is kept, with the codes of what it should be asked about."""
+
+    answer: dict[str, Any]
+    warnings: tuple[str, ...] = ()
+    habits: tuple[str, ...] = ()
+
+
+def read(task: Task, display_seed: int, raw: Mapping[str, Any]) -> Accepted | Problems:
+    """Check an answer against what the expert saw."""
+    kind = registry.get(task.task_type)
+    payload = blinded(task, display_seed)
+    if isinstance(payload, Invalid):
+        return Problems({"payload": "This task cannot be read any more. Skip it: prompt broken or unclear."})
+    result: Checked[Any] | Invalid = kind.read_answer(payload, raw)
+    if isinstance(result, Invalid):
+        return Problems(dict(result.errors))
+    return Accepted(dict(kind.store_answer(result.answer)), result.warnings, result.habits)
+
+
+def blinded(task: Task, display_seed: int) -> Any:
+    """The payload as this expert sees it, or Invalid when this release cannot read it."""
+    kind = registry.get(task.task_type)
+    payload = kind.read_payload(task.payload)
+    return payload if isinstance(payload, Invalid) else kind.blind(payload, display_seed)
+
+
+def unconfirmed(
+    kind: TaskType[Any, Any], found: Iterable[str], confirmed: Iterable[str]
+) -> Mapping[str, str]:
+    """The warnings that still have to be asked, each with its sentence."""
+    ticked = set(confirmed)
+    return {code: kind.warnings.get(code, code) for code in found if code not in ticked}
+
+
+def is_too_fast(active_seconds: int, others: Sequence[int]) -> bool:
+    """Under a fifth of the median active time, once enough others have done it."""
+    return len(others) >= ENOUGH and active_seconds * SHARE < statistics.median(others)
+
+
+def may_take_back(submission: Submission, assignment: Assignment, now: datetime) -> bool:
+    """Nobody has opened it, and it is fresh or there is time left."""
+    if submission.state is not S.SUBMITTED:
+        return False
+    return now <= submission.submitted_at + UNDO or now < assignment.expires_at

@@ -1,0 +1,101 @@
+"""Drafts: nothing a person writes is ever lost; and the time they worked."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from config.policy import WORK
+from marketplace.identity.models import User
+from marketplace.kit import clock
+from workspace.queue import queries as assignments
+from workspace.queue.events import TaskClaimed
+from workspace.queue.models import Assignment, AssignmentState
+from workspace.submissions import policy, queries
+from workspace.submissions.models import Draft, DraftRevision, SubmissionState, TimeEntry
+
+
+def beat(session: Session, assignment: Assignment, *, user: User) -> int:
+    """Count the time since the last beat, if it was a minute at most; the active seconds so far."""
+    assignment = lock(session, assignment)
+    draft = of(session, assignment)
+    if assignment.state is AssignmentState.EXPIRED or not takes_text(session, assignment):
+        return draft.active_seconds
+    now = clock.database_now(session)
+    entry = queries.last_time_entry(session, assignment.id)
+    gap = (now - entry.ended_at).total_seconds() if entry else None
+    if entry is None or gap is None or not 0 <= gap <= WORK.idle_seconds:
+        session.add(TimeEntry(assignment=assignment, started_at=now, ended_at=now))
+        return draft.active_seconds
+    entry.ended_at = now
+    draft.active_seconds += round(gap)
+    return draft.active_seconds
+
+
+def restore(session: Session, fact: TaskClaimed) -> None:
+    """Give a claim the text its person left on the same task within the last 30 days."""
+    since = clock.database_now(session) - policy.DRAFT_KEPT
+    kept = queries.kept_draft(session, fact.user_id, fact.task_id, since=since)
+    assignment = session.get(Assignment, fact.assignment_id)
+    if kept is None or assignment is None:
+        return
+    session.add(
+        Draft(
+            assignment=assignment,
+            answer=kept.answer,
+            note=kept.note,
+            confidence=kept.confidence,
+            saved_at=kept.saved_at,
+        )
+    )
+
+
+def forget(session: Session, payload: object) -> None:
+    """Delete texts that were kept for 30 days after their assignment ended."""
+    queries.forget_drafts(session, clock.database_now(session) - policy.DRAFT_KEPT)
+
+
+def lock(session: Session, assignment: Assignment) -> Assignment:
+    """The assignment, locked behind its expert's own lock and read anew."""
+    assignments.lock_expert(session, assignment.expert_id)
+    return assignments.lock_assignment(session, assignment.id)
+
+
+def takes_text(session: Session, assignment: Assignment) -> bool:
+    """Being worked on, out of time (the text is kept), or handed in and asked to be changed."""
+    if assignment.state in {AssignmentState.ACTIVE, AssignmentState.EXPIRED}:
+        return True
+    if assignment.state is not AssignmentState.SUBMITTED:
+        return False
+    submission = queries.live_submission(session, assignment.id)
+    return submission is not None and submission.state is SubmissionState.CHANGES_REQUESTED
+
+
+def of(session: Session, assignment: Assignment) -> Draft:
+    """The assignment's draft, begun now if there is none."""
+    draft = queries.draft_of(session, assignment.id)
+    if draft is None:
+        draft = Draft(assignment=assignment)
+        session.add(draft)
+    return draft
+
+
+def keep(
+    session: Session, draft: Draft, answer: dict[str, Any], *, note: str, confidence: int | None
+) -> datetime:
+    """Write the next version of a draft; the newest 20 are kept."""
+    now = clock.database_now(session)
+    draft.rev += 1
+    draft.answer, draft.note, draft.confidence, draft.saved_at = answer, note, confidence, now
+    session.add(DraftRevision(draft=draft, rev=draft.rev, answer=answer, at=now))
+    if draft.rev > WORK.draft_revisions:
+        queries.forget_revisions(session, draft.id, up_to=draft.rev - WORK.draft_revisions)
+    return now
+
+
+def keep_changed(
+    session: Session, draft: Draft, answer: dict[str, Any], *, note: str, confidence: int | None
+) -> None:
+    """Write the next version of a draft, unless this is what it already says."""
+    if (draft.answer, draft.note, draft.confidence) != (answer, note, confidence) or draft.saved_at is None:
+        keep(session, draft, answer, note=note, confidence=confidence)
