@@ -41,7 +41,7 @@ def found_company(
     first = insert_once(session, Member, company_id=company.id, user_id=user.id, role=MemberRole.OWNER)
     if not first:
         raise AlreadyMember("You belong to a company already. Leave it before you found another.")
-    identity.grant(session, user, Role.MEMBER, by=None)
+    identity.grant(session, user, Role.MEMBER, by=user)
     _note(session, "founded", company.id, user.id)
     return company
 

@@ -108,6 +108,17 @@ def checks_of(session: Session, credential_id: uuid.UUID) -> Sequence[Verificati
     ).all()
 
 
+def last_checks(session: Session, expert_id: uuid.UUID) -> dict[uuid.UUID, Verification]:
+    """Credential -> its newest check, over all of an Expert's credentials."""
+    checks = session.scalars(
+        select(Verification)
+        .join(Verification.credential)
+        .where(Credential.expert_id == expert_id)
+        .order_by(Verification.at, Verification.id)
+    )
+    return {check.credential_id: check for check in checks}
+
+
 def check(session: Session, verification_id: uuid.UUID) -> Verification | None:
     """One check."""
     return session.get(Verification, verification_id)

@@ -1,0 +1,115 @@
+"""What a credential's state means on a day, and who may do what with it.  Pure."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from config.policy import PEOPLE
+from marketplace.experts.models import Credential, CredentialKind, CredentialState, Expert, Verification
+
+K = CredentialKind
+C = CredentialState
+COUNTING = frozenset({C.VERIFIED, C.EXPIRING})
+EDITABLE = frozenset({C.UNVERIFIED, C.REJECTED, C.EXPIRED})
+WAITING = frozenset({C.SUBMITTED, C.IN_REVIEW})
+TWO_PEOPLE = frozenset({K.LICENCE, K.BOARD_CERTIFICATION})
+LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2", "native")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A credential as a person sees it on a day: its state judged by the clock, and the newest check."""
+
+    credential: Credential
+    state: CredentialState
+    days_left: int | None
+    check: Verification | None
+
+
+def shown(credential: Credential, today: date, check: Verification | None = None) -> Shown:
+    """What a person sees of a credential on this day."""
+    return Shown(credential, state_on(credential, today), days_left(credential, today), check)
+
+
+def counts(credential: Credential, today: date) -> bool:
+    """Verified and not past its last day, whether or not the sweep has been here."""
+    return credential.state in COUNTING and not is_over(credential, today)
+
+
+def is_over(credential: Credential, today: date) -> bool:
+    """The last day of validity has passed."""
+    return credential.expires_on is not None and credential.expires_on < today
+
+
+def days_left(credential: Credential, today: date) -> int | None:
+    """Days until the last day of validity; None when it has none."""
+    return None if credential.expires_on is None else (credential.expires_on - today).days
+
+
+def reminder(credential: Credential, today: date) -> int | None:
+    """Which reminder (60, 30 or 7 days) is due and not yet sent; None when none is."""
+    left = days_left(credential, today)
+    if left is None:
+        return None
+    due = [days for days in PEOPLE.credential_reminder_days if left <= days]
+    if not due or (credential.reminded_days is not None and credential.reminded_days <= due[-1]):
+        return None
+    return due[-1]
+
+
+def state_on(credential: Credential, today: date) -> CredentialState:
+    """The state a person is shown: the clock is judged on read."""
+    if credential.state not in COUNTING:
+        return credential.state
+    if is_over(credential, today):
+        return C.EXPIRED
+    left = days_left(credential, today)
+    soon = left is not None and left <= PEOPLE.credential_reminder_days[0]
+    return C.EXPIRING if soon else C.VERIFIED
+
+
+def speaks(expert: Expert, language: str, level: str) -> bool:
+    """Whether the profile names this language at this level or a better one."""
+    said = expert.languages.get(language)
+    return said in LEVELS and LEVELS.index(said) >= LEVELS.index(level)
+
+
+def checks_needed(kind: CredentialKind) -> int:
+    """How many people check this kind."""
+    return 2 if kind in TWO_PEOPLE else 1
+
+
+def this_round(credential: Credential, checks: Iterable[Verification]) -> list[Verification]:
+    """The checks since the expert last sent it; earlier ones belong to an earlier round."""
+    since = credential.submitted_at
+    return [check for check in checks if since is not None and check.at >= since]
+
+
+def is_own(credential: Credential, user_id: uuid.UUID) -> bool:
+    """Whether this person is the one the credential is about.  The expert must be loaded."""
+    return credential.expert.user_id == user_id
+
+
+def has_checked(checks: Iterable[Verification], user_id: uuid.UUID) -> bool:
+    """Whether this person gave one of these checks."""
+    return any(check.by_id == user_id for check in checks)
+
+
+def may_edit(credential: Credential, today: date) -> bool:
+    """What is being checked or counts already stays as it is."""
+    return state_on(credential, today) in EDITABLE
+
+
+def may_delete(credential: Credential, today: date) -> bool:
+    """The expert may take back everything that nobody is looking at and that does not count."""
+    return state_on(credential, today) in EDITABLE | {C.SUBMITTED}
+
+
+def missing(credential: Credential, today: date) -> str | None:
+    """What stands between this credential and being sent, as a sentence; None when it is ready."""
+    if not credential.evidence_key:
+        return "Add a file that proves it, then send it."
+    if is_over(credential, today):
+        return "Its last day has passed. Enter the new one, then send it."
+    return None

@@ -1,0 +1,6 @@
+"""The expert's own pages."""
+
+from marketplace.experts.views import credentials, profile
+from marketplace.experts.views.door import bp
+
+__all__ = ["bp", "credentials", "profile"]

@@ -1,0 +1,116 @@
+"""The expert's own page: tier and why, what they work on, what companies see."""
+
+from typing import Any
+
+from flask import flash, render_template
+from flask.typing import ResponseReturnValue
+
+from config.fields import TIERS
+from marketplace.experts import policy, queries, service
+from marketplace.experts.forms import ProfileForm, SpecialtiesForm
+from marketplace.experts.models import Expert
+from marketplace.experts.views.door import bp, expert, known_expert
+from marketplace.kit import clock
+from marketplace.kit.access import open_to, role
+from marketplace.kit.web import db, found, see_other
+from marketplace.reputation import policy as reputation_policy
+from marketplace.reputation import queries as reputation
+
+
+@bp.get("")
+@open_to(role("expert"))
+def profile() -> ResponseReturnValue:
+    """Tier and why, credentials, what is worked on, the record."""
+    mine = known_expert()
+    if mine is None:
+        return see_other("experts.edit")
+    today = clock.database_now(db()).date()
+    credentials, checks = queries.credentials_of(db(), mine.id), queries.last_checks(db(), mine.id)
+    fields = _fields(mine)
+    return render_template(
+        "marketplace/experts/profile.html",
+        expert=mine,
+        fields=fields,
+        tiers=list(TIERS.values()),
+        best=policy.best(fields),
+        rows=[policy.shown(one, today, checks.get(one.id)) for one in credentials],
+        unlocks=policy.unlocks(
+            [one for one in credentials if policy.counts(one, today)], [field.slug for field in fields]
+        ),
+        record=_record(mine),
+    )
+
+
+@bp.get("/public")
+@open_to(role("expert"))
+def public() -> ResponseReturnValue:
+    """What a company sees: a code and what is verified, never the name."""
+    mine = found(known_expert())
+    return render_template(
+        "marketplace/experts/public.html",
+        expert=mine,
+        verified=queries.verified_of(db(), mine.id),
+        fields=_fields(mine),
+    )
+
+
+@bp.get("/edit")
+@open_to(role("expert"))
+def edit() -> ResponseReturnValue:
+    """The form about oneself; the first visit begins the profile."""
+    return render_template("marketplace/experts/edit.html", form=ProfileForm.of(known_expert()))
+
+
+@bp.post("/edit")
+@open_to(role("expert"))
+def save() -> ResponseReturnValue:
+    """Store what the expert says about themselves."""
+    form = ProfileForm()
+    if not form.validate_on_submit():
+        return render_template("marketplace/experts/edit.html", form=form), 422
+    service.save_profile(
+        db(),
+        expert(),
+        headline=form.headline.data or "",
+        biography=form.biography.data or "",
+        country=form.country.data,
+        languages=form.levels(),
+    )
+    flash("Your profile is saved.", "ok")
+    return see_other("experts.profile")
+
+
+@bp.get("/specialties")
+@open_to(role("expert"))
+def specialties() -> ResponseReturnValue:
+    """The form about what the expert works on."""
+    mine = known_expert()
+    known = queries.specialties_of(db(), mine.id) if mine else []
+    return render_template("marketplace/experts/specialties.html", form=SpecialtiesForm.of(known))
+
+
+@bp.post("/specialties")
+@open_to(role("expert"))
+def save_specialties() -> ResponseReturnValue:
+    """Make the named specialties exactly these."""
+    form = SpecialtiesForm()
+    if not form.validate_on_submit():
+        return render_template("marketplace/experts/specialties.html", form=form), 422
+    service.set_specialties(db(), expert(), years=form.years())
+    flash("Your fields are saved.", "ok")
+    return see_other("experts.profile")
+
+
+def _fields(mine: Expert) -> list[policy.Field]:
+    years = {row.specialty: row.years for row in queries.specialties_of(db(), mine.id)}
+    return policy.fields(queries.verified_of(db(), mine.id), years)
+
+
+def _record(mine: Expert) -> dict[str, Any]:
+    approved, first_time, rejected = reputation.totals(db(), mine.user_id)
+    return {
+        "approved": approved,
+        "first_time_percent": first_time * 100 // approved if approved else None,
+        "rejected": rejected,
+        "trusted": reputation_policy.is_trusted(approved_count=approved, first_time_count=first_time),
+    }
