@@ -1,12 +1,29 @@
 """Messages of the marketplace and the work each one promises."""
 
+from functools import partial
+
 from config.settings import Settings
 from marketplace.gateways import Gateways
+from marketplace.identity import service as identity
 from marketplace.kit.signing import Signer
+from marketplace.notifications import service as notifications
 from marketplace.outbox import service as outbox
 from marketplace.outbox.service import Handlers
 
 
 def make(settings: Settings, gateways: Gateways, signer: Signer) -> Handlers:
     """Both tables; remote handlers get the gateways they talk through."""
-    return Handlers(local={"outbox.forget": outbox.forget}, remote={})
+    site = settings.public_url.rstrip("/")
+    letters = identity.Post(gateways.mail, signer, site)
+    return Handlers(
+        local={
+            "outbox.forget": outbox.forget,
+            "identity.forget": identity.forget,
+        },
+        remote={
+            "identity.confirm": letters.confirm,
+            "identity.reset": letters.reset,
+            "identity.tried": letters.tried,
+            "notifications.email": partial(notifications.email_notice, mailer=gateways.mail, site=site),
+        },
+    )

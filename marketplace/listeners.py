@@ -1,5 +1,72 @@
 """Facts of the marketplace and who listens: rows only, in the transaction of the fact."""
 
-from marketplace.kit.events import Listeners
+import uuid
 
-LISTENERS: Listeners = {}
+from sqlalchemy.orm import Session
+
+from marketplace.audit import service as audit
+from marketplace.identity import events as people
+from marketplace.kit.events import Listeners
+from marketplace.notifications import service as notifications
+
+
+def record_registration(session: Session, fact: people.UserRegistered) -> None:
+    """The first thing known about a User."""
+    _record(session, "identity:user:registered", fact.user_id, by=fact.user_id)
+
+
+def record_confirmation(session: Session, fact: people.EmailConfirmed) -> None:
+    """The address is theirs."""
+    _record(session, "identity:user:email_confirmed", fact.user_id, by=fact.user_id)
+
+
+def record_password(session: Session, fact: people.PasswordChanged) -> None:
+    """Written down, and told: whoever did not do it has to know."""
+    _record(session, "identity:user:password_changed", fact.user_id, by=fact.user_id, by_link=fact.by_link)
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind="password_changed",
+        title="Your password was changed",
+        body="Every other browser was logged out. If it was not you, ask for a new password at once: "
+        "on the log-in page, choose “Forgot your password?”.",
+        path="/settings",
+    )
+
+
+def record_role(session: Session, fact: people.RoleGranted | people.RoleRevoked) -> None:
+    """Rights that are given and taken are written down, and the person is told when somebody else did it."""
+    given = isinstance(fact, people.RoleGranted)
+    tag = "identity:role:granted" if given else "identity:role:revoked"
+    _record(session, tag, fact.user_id, by=fact.by_id, role=fact.role)
+    if fact.by_id == fact.user_id:
+        return
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind="role_changed",
+        title=f"You {'have' if given else 'no longer have'} the role {fact.role}",
+        body="Choose what you work as in the menu at your name." if given else "Your pay stays as it is.",
+        path="/settings",
+    )
+
+
+def record_ended_sign_ins(session: Session, fact: people.SignInsEnded) -> None:
+    """Staff have logged somebody out."""
+    _record(session, "identity:user:sign_ins_ended", fact.user_id, by=fact.by_id)
+
+
+def _record(
+    session: Session, tag: str, user_id: uuid.UUID, *, by: uuid.UUID | None, **detail: object
+) -> None:
+    audit.record(session, tag, actor_id=by, subject_type="user", subject_id=user_id, **detail)
+
+
+LISTENERS: Listeners = {
+    people.UserRegistered: [record_registration],
+    people.EmailConfirmed: [record_confirmation],
+    people.PasswordChanged: [record_password],
+    people.RoleGranted: [record_role],
+    people.RoleRevoked: [record_role],
+    people.SignInsEnded: [record_ended_sign_ins],
+}

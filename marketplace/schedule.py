@@ -2,4 +2,7 @@
 
 from marketplace.outbox.worker import Entry
 
-ENTRIES: list[Entry] = [Entry("outbox.forget", "17 3 * * *")]
+ENTRIES: list[Entry] = [
+    Entry("outbox.forget", "17 3 * * *"),
+    Entry("identity.forget", "27 3 * * *"),
+]

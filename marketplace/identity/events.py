@@ -33,6 +33,15 @@ class PasswordChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignInsEnded(Event):
+    """Staff have logged a User out everywhere."""
+
+    name: ClassVar[str] = "user.sign_ins_ended"
+    user_id: uuid.UUID
+    by_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoleGranted(Event):
     """A User may act as `role`; `by_id` is None when the command line did it."""
 

@@ -8,6 +8,8 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session, contains_eager
 
 from marketplace.identity.models import FailedSignIn, Role, SignIn, User, UserRole, UserState, folded
+from marketplace.kit import pages
+from marketplace.kit.pages import Page
 
 
 def user(session: Session, user_id: uuid.UUID) -> User | None:
@@ -54,6 +56,31 @@ def roles_of(session: Session, user_id: uuid.UUID) -> frozenset[str]:
     """The roles a User holds, by their short names."""
     roles = session.scalars(select(UserRole.role).where(UserRole.user_id == user_id))
     return frozenset(role.value for role in roles)
+
+
+def roles_of_many(session: Session, user_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    """The roles of several Users, in one statement."""
+    rows = session.execute(
+        select(UserRole.user_id, UserRole.role).where(UserRole.user_id.in_(user_ids)).order_by(UserRole.role)
+    )
+    found: dict[uuid.UUID, list[str]] = {user_id: [] for user_id in user_ids}
+    for user_id, role in rows:
+        found[user_id].append(role.value)
+    return found
+
+
+def people(session: Session, wanted: str, mark: str | None) -> Page[User]:
+    """Users whose e-mail or name contains `wanted` (everybody when it is empty), the newest first."""
+    statement = select(User)
+    if wanted:
+        text = wanted.lower()
+        statement = statement.where(
+            or_(
+                User.email.contains(text, autoescape=True),
+                func.lower(User.name).contains(text, autoescape=True),
+            )
+        )
+    return pages.page(session, statement, [User.id], mark=mark, key_of=lambda user: [user.id])
 
 
 def delete_role(session: Session, user_id: uuid.UUID, role: Role) -> bool:
@@ -156,8 +183,3 @@ def forget_before(session: Session, before: datetime) -> None:
     """Delete failed tries and SignIns that ended before this moment."""
     session.execute(delete(FailedSignIn).where(FailedSignIn.at < before))
     session.execute(delete(SignIn).where(or_(SignIn.ended_at < before, SignIn.ends_at < before)))
-
-
-def count_users(session: Session) -> int:
-    """How many Users there are."""
-    return session.scalar(select(func.count()).select_from(User)) or 0

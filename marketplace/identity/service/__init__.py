@@ -1,8 +1,10 @@
 """The verbs about people: join, sign in and out, recover, hold roles."""
 
+from marketplace.identity.service.mailing import Post, read_confirmation, read_reset
 from marketplace.identity.service.recovery import change_password, request_reset, reset_password
 from marketplace.identity.service.registration import (
     change_settings,
+    change_theme,
     confirm_email,
     join,
     register,
@@ -12,9 +14,11 @@ from marketplace.identity.service.roles import grant, revoke
 from marketplace.identity.service.sign_ins import (
     SignedIn,
     act_as,
+    end_all_sign_ins,
     end_other_sign_ins,
     end_sign_in,
     forget,
+    live_sign_ins,
     open_sign_in,
     sign_in,
     sign_out,
@@ -23,18 +27,24 @@ from marketplace.identity.service.visitors import NOBODY, Visitor, touch, visito
 
 __all__ = [
     "NOBODY",
+    "Post",
     "SignedIn",
     "Visitor",
     "act_as",
     "change_password",
     "change_settings",
+    "change_theme",
     "confirm_email",
+    "end_all_sign_ins",
     "end_other_sign_ins",
     "end_sign_in",
     "forget",
     "grant",
     "join",
+    "live_sign_ins",
     "open_sign_in",
+    "read_confirmation",
+    "read_reset",
     "register",
     "request_reset",
     "resend_confirmation",

@@ -85,10 +85,14 @@ def read_confirmation(session: Session, signer: Signer, token: str) -> User:
     return user
 
 
-def read_reset(session: Session, signer: Signer, token: str) -> User:
-    """The User of a link for a new password, held until the commit; Gone (410) once used or run out."""
+def read_reset(session: Session, signer: Signer, token: str, *, hold: bool) -> User:
+    """The User of a link for a new password; Gone (410) once it was used or has run out.
+
+    `hold` locks the User until the commit, so that two requests with one link cannot both pass.
+    """
     user_id, mark = signer.read(RESET, token, seconds=PEOPLE.reset_minutes * 60)
-    user = queries.lock_user(session, uuid.UUID(user_id))
+    find = queries.lock_user if hold else queries.user
+    user = find(session, uuid.UUID(user_id))
     if user is None or reset_mark(user) != mark or user.state is UserState.CLOSED:
         raise Gone("This link has run out or was already used. Ask for a new one.")
     return user

@@ -116,3 +116,8 @@ def confirm_email(session: Session, user: User) -> None:
 def change_settings(session: Session, user: User, *, name: str, time_zone: str, theme: str) -> None:
     """Change what the User is called, and how times and pages look to them."""
     user.name, user.time_zone, user.theme = " ".join(name.split()), time_zone, theme
+
+
+def change_theme(session: Session, user: User, theme: str) -> None:
+    """Change how pages look to the User: light, dark or system."""
+    user.theme = theme

@@ -1,6 +1,6 @@
 """Signing in and out; failed tries are rows, so that a restart forgets nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from config.policy import PEOPLE
 from marketplace.identity import policy, queries
+from marketplace.identity.events import SignInsEnded
 from marketplace.identity.models import FailedSignIn, Role, SignIn, User, UserState, folded
 from marketplace.identity.service.passwords import PASSWORDS
-from marketplace.identity.service.visitors import digest
+from marketplace.identity.service.visitors import digest, idle
 from marketplace.kit import clock, ids
 from marketplace.kit.errors import Forbidden, TooMany
+from marketplace.kit.events import publish
 
 KEPT = timedelta(days=90)
 
@@ -82,6 +84,17 @@ def end_sign_in(session: Session, signed_in: SignIn) -> None:
 def end_other_sign_ins(session: Session, signed_in: SignIn) -> None:
     """End every SignIn of the same User but this one."""
     queries.end_sign_ins(session, signed_in.user.id, at=clock.database_now(session), but=signed_in.id)
+
+
+def end_all_sign_ins(session: Session, user: User, *, by: User) -> None:
+    """Staff log a User out everywhere."""
+    queries.end_sign_ins(session, user.id, at=clock.database_now(session))
+    publish(session, SignInsEnded(user_id=user.id, by_id=by.id))
+
+
+def live_sign_ins(session: Session, user: User) -> Sequence[SignIn]:
+    """The browsers a User is logged in with now, the last used first, at most 50."""
+    return queries.live_sign_ins(session, user.id, at=clock.database_now(session), idle=idle())
 
 
 def act_as(session: Session, signed_in: SignIn, role: Role | str) -> None:
