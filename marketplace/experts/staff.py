@@ -6,6 +6,8 @@ from typing import Any
 from flask import Blueprint, flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 
+from config.countries import COUNTRIES
+from config.fields import SPECIALTIES
 from marketplace.experts import policy, queries, service
 from marketplace.experts.forms import RefuseForm, VerifyForm
 from marketplace.experts.models import Credential, CredentialState
@@ -15,6 +17,11 @@ from marketplace.kit.access import open_to, role
 from marketplace.kit.web import AfterCommit, attachment, db, found, see_other, wired
 
 bp = Blueprint("credential_checks", __name__, url_prefix="/staff/credentials")
+
+
+@bp.context_processor
+def _names() -> dict[str, Any]:
+    return {"specialties": SPECIALTIES, "countries": COUNTRIES}
 
 
 @bp.get("")

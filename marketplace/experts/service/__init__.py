@@ -9,6 +9,14 @@ from marketplace.experts.service.credentials import (
     delete,
     send_for_checking,
 )
+from marketplace.experts.service.files import forget_evidence
+from marketplace.experts.service.notices import (
+    begin_profile,
+    tell_expired,
+    tell_expiring,
+    tell_rejected,
+    tell_verified,
+)
 from marketplace.experts.service.profiles import become_expert, save_profile, set_specialties, standing
 from marketplace.experts.service.sweeps import expire
 
@@ -17,9 +25,11 @@ __all__ = [
     "add_credential",
     "attach_evidence",
     "become_expert",
+    "begin_profile",
     "change_credential",
     "delete",
     "expire",
+    "forget_evidence",
     "note_evidence_seen",
     "open_check",
     "reject",
@@ -27,5 +37,9 @@ __all__ = [
     "send_for_checking",
     "set_specialties",
     "standing",
+    "tell_expired",
+    "tell_expiring",
+    "tell_rejected",
+    "tell_verified",
     "verify",
 ]

@@ -4,6 +4,8 @@ from typing import Any
 
 from flask import Blueprint, g, request
 
+from config.countries import COUNTRIES
+from config.fields import SPECIALTIES
 from config.policy import PEOPLE
 from marketplace.experts import queries, service
 from marketplace.experts.models import Expert
@@ -18,6 +20,11 @@ UPLOADS = frozenset({"experts.add_credential", "experts.change_credential"})
 def _allow_files(endpoint: str | None, values: dict[str, Any] | None) -> None:
     if endpoint in UPLOADS:
         request.max_content_length = PEOPLE.evidence_maximum_bytes + FORM_BYTES
+
+
+@bp.context_processor
+def _names() -> dict[str, Any]:
+    return {"specialties": SPECIALTIES, "countries": COUNTRIES}
 
 
 def known_expert() -> Expert | None:

@@ -6,6 +6,7 @@ from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
 from config.fields import TIERS
+from config.languages import LANGUAGES
 from marketplace.experts import policy, queries, service
 from marketplace.experts.forms import ProfileForm, SpecialtiesForm
 from marketplace.experts.models import Expert
@@ -24,8 +25,6 @@ def profile() -> ResponseReturnValue:
     mine = known_expert()
     if mine is None:
         return see_other("experts.edit")
-    today = clock.database_now(db()).date()
-    credentials, checks = queries.credentials_of(db(), mine.id), queries.last_checks(db(), mine.id)
     fields = _fields(mine)
     return render_template(
         "marketplace/experts/profile.html",
@@ -33,10 +32,9 @@ def profile() -> ResponseReturnValue:
         fields=fields,
         tiers=list(TIERS.values()),
         best=policy.best(fields),
-        rows=[policy.shown(one, today, checks.get(one.id)) for one in credentials],
-        unlocks=policy.unlocks(
-            [one for one in credentials if policy.counts(one, today)], [field.slug for field in fields]
-        ),
+        unlocks=policy.unlocks(queries.verified_of(db(), mine.id), [field.slug for field in fields]),
+        rows=_rows(mine),
+        languages=_languages(mine),
         record=_record(mine),
     )
 
@@ -51,6 +49,7 @@ def public() -> ResponseReturnValue:
         expert=mine,
         verified=queries.verified_of(db(), mine.id),
         fields=_fields(mine),
+        languages=_languages(mine),
     )
 
 
@@ -104,6 +103,15 @@ def save_specialties() -> ResponseReturnValue:
 def _fields(mine: Expert) -> list[policy.Field]:
     years = {row.specialty: row.years for row in queries.specialties_of(db(), mine.id)}
     return policy.fields(queries.verified_of(db(), mine.id), years)
+
+
+def _rows(mine: Expert) -> list[policy.Shown]:
+    today, checks = clock.database_now(db()).date(), queries.last_checks(db(), mine.id)
+    return [policy.shown(one, today, checks.get(one.id)) for one in queries.credentials_of(db(), mine.id)]
+
+
+def _languages(mine: Expert) -> list[str]:
+    return [f"{LANGUAGES.get(code, code)} ({level})" for code, level in mine.languages.items()]
 
 
 def _record(mine: Expert) -> dict[str, Any]:

@@ -1,0 +1,94 @@
+"""What the roof's listeners call: profiles begin with a role, experts hear about their credentials."""
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from marketplace.experts import queries
+from marketplace.experts.events import (
+    CredentialExpired,
+    CredentialExpiring,
+    CredentialRejected,
+    CredentialVerified,
+)
+from marketplace.experts.models import Credential
+from marketplace.experts.service.profiles import become_expert
+from marketplace.identity import queries as identity
+from marketplace.identity.events import RoleGranted, UserRegistered
+from marketplace.identity.models import Role
+from marketplace.notifications import service as notifications
+
+
+def begin_profile(session: Session, fact: UserRegistered | RoleGranted) -> None:
+    """Begin the profile of a User who is an expert now; everybody else's facts pass by."""
+    user = identity.user(session, fact.user_id)
+    if user is not None and Role.EXPERT.value in identity.roles_of(session, user.id):
+        become_expert(session, user)
+
+
+def tell_verified(session: Session, fact: CredentialVerified) -> None:
+    """The expert hears that it counts."""
+    credential = _credential(session, fact.credential_id)
+    _tell(
+        session,
+        fact.user_id,
+        credential,
+        kind="credential_verified",
+        title=f"“{credential.title}” is verified",
+        body="It counts from now on. Your profile shows the tier it gives you and why.",
+    )
+
+
+def tell_rejected(session: Session, fact: CredentialRejected) -> None:
+    """The expert hears why, and what would make it pass."""
+    credential = _credential(session, fact.credential_id)
+    check = queries.check(session, fact.verification_id)
+    _tell(
+        session,
+        fact.user_id,
+        credential,
+        kind="credential_rejected",
+        title=f"“{credential.title}” was not accepted",
+        body=f"{check.reason} What would make it pass: {check.fix}" if check else "",
+    )
+
+
+def tell_expiring(session: Session, fact: CredentialExpiring) -> None:
+    """The expert hears how long it still counts."""
+    credential = _credential(session, fact.credential_id)
+    days = "today" if fact.days_left == 0 else f"in {fact.days_left} day{'s' if fact.days_left > 1 else ''}"
+    _tell(
+        session,
+        fact.user_id,
+        credential,
+        kind="credential_expiring",
+        title=f"“{credential.title}” ends {days}",
+        body="Add the new one before that, and your tier stays as it is.",
+    )
+
+
+def tell_expired(session: Session, fact: CredentialExpired) -> None:
+    """The expert hears that it counts no more."""
+    credential = _credential(session, fact.credential_id)
+    _tell(
+        session,
+        fact.user_id,
+        credential,
+        kind="credential_expired",
+        title=f"“{credential.title}” has ended",
+        body="It counts no more. What you have begun stays yours. Send the new one to get your tier back.",
+    )
+
+
+def _credential(session: Session, credential_id: uuid.UUID) -> Credential:
+    credential = queries.credential(session, credential_id)
+    if credential is None:
+        raise RuntimeError("a fact about a credential that does not exist")
+    return credential
+
+
+def _tell(
+    session: Session, user_id: uuid.UUID, credential: Credential, *, kind: str, title: str, body: str
+) -> None:
+    path = f"/profile/credentials/{credential.id}"
+    notifications.tell(session, user_id, kind=kind, title=title, body=body, path=path)
