@@ -34,7 +34,8 @@ class DiskStorage:
         try:
             count, digest = _copy(stream, half, CEILING if limit is None else min(limit, CEILING))
             described = {"content_type": content_type, "byte_count": count, "sha256": digest}
-            path.with_suffix(".json").write_text(json.dumps(described))
+            with _private(path.with_suffix(".json")) as file:
+                file.write(json.dumps(described).encode())
             half.rename(path)
         except BaseException:
             half.unlink(missing_ok=True)
@@ -68,9 +69,14 @@ class DiskStorage:
         return self._folder / key[-2:] / key[-4:-2] / key
 
 
+def _private(path: Path) -> BinaryIO:
+    """A new file that nobody else on this machine may read."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
 def _copy(stream: BinaryIO, to: Path, limit: int) -> tuple[int, str]:
     count, digest = 0, hashlib.sha256()
-    with os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    with _private(to) as file:
         while chunk := stream.read(CHUNK):
             count += len(chunk)
             if count > limit:

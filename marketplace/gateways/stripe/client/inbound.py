@@ -11,6 +11,7 @@ from marketplace.gateways.stripe.events import Endpoint, ProviderEvent
 
 TOLERANCE_SECONDS = 300
 PAGE = 100
+MALFORMED = (stripe.SignatureVerificationError, ValueError, AttributeError, KeyError, TypeError)
 SENTENCE = "This webhook is not signed by the payment service."
 
 
@@ -30,15 +31,19 @@ class Inbound(Base):
         for secret in secrets:
             try:
                 event = self._client.construct_event(payload, signature, secret, TOLERANCE_SECONDS)
-            except (stripe.SignatureVerificationError, ValueError):
+            except MALFORMED:
                 continue
             return self._ours(event)
         raise BadSignature(SENTENCE)
 
     def _ours(self, event: stripe.Event) -> ProviderEvent:
-        if event.livemode != self._livemode:
+        try:
+            told = _event(event)
+        except MALFORMED:  # signed, and still not an event
+            raise BadSignature(SENTENCE) from None
+        if told.livemode != self._livemode:
             raise BadSignature("Test money and real money do not mix.")
-        return _event(event)
+        return told
 
     def read_event(self, event_id: str) -> ProviderEvent:
         """The event as the provider keeps it."""

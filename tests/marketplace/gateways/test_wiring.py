@@ -1,0 +1,132 @@
+"""Which gateway stands behind each protocol: test money, Stripe's test mode, real money, and what refuses to start."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import stripe
+from pydantic import SecretStr
+
+from config.settings import Settings
+from marketplace.gateways import Gateways, wiring
+from marketplace.gateways.mail.folder import FolderMailer
+from marketplace.gateways.mail.smtp import SmtpMailer
+from marketplace.gateways.storage.disk import DiskStorage
+from marketplace.gateways.stripe.client import StripePayments
+from marketplace.gateways.stripe.emulated import EmulatedPayments
+from marketplace.gateways.stripe.events import Endpoint
+from marketplace.gateways.stripe.protocol import Payments
+
+ROOT = Path(__file__).parents[3]
+LIVE = {"webhook_secret": "whsec_a", "connect_secret": "whsec_b"}
+
+
+def payments(key: str, tmp_path: Path, **changes: Any) -> Payments:
+    return wiring.make_payments(
+        key,
+        **{
+            "webhook_secret": "",
+            "connect_secret": "",
+            "emulator_path": tmp_path / "e" / "payments.sqlite",
+            "public_url": "http://assay.test/",
+            **changes,
+        },
+    )
+
+
+def test_without_a_key_the_emulator_answers(tmp_path: Path) -> None:
+    made = payments("", tmp_path)
+    assert isinstance(made, EmulatedPayments)
+    assert not made.livemode
+    assert all(made.emulator.secrets[door].startswith("whsec_") for door in Endpoint)
+
+
+def test_secrets_of_the_settings_sign_the_emulators_events(tmp_path: Path) -> None:
+    made = payments("", tmp_path, webhook_secret="whsec_given")
+    assert isinstance(made, EmulatedPayments)
+    assert made.emulator.secrets[Endpoint.PLATFORM] == "whsec_given"
+    assert made.emulator.secrets[Endpoint.CONNECT].startswith("whsec_")
+
+
+def test_a_test_key_talks_to_stripe_in_test_mode(tmp_path: Path) -> None:
+    made = payments("sk_test_x", tmp_path)
+    assert type(made) is StripePayments
+    assert not made.livemode
+    assert not (tmp_path / "e").exists()
+    other = payments("sk_test_x", tmp_path, api_base="http://127.0.0.1:12111")
+    assert isinstance(other, StripePayments)
+    assert other._client._requestor.base_addresses["api"] == "http://127.0.0.1:12111"
+
+
+@pytest.mark.parametrize("key", ["sk_live_x", "rk_live_x"])
+def test_a_live_key_talks_to_stripe_and_nobody_else(key: str, tmp_path: Path) -> None:
+    made = payments(key, tmp_path, **LIVE)
+    assert type(made) is StripePayments
+    assert made.livemode
+    assert made._client._requestor.base_addresses["api"] == stripe.DEFAULT_API_BASE
+    assert made.deliver(lambda *_: 200) == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "changes"),
+    [
+        ("sk_live_x", {**LIVE, "api_base": "http://127.0.0.1:12111"}),
+        ("sk_live_x", {**LIVE, "webhook_secret": ""}),
+        ("sk_live_x", {**LIVE, "connect_secret": "  "}),
+        ("rk_live_x", {}),
+        ("pk_live_x", LIVE),
+        ("live", LIVE),
+    ],
+)
+def test_what_refuses_to_start(key: str, changes: dict[str, str], tmp_path: Path) -> None:
+    with pytest.raises(wiring.BadWiring):
+        payments(key, tmp_path, **changes)
+
+
+PROBE = """
+import sys
+from pathlib import Path
+from marketplace.gateways import wiring
+wiring.make_payments({key!r}, webhook_secret="whsec_a", connect_secret="whsec_b",
+                     emulator_path=Path({path!r}), public_url="http://assay.test")
+print(sorted(name for name in sys.modules if "emulat" in name))
+"""
+
+
+@pytest.mark.parametrize(("key", "imported"), [("sk_live_x", False), ("sk_test_x", False), ("", True)])
+def test_a_key_never_imports_the_emulator(key: str, *, imported: bool, tmp_path: Path) -> None:
+    probe = PROBE.format(key=key, path=str(tmp_path / "payments.sqlite"))
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}
+    said = subprocess.run(
+        [sys.executable, "-c", probe], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert (said.stdout.strip() != "[]") is imported
+    assert not (tmp_path / ".config").exists()  # the SDK's telemetry would leave an id in the home folder
+
+
+def test_protocols_bring_neither_the_sdk_nor_the_web() -> None:
+    probe = (
+        "import sys, marketplace.gateways, marketplace.gateways.stripe.protocol,"
+        " marketplace.gateways.stripe.outcomes, marketplace.gateways.stripe.errors;"
+        " print([n for n in ('stripe', 'flask', 'werkzeug', 'smtplib') if n in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
+
+
+def test_settings_make_every_gateway(tmp_path: Path) -> None:
+    settings = Settings(secret_key=SecretStr("x" * 32), database_url="sqlite://", var=tmp_path)
+    made = wiring.make(settings)
+    assert isinstance(made, Gateways)
+    assert isinstance(made.stripe, EmulatedPayments)
+    assert isinstance(made.mail, FolderMailer)
+    assert isinstance(made.storage, DiskStorage)
+    assert wiring.emulated(settings)
+    posted = settings.model_copy(update={"mail_url": "smtps://u:p@mail.example"})
+    assert isinstance(wiring.make(posted).mail, SmtpMailer)
+    keyed = settings.model_copy(update={"stripe_secret_key": SecretStr("sk_test_x")})
+    assert not wiring.emulated(keyed)
+    assert not wiring.make(keyed).stripe.livemode
