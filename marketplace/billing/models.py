@@ -60,6 +60,7 @@ class Deposit(Record, Base, kw_only=True, eq=False, repr=False):
     state: Mapped[DepositState] = mapped_column(default=D.CREATED, init=False)
     session_number: Mapped[int] = mapped_column(default=0)
     session_id: Mapped[str | None] = mapped_column(default=None, unique=True)
+    page_url: Mapped[str | None] = mapped_column(default=None)
     payment_intent_id: Mapped[str | None] = mapped_column(default=None, unique=True)
     settled_at: Mapped[datetime | None] = mapped_column(default=None)
 
