@@ -1,8 +1,7 @@
-"""Every SELECT on earnings, payouts and their attempts."""
+"""What a run and the sending of a payout read, locked where they move."""
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -19,46 +18,6 @@ from marketplace.payouts.models import (
     PayoutState,
     RunState,
 )
-
-
-def people_with_due_earnings(session: Session, now: datetime, limit: int = 200) -> Sequence[uuid.UUID]:
-    """Users with pending earnings whose hold is over."""
-    return session.scalars(
-        select(Earning.user_id)
-        .where(Earning.state == EarningState.PENDING, Earning.available_at <= now)
-        .distinct()
-        .limit(limit)
-    ).all()
-
-
-def pending_of(session: Session, user_id: uuid.UUID, until: datetime | None) -> Sequence[Earning]:
-    """A person's pending earnings, locked; `until`: only those whose hold ends by then."""
-    statement = select(Earning).where(Earning.user_id == user_id, Earning.state == EarningState.PENDING)
-    if until is not None:
-        statement = statement.where(Earning.available_at <= until)
-    return session.scalars(statement.order_by(Earning.id).with_for_update()).all()
-
-
-def earning_by_key(session: Session, ledger_key: str) -> Earning | None:
-    """The earning that stands beside a posting."""
-    return session.scalar(select(Earning).where(Earning.ledger_key == ledger_key))
-
-
-def account_of(session: Session, user_id: uuid.UUID) -> PayoutAccount | None:
-    """Where a person is paid."""
-    return session.scalar(select(PayoutAccount).where(PayoutAccount.user_id == user_id))
-
-
-def lock_account_of(session: Session, user_id: uuid.UUID) -> PayoutAccount | None:
-    """Where a person is paid, locked."""
-    return session.scalar(select(PayoutAccount).where(PayoutAccount.user_id == user_id).with_for_update())
-
-
-def account_by_external_id(session: Session, external_id: str) -> PayoutAccount | None:
-    """The payout account with the provider's id, locked."""
-    return session.scalar(
-        select(PayoutAccount).where(PayoutAccount.external_id == external_id).with_for_update()
-    )
 
 
 def payable(session: Session, minimum_minor: int, limit: int = 1000) -> Sequence[tuple[PayoutAccount, int]]:
@@ -95,23 +54,6 @@ def waiting_without_account(session: Session, minimum_minor: int) -> int:
         .subquery()
     )
     return session.scalar(select(func.count()).select_from(available)) or 0
-
-
-def available_of(session: Session, user_id: uuid.UUID) -> Sequence[Earning]:
-    """A person's available earnings, locked."""
-    return session.scalars(
-        select(Earning)
-        .where(Earning.user_id == user_id, Earning.state == EarningState.AVAILABLE)
-        .order_by(Earning.id)
-        .with_for_update()
-    ).all()
-
-
-def in_payout(session: Session, payout_id: uuid.UUID) -> Sequence[Earning]:
-    """The earnings inside a payout, locked."""
-    return session.scalars(
-        select(Earning).where(Earning.payout_id == payout_id).order_by(Earning.id).with_for_update()
-    ).all()
 
 
 def lock_run(session: Session, run_id: uuid.UUID) -> PayoutRun | None:
@@ -174,3 +116,27 @@ def settled_runs(session: Session) -> Sequence[PayoutRun]:
     return session.scalars(
         select(PayoutRun).where(PayoutRun.state == RunState.APPROVED, ~open_payout).with_for_update()
     ).all()
+
+
+def in_payout(session: Session, payout_id: uuid.UUID) -> Sequence[Earning]:
+    """The earnings inside a payout, locked."""
+    return session.scalars(
+        select(Earning).where(Earning.payout_id == payout_id).order_by(Earning.id).with_for_update()
+    ).all()
+
+
+def account_of(session: Session, user_id: uuid.UUID) -> PayoutAccount | None:
+    """Where a person is paid."""
+    return session.scalar(select(PayoutAccount).where(PayoutAccount.user_id == user_id))
+
+
+def lock_account_of(session: Session, user_id: uuid.UUID) -> PayoutAccount | None:
+    """Where a person is paid, locked."""
+    return session.scalar(select(PayoutAccount).where(PayoutAccount.user_id == user_id).with_for_update())
+
+
+def account_by_external_id(session: Session, external_id: str) -> PayoutAccount | None:
+    """The payout account with the provider's id, locked."""
+    return session.scalar(
+        select(PayoutAccount).where(PayoutAccount.external_id == external_id).with_for_update()
+    )

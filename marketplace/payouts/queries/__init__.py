@@ -1,0 +1,65 @@
+"""Every SELECT on earnings, payouts and their attempts."""
+
+from marketplace.payouts.queries.checks import broken
+from marketplace.payouts.queries.earnings import (
+    available_of,
+    earning_by_key,
+    pending_of,
+    people_with_due_earnings,
+)
+from marketplace.payouts.queries.pages import (
+    earning_for,
+    earnings_of,
+    held,
+    next_available_at,
+    payouts_of,
+    run,
+    run_page,
+    runs,
+    sums_of,
+)
+from marketplace.payouts.queries.sending import (
+    account_by_external_id,
+    account_of,
+    attempts_of,
+    in_payout,
+    lock_account_of,
+    lock_payout,
+    lock_run,
+    payable,
+    payouts_of_run,
+    searches_of,
+    settled_runs,
+    unsettled,
+    waiting_without_account,
+)
+
+__all__ = [
+    "account_by_external_id",
+    "account_of",
+    "attempts_of",
+    "available_of",
+    "broken",
+    "earning_by_key",
+    "earning_for",
+    "earnings_of",
+    "held",
+    "in_payout",
+    "lock_account_of",
+    "lock_payout",
+    "lock_run",
+    "next_available_at",
+    "payable",
+    "payouts_of",
+    "payouts_of_run",
+    "pending_of",
+    "people_with_due_earnings",
+    "run",
+    "run_page",
+    "runs",
+    "searches_of",
+    "settled_runs",
+    "sums_of",
+    "unsettled",
+    "waiting_without_account",
+]
