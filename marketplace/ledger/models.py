@@ -1,6 +1,6 @@
 """Accounts, LedgerTransactions and postings: what may stand in the books, said as constraints.
 
-The triggers that guard the same tables are in `queries/schema.py`; money.md 2 explains both.
+The triggers that guard the same tables are in `queries/triggers.py`; docs/money.md explains both.
 """
 
 import enum
@@ -121,7 +121,7 @@ _Side = sa.Enum(
 def _integers(*columns: str) -> CheckConstraint:
     """SQLite's columns are not typed: without this, 5.5 cents are accepted."""
     text = " AND ".join(f"typeof({column}) = 'integer'" for column in columns)
-    check = CheckConstraint(text, name="integers")
+    check = CheckConstraint(text, name="integers", info={"only": "sqlite"})
     check.ddl_if(dialect="sqlite")
     return check
 

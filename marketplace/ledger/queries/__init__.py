@@ -1,0 +1,49 @@
+"""Every SELECT of the ledger: balances, what was posted, and whether the books are right."""
+
+from marketplace.ledger.queries.accounts import (
+    Account,
+    Place,
+    Total,
+    account,
+    balance,
+    balances,
+    find,
+    lock,
+    of_kind,
+    trial_balance,
+)
+from marketplace.ledger.queries.checks import broken
+from marketplace.ledger.queries.entries import (
+    entries,
+    postings_of,
+    promised,
+    rest_of_claim,
+    reversal_of,
+    transaction,
+    with_cause,
+    with_keys,
+)
+from marketplace.ledger.queries.schema import schema_faults
+
+__all__ = [
+    "Account",
+    "Place",
+    "Total",
+    "account",
+    "balance",
+    "balances",
+    "broken",
+    "entries",
+    "find",
+    "lock",
+    "of_kind",
+    "postings_of",
+    "promised",
+    "rest_of_claim",
+    "reversal_of",
+    "schema_faults",
+    "transaction",
+    "trial_balance",
+    "with_cause",
+    "with_keys",
+]
