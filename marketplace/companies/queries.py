@@ -2,15 +2,30 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from config.policy import PEOPLE
 from marketplace.companies.models import Company, Invitation, InvitationState, Member, MemberRole
 from marketplace.kit import clock
 from marketplace.kit.pages import Page, page
+from marketplace.ledger import queries as ledger
+from marketplace.ledger.models import Kind, LedgerAccount, LedgerPosting
+
+CURRENCY = "usd"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spending:
+    """Free in the wallet, set aside for projects, promised to claimed work, spent; minor units."""
+
+    wallet_minor: int
+    budget_minor: int
+    reserved_minor: int
+    spent_minor: int
 
 
 def company(session: Session, company_id: uuid.UUID) -> Company | None:
@@ -53,13 +68,14 @@ def team(session: Session, company_id: uuid.UUID, mark: str | None) -> Page[Memb
     )
 
 
+def member(session: Session, company_id: uuid.UUID, member_id: uuid.UUID) -> Member | None:
+    """A present Member of this company; None when it is another company's."""
+    return session.scalar(_present(company_id, member_id))
+
+
 def lock_member(session: Session, company_id: uuid.UUID, member_id: uuid.UUID) -> Member | None:
-    """A present Member of this company, locked; None when it is another company's."""
-    return session.scalar(
-        _members()
-        .where(Member.id == member_id, Member.company_id == company_id, Member.left_at.is_(None))
-        .with_for_update(of=Member)
-    )
+    """The same, locked."""
+    return session.scalar(_present(company_id, member_id).with_for_update(of=Member))
 
 
 def lock_owners(session: Session, company_id: uuid.UUID) -> Sequence[Member]:
@@ -78,6 +94,40 @@ def past_or_present(session: Session, user_id: uuid.UUID, company_id: uuid.UUID)
         _members()
         .where(Member.user_id == user_id, Member.company_id == company_id)
         .with_for_update(of=Member)
+    )
+
+
+def spending(session: Session, company_id: uuid.UUID) -> Spending:
+    """Where the company's money is at this moment, in minor units of US dollars, all from the ledger.
+
+    A project belongs to the company whose wallet its budget was filled from, so nothing but the books is
+    asked.  What left the projects and did not come back to the wallet has been spent.
+    """
+    budget = aliased(LedgerAccount)
+    wallet = select(LedgerAccount.id).where(
+        LedgerAccount.kind == Kind.COMPANY_WALLET,
+        LedgerAccount.owner_id == company_id,
+        LedgerAccount.currency == CURRENCY,
+    )
+    debit, credit = LedgerPosting.debit_account_id, LedgerPosting.credit_account_id
+    amount = case((credit == budget.id, LedgerPosting.amount_minor), else_=-LedgerPosting.amount_minor)
+    rows = session.execute(
+        select(budget.owner_id, func.sum(amount))
+        .select_from(LedgerPosting)
+        .join(budget, or_(credit == budget.id, debit == budget.id))
+        .where(budget.kind == Kind.PROJECT_BUDGET, or_(debit.in_(wallet), credit.in_(wallet)))
+        .group_by(budget.owner_id)
+    ).all()
+    projects = [row[0] for row in rows]
+    places = [(kind, owner) for kind in (Kind.PROJECT_BUDGET, Kind.PROJECT_RESERVED) for owner in projects]
+    held = ledger.balances(session, [(Kind.COMPANY_WALLET, company_id), *places], CURRENCY)
+    budgets = sum(held[Kind.PROJECT_BUDGET, owner] for owner in projects)
+    reserved = sum(held[Kind.PROJECT_RESERVED, owner] for owner in projects)
+    return Spending(
+        wallet_minor=held[Kind.COMPANY_WALLET, company_id],
+        budget_minor=budgets,
+        reserved_minor=reserved,
+        spent_minor=sum(int(row[1]) for row in rows) - budgets - reserved,
     )
 
 
@@ -141,6 +191,10 @@ def lock_invitation_to(session: Session, email: str, invitation_id: uuid.UUID) -
         .where(Invitation.id == invitation_id, Invitation.email == email)
         .with_for_update(of=Invitation)
     )
+
+
+def _present(company_id: uuid.UUID, member_id: uuid.UUID) -> Select[Member]:
+    return _members().where(Member.id == member_id, Member.company_id == company_id, Member.left_at.is_(None))
 
 
 def _members() -> Select[Member]:

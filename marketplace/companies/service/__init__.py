@@ -1,0 +1,20 @@
+"""Found a company, bring people in, let them go."""
+
+from marketplace.companies.service.founding import change_company, found_company
+from marketplace.companies.service.invitations import accept, decline, invite, withdraw
+from marketplace.companies.service.notices import tell_invited, tell_joined, tell_left
+from marketplace.companies.service.team import change_role, end_membership
+
+__all__ = [
+    "accept",
+    "change_company",
+    "change_role",
+    "decline",
+    "end_membership",
+    "found_company",
+    "invite",
+    "tell_invited",
+    "tell_joined",
+    "tell_left",
+    "withdraw",
+]

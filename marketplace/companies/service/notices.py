@@ -1,0 +1,52 @@
+"""What the roof's listeners call: people hear about invitations and teams."""
+
+from sqlalchemy.orm import Session
+
+from marketplace.companies import queries
+from marketplace.companies.events import MemberInvited, MemberJoined, MemberLeft
+from marketplace.identity import queries as identity
+from marketplace.notifications import service as notifications
+
+
+def tell_invited(session: Session, fact: MemberInvited) -> None:
+    """Whoever owns the address hears who asks."""
+    invitation = queries.invitation(session, fact.invitation_id)
+    if invitation is not None:
+        notifications.tell(
+            session,
+            fact.user_id,
+            kind="member_invited",
+            title=f"{invitation.company.name} invites you to its team",
+            body="Look at the invitation and accept or decline it. While you belong to a company, and for "
+            "a year after, you cannot work on its projects as an expert.",
+            path="/company/invitations",
+        )
+
+
+def tell_joined(session: Session, fact: MemberJoined) -> None:
+    """Whoever invited hears that it was accepted."""
+    user = identity.user(session, fact.user_id)
+    if user is not None:
+        notifications.tell(
+            session,
+            fact.by_id,
+            kind="member_joined",
+            title=f"{user.name} has joined your team",
+            body="They can work with you from now on.",
+            path="/company/team",
+            email=False,
+        )
+
+
+def tell_left(session: Session, fact: MemberLeft) -> None:
+    """Whoever was let go hears it; those who left by themselves know."""
+    company = queries.company(session, fact.company_id)
+    if company is not None and fact.by_id != fact.user_id:
+        notifications.tell(
+            session,
+            fact.user_id,
+            kind="member_left",
+            title=f"You no longer belong to {company.name}",
+            body="An owner ended your membership. Your own work and pay are not affected.",
+            path="/company/invitations",
+        )
