@@ -13,7 +13,7 @@ from marketplace.payouts.models import (
 
 
 def broken(session: Session) -> list[str]:
-    """I9 and I10 of docs/money.md: earnings against the ledger, payouts against their proof; empty is good."""
+    """I9, I10 of docs/money.md: earnings against the ledger, payouts against proof; empty is good."""
     return [*_earnings_differ(session), *_payouts_differ(session)]
 
 
