@@ -2,12 +2,19 @@
 
 from flask import Blueprint
 
+from marketplace.applications import views as applications
 from marketplace.audit import staff as audit_staff
 from marketplace.identity import staff as people_staff
 from marketplace.identity import views as people
 from marketplace.notifications import views as notices
+from marketplace.projects import staff as projects_staff
+from marketplace.projects import views as projects
 
 ALL: list[Blueprint] = [
+    applications.jobs,
+    applications.bp,
+    projects.bp,
+    projects_staff.bp,
     people.bp,
     people_staff.bp,
     notices.bp,

@@ -3,12 +3,14 @@
 from functools import partial
 
 from config.settings import Settings
+from marketplace.applications import service as applications
 from marketplace.gateways import Gateways
 from marketplace.identity import service as identity
 from marketplace.kit.signing import Signer
 from marketplace.notifications import service as notifications
 from marketplace.outbox import service as outbox
 from marketplace.outbox.service import Handlers
+from marketplace.projects import service as projects
 
 
 def make(settings: Settings, gateways: Gateways, signer: Signer) -> Handlers:
@@ -19,6 +21,10 @@ def make(settings: Settings, gateways: Gateways, signer: Signer) -> Handlers:
         local={
             "outbox.forget": outbox.forget,
             "identity.forget": identity.forget,
+            "projects.check_funds": projects.check_funds,
+            "projects.deadlines": projects.end_overdue,
+            "applications.lapse": applications.lapse_offers,
+            "applications.tell_guideline": applications.tell_guideline,
         },
         remote={
             "identity.confirm": letters.confirm,

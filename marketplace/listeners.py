@@ -4,10 +4,13 @@ import uuid
 
 from sqlalchemy.orm import Session
 
+from marketplace.applications import service as applications
 from marketplace.audit import service as audit
 from marketplace.identity import events as people
 from marketplace.kit.events import Listeners
 from marketplace.notifications import service as notifications
+from marketplace.projects import events as project_facts
+from marketplace.projects import service as projects
 
 
 def record_registration(session: Session, fact: people.UserRegistered) -> None:
@@ -69,4 +72,11 @@ LISTENERS: Listeners = {
     people.RoleGranted: [record_role],
     people.RoleRevoked: [record_role],
     people.SignInsEnded: [record_ended_sign_ins],
+    project_facts.ProjectPassed: [projects.tell_passed],
+    project_facts.ProjectSentBack: [projects.tell_sent_back],
+    project_facts.ProjectPublished: [projects.tell_opened],
+    project_facts.ProjectPaused: [projects.tell_paused],
+    project_facts.ProjectFinished: [applications.end_applications],
+    project_facts.ProjectClosed: [applications.end_engagements, projects.tell_closed],
+    project_facts.GuidelinePublished: [applications.announce_guideline],
 }

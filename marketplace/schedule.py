@@ -5,4 +5,6 @@ from marketplace.outbox.worker import Entry
 ENTRIES: list[Entry] = [
     Entry("outbox.forget", "17 3 * * *"),
     Entry("identity.forget", "27 3 * * *"),
+    Entry("projects.deadlines", "*/10 * * * *"),
+    Entry("applications.lapse", "*/10 * * * *"),
 ]

@@ -60,12 +60,15 @@ def engagements_of(session: Session, expert_id: uuid.UUID) -> Sequence[Engagemen
 
 
 def engagements_on(session: Session, project_id: uuid.UUID) -> Sequence[Engagement]:
-    """The engagements of a project that are not over."""
+    """The engagements of a project that are not over, experts loaded."""
     return session.scalars(
-        select(Engagement).where(
+        select(Engagement)
+        .join(Engagement.expert)
+        .where(
             Engagement.project_id == project_id,
             Engagement.state.in_({EngagementState.ACTIVE, EngagementState.SUSPENDED}),
         )
+        .options(contains_eager(Engagement.expert))
     ).all()
 
 

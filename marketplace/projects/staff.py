@@ -5,7 +5,8 @@ import uuid
 from flask import Blueprint, flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from config.fields import TIERS
+from config.fields import SPECIALTIES, TIERS
+from config.task_types import TASK_TYPES
 from marketplace.kit.access import open_to, role
 from marketplace.kit.web import db, found, see_other
 from marketplace.projects import queries, service
@@ -60,6 +61,8 @@ def _page(project: Project, form: SendBackForm) -> str:
         project=project,
         form=form,
         tier=TIERS[project.tier],
+        field=SPECIALTIES[project.specialty],
+        kind=TASK_TYPES[project.task_type],
         clauses=queries.clauses(db(), version.id) if version else [],
         opened_before=queries.is_known_company(db(), project.company_id, besides=project.id),
     )

@@ -9,6 +9,13 @@ from marketplace.projects.service.drafting import (
 from marketplace.projects.service.ending import close, close_finished, discard, end_overdue, extend, finish
 from marketplace.projects.service.funding import check_funds, defund, fund, open_if_funded, pause_if_unfunded
 from marketplace.projects.service.publishing import pass_check, pause, resume, send_back, submit
+from marketplace.projects.service.telling import (
+    tell_closed,
+    tell_opened,
+    tell_passed,
+    tell_paused,
+    tell_sent_back,
+)
 
 __all__ = [
     "check_funds",
@@ -30,5 +37,10 @@ __all__ = [
     "save_guideline",
     "send_back",
     "submit",
+    "tell_closed",
+    "tell_opened",
+    "tell_passed",
+    "tell_paused",
+    "tell_sent_back",
     "update",
 ]

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
-from config.fields import TIERS
+from config.fields import SPECIALTIES, TIERS
+from config.languages import LANGUAGES
+from config.policy import WORK
+from config.task_types import TASK_TYPES
 from marketplace.companies import queries as companies
 from marketplace.companies.models import Member
 from marketplace.kit.access import open_to, role
@@ -39,13 +42,13 @@ def index() -> ResponseReturnValue:
     """The company's projects, newest first."""
     member = found(companies.membership(db(), user().id))
     page = queries.of_company(db(), member.company_id, mark=request.args.get("after"))
-    ids = [project.id for project in page.rows]
     return render_template(
         "marketplace/projects/index.html",
         page=page,
         member=member,
-        budgets=ledger.balances(db(), Kind.PROJECT_BUDGET, ids),
+        budgets=ledger.balances(db(), [(Kind.PROJECT_BUDGET, project.id) for project in page.rows]),
         may_edit=policy.may_edit(member),
+        kinds={slug: kind.title for slug, kind in TASK_TYPES.items()},
     )
 
 
@@ -99,6 +102,8 @@ def show(project_id: uuid.UUID) -> ResponseReturnValue:
         is_unopened=project.state in UNOPENED,
         ready_tasks=has_tasks(project),
         fundings=queries.fundings(db(), project.id),
+        work=WORK,
+        **_titles(project),
     )
 
 
@@ -141,7 +146,6 @@ def _form_page(form: ProjectForm, project: Project | None = None) -> str:
         "marketplace/projects/form.html",
         form=form,
         project=project,
-        tiers=TIERS,
         **_price_of({name: str(value) for name, value in typed.items()}),
     )
 
@@ -175,6 +179,15 @@ def _amount(text: str) -> int:
 def _number(typed: dict[str, str], name: str) -> int:
     text = typed.get(name, "").strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0  # noqa: PLR2004 - no field takes more digits
+
+
+def _titles(project: Project) -> dict[str, object]:
+    return {
+        "kind": TASK_TYPES[project.task_type],
+        "field": SPECIALTIES[project.specialty],
+        "tier": TIERS[project.tier],
+        "language": LANGUAGES.get(project.language, project.language),
+    }
 
 
 def _figures(project: Project) -> Figures:

@@ -1,7 +1,8 @@
-"""Apply, accept, decline, withdraw, leave."""
+"""Apply, accept, decline, withdraw."""
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from config.policy import WORK
 from config.terms import TERMS_VERSION
 from marketplace.applications import policy, queries
 from marketplace.applications.errors import AlreadyEngaged, GuidelineChanged, OfferOver
-from marketplace.applications.events import ApplicationReceived, EngagementEnded, EngagementStarted
+from marketplace.applications.events import ApplicationReceived, EngagementStarted
 from marketplace.applications.models import (
     LIVE,
     Application,
@@ -20,7 +21,8 @@ from marketplace.applications.models import (
     Engagement,
     EngagementState,
 )
-from marketplace.audit import service as audit
+from marketplace.applications.policy import Step
+from marketplace.applications.service.records import record
 from marketplace.experts.models import Expert
 from marketplace.identity import queries as identity
 from marketplace.identity.models import User
@@ -29,8 +31,37 @@ from marketplace.kit.database import insert_once
 from marketplace.kit.errors import Conflict, NotFound
 from marketplace.kit.events import publish
 from marketplace.matching import service as matching
+from marketplace.matching.policy import Eligibility
 from marketplace.projects import queries as projects
-from marketplace.projects.models import Project, ProjectState
+from marketplace.projects.events import ProjectFinished
+from marketplace.projects.models import GuidelineVersion, Project, ProjectState
+
+
+@dataclass(frozen=True, slots=True)
+class JobStanding:
+    """How one expert stands with one job: the ticks, what was agreed, and the one thing to do next."""
+
+    eligibility: Eligibility
+    engagement: Engagement | None
+    application: Application | None
+    step: Step
+
+
+def standing(
+    session: Session, *, user: User, expert: Expert, project: Project, version: GuidelineVersion | None
+) -> JobStanding:
+    """Everything the page of a job says to a signed-in expert; writes nothing."""
+    judged = matching.eligibility(session, user, expert, project)
+    engagement = queries.engagement(session, expert.id, project.id)
+    application = queries.newest_application(session, expert.id, project.id)
+    step = policy.next_step(
+        project,
+        engagement=engagement,
+        version=version,
+        offered=policy.has_live_offer(application, clock.database_now(session)),
+        eligibility=judged,
+    )
+    return JobStanding(judged, engagement, application, step)
 
 
 def apply(session: Session, *, expert: Expert, project: Project) -> Application:
@@ -88,22 +119,8 @@ def accept(
     if version is None or version.id != version_id:
         raise GuidelineChanged("The guideline has a new version. Read it, then accept again.")
     application.move(ApplicationState.ENGAGED)
-    engagement = queries.lock_engagement(session, expert.id, project.id)
-    if engagement is None:
-        engagement = Engagement(
-            expert=expert,
-            project=project,
-            acknowledged=version,
-            signed_at=now,
-            signed_name=signature,
-            terms_version=TERMS_VERSION,
-        )
-        session.add(engagement)
-    else:
-        engagement.move(EngagementState.ACTIVE)
-        engagement.acknowledged, engagement.signed_at = version, now
-        engagement.signed_name, engagement.terms_version = signature, TERMS_VERSION
-    _record(session, "accept", engagement, expert, guideline=version.number, terms=TERMS_VERSION)
+    engagement = _begin(session, expert, project, version, signature)
+    record(session, "accept", engagement, expert, guideline=version.number, terms=TERMS_VERSION)
     publish(
         session,
         EngagementStarted(engagement_id=engagement.id, project_id=project.id, user_id=expert.user_id),
@@ -127,29 +144,6 @@ def withdraw(session: Session, application: Application, *, expert: Expert) -> N
     _close(application, Closed.WITHDRAWN)
 
 
-def acknowledge(session: Session, engagement: Engagement, *, expert: Expert, version_id: uuid.UUID) -> None:
-    """Note that the expert has read the current guideline version; later claims are bound to it."""
-    version = projects.current_guideline(session, engagement.project_id)
-    if version is None or version.id != version_id:
-        raise GuidelineChanged("The guideline has a new version. Read it, then go on.")
-    if engagement.state is not EngagementState.ACTIVE:
-        raise Conflict("You do not work on this project any more.")
-    engagement.acknowledged = version
-    _record(session, "acknowledge", engagement, expert, guideline=version.number)
-
-
-def leave(session: Session, engagement: Engagement, *, expert: Expert) -> None:
-    """End the right to work on the project; work under way is still decided and paid."""
-    engagement.move(EngagementState.ENDED)
-    _record(session, "leave", engagement, expert)
-    publish(
-        session,
-        EngagementEnded(
-            engagement_id=engagement.id, project_id=engagement.project_id, user_id=expert.user_id
-        ),
-    )
-
-
 def lapse_if_due(session: Session, application: Application) -> bool:
     """Close an offer whose days are over; True when it is closed now."""
     if not policy.offer_is_over(application, clock.database_now(session)):
@@ -164,16 +158,10 @@ def lapse_offers(session: Session, payload: Mapping[str, Any]) -> None:
         lapse_if_due(session, application)
 
 
-def end_applications(session: Session, project_id: uuid.UUID) -> None:
+def end_applications(session: Session, fact: ProjectFinished) -> None:
     """A project finishes: undecided applications close."""
-    for application in queries.live_on(session, project_id):
+    for application in queries.live_on(session, fact.project_id):
         _close(application, Closed.PROJECT_ENDED)
-
-
-def end_engagements(session: Session, project_id: uuid.UUID) -> None:
-    """A project is closed: every right to work on it ends."""
-    for engagement in queries.engagements_on(session, project_id):
-        engagement.move(EngagementState.ENDED)
 
 
 def _refuse_engaged(engagement: Engagement | None) -> None:
@@ -198,6 +186,28 @@ def _user(session: Session, expert: Expert) -> User:
     return user
 
 
+def _begin(
+    session: Session, expert: Expert, project: Project, version: GuidelineVersion, signature: str
+) -> Engagement:
+    now = clock.database_now(session)
+    engagement = queries.lock_engagement(session, expert.id, project.id)
+    if engagement is None:
+        engagement = Engagement(
+            expert=expert,
+            project=project,
+            acknowledged=version,
+            signed_at=now,
+            signed_name=signature,
+            terms_version=TERMS_VERSION,
+        )
+        session.add(engagement)
+        return engagement
+    engagement.move(EngagementState.ACTIVE)
+    engagement.acknowledged, engagement.signed_at = version, now
+    engagement.signed_name, engagement.terms_version = signature, TERMS_VERSION
+    return engagement
+
+
 def _close(application: Application, reason: Closed) -> None:
     application.move(ApplicationState.CLOSED)
     application.closed_reason = reason.value
@@ -212,17 +222,4 @@ def _announce(session: Session, application: Application, user: User, *, offered
             user_id=user.id,
             offered=int(offered),
         ),
-    )
-
-
-def _record(
-    session: Session, action: str, engagement: Engagement, expert: Expert, **detail: str | int
-) -> None:
-    audit.record(
-        session,
-        f"expert:engagement:{action}",
-        actor_id=expert.user_id,
-        subject_type="engagement",
-        subject_id=engagement.id,
-        **detail,
     )

@@ -1,0 +1,67 @@
+"""What a person looks for on the board, and what they sign."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, StringField
+
+from config.fields import SPECIALTIES, TIERS
+from config.languages import LANGUAGES
+from config.task_types import TASK_TYPES
+from marketplace.kit.forms import BaseForm, KeyField, agreed, between, needed
+from marketplace.projects import policy
+from marketplace.projects.queries import Filters
+
+CENTS = 100
+LARGEST = 9_999
+BY_PAY = "pay"
+
+
+def read_filters(args: MultiDict[str, str]) -> Filters:
+    """The filters in an address; what we do not know is left out, so that an old link still opens."""
+    rate = _number(args, "min_hour")
+    return Filters(
+        words=policy.words(args.get("q", "")),
+        specialties=_known(args, "specialty", SPECIALTIES),
+        task_types=_known(args, "type", TASK_TYPES),
+        tiers=_known(args, "tier", TIERS),
+        languages=_known(args, "language", LANGUAGES),
+        min_hourly_minor=None if rate is None else rate * CENTS,
+        max_minutes=_number(args, "max_minutes"),
+        by_pay=args.get("sort") == BY_PAY,
+    )
+
+
+def _known(args: MultiDict[str, str], name: str, values: Any) -> tuple[str, ...]:
+    asked: Sequence[str] = args.getlist(name)
+    return tuple(dict.fromkeys(value for value in asked if value in values))
+
+
+def _number(args: MultiDict[str, str], name: str) -> int | None:
+    text = args.get(name, "").strip()
+    if not (text.isascii() and text.isdigit()):
+        return None
+    return min(int(text[:6]), LARGEST) or None
+
+
+class AcceptForm(BaseForm):
+    """An offer is accepted by name, under the terms and the guideline version that were shown."""
+
+    version_id = KeyField(validators=[needed("Load the page again and send it once more.")])
+    read_guideline = BooleanField(
+        "I have read the guideline.", [agreed("Tick this once you have read the guideline.")]
+    )
+    agree_terms = BooleanField("I agree to the terms.", [agreed("Tick this to agree to the terms.")])
+    signature = StringField(
+        "Your full name",
+        [needed("Enter your full name."), between(2, 120)],
+        description="Typing it is your signature.",
+        render_kw={"autocomplete": "name"},
+    )
+
+
+class AcknowledgeForm(BaseForm):
+    """A new guideline version was read."""
+
+    version_id = KeyField(validators=[needed("Load the page again and send it once more.")])

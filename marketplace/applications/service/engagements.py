@@ -1,0 +1,77 @@
+"""The right to work on a project: guideline versions that were read, leaving, the project's end."""
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from marketplace.applications import policy, queries
+from marketplace.applications.errors import GuidelineChanged
+from marketplace.applications.events import EngagementEnded
+from marketplace.applications.models import Engagement, EngagementState
+from marketplace.applications.service.records import record
+from marketplace.experts.models import Expert
+from marketplace.kit.errors import Conflict
+from marketplace.kit.events import publish
+from marketplace.notifications import service as notifications
+from marketplace.outbox import service as outbox
+from marketplace.outbox.service import Payload
+from marketplace.projects import queries as projects
+from marketplace.projects.events import GuidelinePublished, ProjectClosed
+
+
+def acknowledge(session: Session, engagement: Engagement, *, expert: Expert, version_id: uuid.UUID) -> None:
+    """Note that the expert has read the current guideline version; later claims are bound to it."""
+    version = projects.current_guideline(session, engagement.project_id)
+    if version is None or version.id != version_id:
+        raise GuidelineChanged("The guideline has a new version. Read it, then go on.")
+    if engagement.state is not EngagementState.ACTIVE:
+        raise Conflict("You do not work on this project any more.")
+    engagement.acknowledged = version
+    record(session, "acknowledge", engagement, expert, guideline=version.number)
+
+
+def leave(session: Session, engagement: Engagement, *, expert: Expert) -> None:
+    """End the right to work on the project; work under way is still decided and paid."""
+    engagement.move(EngagementState.ENDED)
+    record(session, "leave", engagement, expert)
+    publish(
+        session,
+        EngagementEnded(
+            engagement_id=engagement.id, project_id=engagement.project_id, user_id=expert.user_id
+        ),
+    )
+
+
+def end_engagements(session: Session, fact: ProjectClosed) -> None:
+    """A project is closed: every right to work on it ends."""
+    for engagement in queries.engagements_on(session, fact.project_id):
+        engagement.move(EngagementState.ENDED)
+
+
+def announce_guideline(session: Session, fact: GuidelinePublished) -> None:
+    """A guideline has a new version: promise that everybody who works by it is told."""
+    outbox.send(
+        session,
+        "applications.tell_guideline",
+        key=f"guideline:{fact.version_id}",
+        project_id=str(fact.project_id),
+    )
+
+
+def tell_guideline(session: Session, payload: Payload) -> None:
+    """Tell everybody who works on the project and has not acknowledged its current guideline version."""
+    project = projects.project(session, uuid.UUID(payload["project_id"]))
+    if project is None:
+        return
+    version = projects.current_guideline(session, project.id)
+    for engagement in queries.engagements_on(session, project.id):
+        if version is None or policy.may_begin(engagement, version):
+            continue
+        notifications.tell(
+            session,
+            engagement.expert.user_id,
+            kind="guideline_changed",
+            title=f"“{project.title}” has guideline version {version.number}",
+            body="Read what changed and accept it before your next task. Work under way is not affected.",
+            path=f"/jobs/{project.slug}",
+        )
