@@ -4,6 +4,9 @@ from flask import Blueprint
 
 from marketplace.applications import views as applications
 from marketplace.audit import staff as audit_staff
+from marketplace.companies import views as companies
+from marketplace.experts import staff as experts_staff
+from marketplace.experts import views as experts
 from marketplace.identity import staff as people_staff
 from marketplace.identity import views as people
 from marketplace.notifications import views as notices
@@ -13,8 +16,11 @@ from marketplace.projects import views as projects
 ALL: list[Blueprint] = [
     applications.jobs,
     applications.bp,
+    companies.bp,
     projects.bp,
     projects_staff.bp,
+    experts.bp,
+    experts_staff.bp,
     people.bp,
     people_staff.bp,
     notices.bp,

@@ -4,6 +4,7 @@ from functools import partial
 
 from config.settings import Settings
 from marketplace.applications import service as applications
+from marketplace.experts import service as experts
 from marketplace.gateways import Gateways
 from marketplace.identity import service as identity
 from marketplace.kit.signing import Signer
@@ -21,6 +22,7 @@ def make(settings: Settings, gateways: Gateways, signer: Signer) -> Handlers:
         local={
             "outbox.forget": outbox.forget,
             "identity.forget": identity.forget,
+            "experts.expire": experts.expire,
             "projects.check_funds": projects.check_funds,
             "projects.deadlines": projects.end_overdue,
             "applications.lapse": applications.lapse_offers,
@@ -30,6 +32,7 @@ def make(settings: Settings, gateways: Gateways, signer: Signer) -> Handlers:
             "identity.confirm": letters.confirm,
             "identity.reset": letters.reset,
             "identity.tried": letters.tried,
+            "experts.forget_evidence": partial(experts.forget_evidence, storage=gateways.storage),
             "notifications.email": partial(notifications.email_notice, mailer=gateways.mail, site=site),
         },
     )

@@ -6,6 +6,10 @@ from sqlalchemy.orm import Session
 
 from marketplace.applications import service as applications
 from marketplace.audit import service as audit
+from marketplace.companies import events as company_facts
+from marketplace.companies import service as companies
+from marketplace.experts import events as expert_facts
+from marketplace.experts import service as experts
 from marketplace.identity import events as people
 from marketplace.kit.events import Listeners
 from marketplace.notifications import service as notifications
@@ -66,10 +70,10 @@ def _record(
 
 
 LISTENERS: Listeners = {
-    people.UserRegistered: [record_registration],
+    people.UserRegistered: [record_registration, experts.begin_profile],
     people.EmailConfirmed: [record_confirmation],
     people.PasswordChanged: [record_password],
-    people.RoleGranted: [record_role],
+    people.RoleGranted: [record_role, experts.begin_profile],
     people.RoleRevoked: [record_role],
     people.SignInsEnded: [record_ended_sign_ins],
     project_facts.ProjectPassed: [projects.tell_passed],
@@ -79,4 +83,11 @@ LISTENERS: Listeners = {
     project_facts.ProjectFinished: [applications.end_applications],
     project_facts.ProjectClosed: [applications.end_engagements, projects.tell_closed],
     project_facts.GuidelinePublished: [applications.announce_guideline],
+    expert_facts.CredentialVerified: [experts.tell_verified],
+    expert_facts.CredentialRejected: [experts.tell_rejected],
+    expert_facts.CredentialExpiring: [experts.tell_expiring],
+    expert_facts.CredentialExpired: [experts.tell_expired],
+    company_facts.MemberInvited: [companies.tell_invited],
+    company_facts.MemberJoined: [companies.tell_joined],
+    company_facts.MemberLeft: [companies.tell_left],
 }

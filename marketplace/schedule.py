@@ -5,6 +5,7 @@ from marketplace.outbox.worker import Entry
 ENTRIES: list[Entry] = [
     Entry("outbox.forget", "17 3 * * *"),
     Entry("identity.forget", "27 3 * * *"),
+    Entry("experts.expire", "5 0 * * *"),  # days end at midnight UTC
     Entry("projects.deadlines", "*/10 * * * *"),
     Entry("applications.lapse", "*/10 * * * *"),
 ]
