@@ -6,7 +6,7 @@ from flask import Blueprint, flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from marketplace.identity import queries, service
-from marketplace.identity.forms import RoleForm
+from marketplace.identity.forms import ROLES, RoleForm
 from marketplace.identity.models import Role, User
 from marketplace.kit.access import open_to, role
 from marketplace.kit.web import db, found, see_other
@@ -68,6 +68,7 @@ def _page(user: User, form: RoleForm) -> str:
         "marketplace/identity/person.html",
         form=form,
         person=user,
+        names={role.value: text for role, text in ROLES.items()},
         held=sorted(queries.roles_of(db(), user.id)),
         sign_ins=service.live_sign_ins(db(), user),
     )

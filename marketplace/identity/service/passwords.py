@@ -34,4 +34,5 @@ def _nobodys(hasher: PasswordHasher) -> str:
     return hasher.hash("nobody has this password")
 
 
-PASSWORDS = Passwords(PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1))  # argon2id, in KiB
+ARGON2ID = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)  # memory in KiB
+PASSWORDS = Passwords(ARGON2ID)

@@ -6,6 +6,7 @@ from typing import cast
 from flask import Response, flash, g, render_template
 from flask.typing import ResponseReturnValue
 
+from config.policy import PEOPLE
 from config.settings import Settings
 from marketplace.identity import queries, service
 from marketplace.identity.forms import ActAsForm, PasswordForm, ProfileForm, ThemeForm
@@ -120,5 +121,6 @@ def _page(form: ProfileForm, password_form: PasswordForm) -> str:
         "marketplace/identity/settings.html",
         form=form,
         password_form=password_form,
+        idle_hours=PEOPLE.sign_in_idle_hours,
         sign_ins=service.live_sign_ins(db(), g.visitor.user),
     )
