@@ -83,7 +83,7 @@ def _wire(app: Application, settings: Settings) -> None:
 
 def _guard(app: Application, settings: Settings) -> None:
     """Everything that stands in front of a view, and the headers behind it."""
-    CSRFProtect(app)
+    CSRFProtect(app).exempt("marketplace.billing.api.webhook")  # signed by the provider instead
     LoginManager(app).request_loader(lambda _: g.get("visitor"))  # current_user; its own cookies stay unused
     app.before_request(web.clean_request)
     limits.install(app, store=settings.rate_limit_store, rules=policy.PEOPLE, on=not settings.testing)

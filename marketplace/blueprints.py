@@ -4,12 +4,16 @@ from flask import Blueprint
 
 from marketplace.applications import views as applications
 from marketplace.audit import staff as audit_staff
+from marketplace.billing import api as billing_api
+from marketplace.billing import views as billing
 from marketplace.companies import views as companies
 from marketplace.experts import staff as experts_staff
 from marketplace.experts import views as experts
 from marketplace.identity import staff as people_staff
 from marketplace.identity import views as people
 from marketplace.notifications import views as notices
+from marketplace.payouts import staff as payouts_staff
+from marketplace.payouts import views as payouts
 from marketplace.projects import staff as projects_staff
 from marketplace.projects import views as projects
 
@@ -25,4 +29,8 @@ ALL: list[Blueprint] = [
     people_staff.bp,
     notices.bp,
     audit_staff.bp,
+    billing.bp,
+    billing_api.bp,
+    payouts.bp,
+    payouts_staff.bp,
 ]

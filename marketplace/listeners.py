@@ -6,13 +6,16 @@ from sqlalchemy.orm import Session
 
 from marketplace.applications import service as applications
 from marketplace.audit import service as audit
+from marketplace.billing import events as deposits
 from marketplace.companies import events as company_facts
 from marketplace.companies import service as companies
 from marketplace.experts import events as expert_facts
 from marketplace.experts import service as experts
 from marketplace.identity import events as people
 from marketplace.kit.events import Listeners
+from marketplace.kit.money import shown
 from marketplace.notifications import service as notifications
+from marketplace.payouts import events as payout_facts
 from marketplace.projects import events as project_facts
 from marketplace.projects import service as projects
 
@@ -63,6 +66,54 @@ def record_ended_sign_ins(session: Session, fact: people.SignInsEnded) -> None:
     _record(session, "identity:user:sign_ins_ended", fact.user_id, by=fact.by_id)
 
 
+def tell_deposit(session: Session, fact: deposits.DepositSettled) -> None:
+    """The money is in the wallet."""
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind=fact.name,
+        title=f"{shown(fact.amount_minor)} has arrived",
+        body="It is in your company's wallet. Fund a project with it.",
+        path=f"/company/billing/deposits/{fact.deposit_id}",
+    )
+
+
+def tell_failed_deposit(session: Session, fact: deposits.DepositFailed) -> None:
+    """The bank sent a debit back."""
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind=fact.name,
+        title=f"Your deposit of {shown(fact.amount_minor)} failed",
+        body="The bank sent the debit back. Nothing was credited; start a new deposit.",
+        path=f"/company/billing/deposits/{fact.deposit_id}",
+    )
+
+
+def tell_paid(session: Session, fact: payout_facts.PayoutPaid) -> None:
+    """Money is on its way to a person's bank."""
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind=fact.name,
+        title=f"{shown(fact.amount_minor)} was paid out",
+        body="Your bank shows it within a few days.",
+        path="/earnings",
+    )
+
+
+def tell_failed_payout(session: Session, fact: payout_facts.PayoutFailed) -> None:
+    """A payout could not be sent; nothing is lost."""
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind=fact.name,
+        title=f"{shown(fact.amount_minor)} is back in Available",
+        body="The payment service could not send it. Check your payout account; the next run sends it again.",
+        path="/earnings/account",
+    )
+
+
 def _record(
     session: Session, tag: str, user_id: uuid.UUID, *, by: uuid.UUID | None, **detail: object
 ) -> None:
@@ -82,6 +133,10 @@ LISTENERS: Listeners = {
     project_facts.ProjectPaused: [projects.tell_paused],
     project_facts.ProjectFinished: [applications.end_applications],
     project_facts.ProjectClosed: [applications.end_engagements, projects.tell_closed],
+    deposits.DepositSettled: [tell_deposit],
+    deposits.DepositFailed: [tell_failed_deposit],
+    payout_facts.PayoutPaid: [tell_paid],
+    payout_facts.PayoutFailed: [tell_failed_payout],
     project_facts.GuidelinePublished: [applications.announce_guideline],
     expert_facts.CredentialVerified: [experts.tell_verified],
     expert_facts.CredentialRejected: [experts.tell_rejected],

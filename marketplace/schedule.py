@@ -8,4 +8,7 @@ ENTRIES: list[Entry] = [
     Entry("experts.expire", "5 0 * * *"),  # days end at midnight UTC
     Entry("projects.deadlines", "*/10 * * * *"),
     Entry("applications.lapse", "*/10 * * * *"),
+    Entry("payouts.mature", "*/5 * * * *"),
+    Entry("payouts.unsettled", "*/5 * * * *"),
+    Entry("billing.sweep", "*/15 * * * *"),
 ]
