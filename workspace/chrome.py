@@ -1,7 +1,60 @@
 """What pages of the marketplace show of the work itself."""
 
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
 from flask import Flask
+
+from marketplace.kit.web import db
+from marketplace.projects.models import Project
+from workspace.queue import queries as queue
+from workspace.reviews import queries as reviews
+from workspace.task_types import registry
+from workspace.task_types.base import Invalid, TaskType
+
+SEED = 7  # the example on a job page has one fixed order
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One real task as an expert would see it, read-only."""
+
+    kind: TaskType[Any, Any]
+    screen: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What a person has in review: how much it pays and how many answers it is."""
+
+    count: int
+    minor: int
+
+    @property
+    def text(self) -> str:
+        """The sentence under the amount."""
+        return f"{self.count} answers wait for a reviewer" if self.count else "Nothing waits for a reviewer"
 
 
 def install(app: Flask) -> None:
-    """Give templates a look at one real task of a project."""
+    """Give templates a look at one real task of a project, and at what a person has in review."""
+    app.jinja_env.globals.update(example_task=example_task, work_in_review=work_in_review)
+
+
+def example_task(project: Project) -> Example | None:
+    """The first task of the project, blinded; None when it has no task that can be read."""
+    task = queue.first_task(db(), project.id)
+    if task is None:
+        return None
+    kind = registry.get(task.task_type)
+    payload = kind.read_payload(kind.preset(task.payload, project.options))
+    if isinstance(payload, Invalid):
+        return None
+    return Example(kind, kind.screen(kind.blind(payload, SEED), {}))
+
+
+def work_in_review(user_id: uuid.UUID) -> Waiting:
+    """Answers handed in and not decided, with the pay reserved for them in minor units."""
+    count, minor = reviews.waiting_of(db(), user_id)
+    return Waiting(count, minor)

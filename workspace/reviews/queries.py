@@ -221,3 +221,15 @@ def answers_of(session: Session, submission_id: uuid.UUID) -> Sequence[Submissio
         .where(SubmissionRevision.submission_id == submission_id)
         .order_by(SubmissionRevision.round)
     ).all()
+
+
+def waiting_of(session: Session, user_id: uuid.UUID) -> tuple[int, int]:
+    """How many answers of a person wait for a decision, and the pay reserved for them in minor units."""
+    undecided = [*WAITING, SubmissionState.IN_REVIEW, SubmissionState.CHANGES_REQUESTED]
+    row = session.execute(
+        select(func.count(), func.coalesce(func.sum(Assignment.price_minor), 0))
+        .select_from(Submission)
+        .join(Submission.assignment)
+        .where(Submission.user_id == user_id, Submission.state.in_(undecided))
+    ).one()
+    return int(row[0]), int(row[1])
