@@ -11,6 +11,7 @@ from marketplace.experts import staff as experts_staff
 from marketplace.experts import views as experts
 from marketplace.identity import staff as people_staff
 from marketplace.identity import views as people
+from marketplace.ledger import staff as ledger_staff
 from marketplace.notifications import views as notices
 from marketplace.payouts import staff as payouts_staff
 from marketplace.payouts import views as payouts
@@ -28,6 +29,7 @@ ALL: list[Blueprint] = [
     people.bp,
     people_staff.bp,
     notices.bp,
+    ledger_staff.bp,
     audit_staff.bp,
     billing.bp,
     billing_api.bp,

@@ -15,11 +15,13 @@ from marketplace.ledger.queries.accounts import (
 from marketplace.ledger.queries.checks import broken
 from marketplace.ledger.queries.entries import (
     entries,
+    matching,
     postings_of,
     promised,
     rest_of_claim,
     reversal_of,
     transaction,
+    with_balances,
     with_cause,
     with_keys,
 )
@@ -36,6 +38,7 @@ __all__ = [
     "entries",
     "find",
     "lock",
+    "matching",
     "of_kind",
     "postings_of",
     "promised",
@@ -44,6 +47,7 @@ __all__ = [
     "schema_faults",
     "transaction",
     "trial_balance",
+    "with_balances",
     "with_cause",
     "with_keys",
 ]

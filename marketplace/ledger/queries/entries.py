@@ -1,5 +1,6 @@
 """What was posted: LedgerTransactions by key and cause, postings by account."""
 
+import contextlib
 import uuid
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -101,6 +102,46 @@ def entries(session: Session, account: LedgerAccount, *, mark: str | None) -> Pa
         .where(or_(is_debit, LedgerPosting.credit_account_id == account.id))
     )
     return page(session, statement, [LedgerPosting.id], mark=mark, key_of=lambda row: (row.id,))
+
+
+def with_balances(
+    session: Session, account: LedgerAccount, rows: Sequence[sa.Row[Any]]
+) -> list[tuple[sa.Row[Any], int]]:
+    """These rows of `entries`, each with the balance after it, in minor units."""
+    if not rows:
+        return []
+    until = LedgerPosting.id <= rows[0].id
+    sums = {
+        column.key: session.scalar(
+            select(func.sum(LedgerPosting.amount_minor)).where(column == account.id, until)
+        )
+        for column in (LedgerPosting.debit_account_id, LedgerPosting.credit_account_id)
+    }
+    grown = int(sums["debit_account_id"] or 0) - int(sums["credit_account_id"] or 0)
+    after = grown if account.normal_side is Side.DEBIT else -grown
+    pairs = []
+    for row in rows:
+        pairs.append((row, after))
+        after -= row.change_minor
+    return pairs
+
+
+def matching(session: Session, text: str, *, mark: str | None) -> Page[LedgerTransaction]:
+    """LedgerTransactions with this key, end, outside id or cause (its id), newest first."""
+    fits = [
+        LedgerTransaction.idempotency_key == text,
+        LedgerTransaction.closes == text,
+        LedgerTransaction.external_id == text,
+    ]
+    with contextlib.suppress(ValueError):
+        fits.append(LedgerTransaction.ref_id == uuid.UUID(text))
+    return page(
+        session,
+        select(LedgerTransaction).where(or_(*fits)),
+        [LedgerTransaction.id],
+        mark=mark,
+        key_of=lambda row: (row.id,),
+    )
 
 
 def rest_of_claim(session: Session, ref_type: str, ref_id: uuid.UUID) -> int:
