@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 import { iconNames, sprite } from "./icons.mjs";
 
@@ -11,6 +12,9 @@ const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const FRONTEND = path.join(ROOT, "frontend");
 const STATIC = path.join(ROOT, "static");
 const ENTRIES = ["app.ts", "workspace.ts", "css/app.css", "css/screens.css", "css/site.css", "css/workspace.css"];
+
+// What a person downloads, in kB after gzip: a file over its budget stops the build.
+const BUDGETS = { "app.css": 12, "screens.css": 6, "site.css": 3, "workspace.css": 8, "app.js": 26, "workspace.js": 45 };
 
 /** Scripts, styles and the fonts they name, hashed by esbuild; returns plain name -> built name. */
 async function bundle(folder) {
@@ -53,6 +57,14 @@ function keep(folder, plain, content) {
   return { [plain]: file };
 }
 
+function overBudget(folder, names) {
+  return Object.entries(BUDGETS)
+    .filter(([plain]) => plain in names)
+    .map(([plain, most]) => [plain, gzipSync(fs.readFileSync(path.join(folder, names[plain])), { level: 9 }).length, most])
+    .filter(([, bytes, most]) => bytes > most * 1000)
+    .map(([plain, bytes, most]) => `${plain}: ${bytes} bytes after gzip, ${most} kB allowed`);
+}
+
 // Built beside and then swapped in, so that a running server never sees half a folder.
 const fresh = `${STATIC}.new`;
 fs.rmSync(fresh, { recursive: true, force: true });
@@ -63,6 +75,8 @@ const manifest = {
   ...keep(fresh, "favicon.svg", fs.readFileSync(path.join(FRONTEND, "favicon.svg"))),
 };
 fs.writeFileSync(path.join(fresh, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+const over = overBudget(fresh, manifest);
+if (over.length) throw new Error(over.join("\n"));
 fs.rmSync(STATIC, { recursive: true, force: true });
 fs.renameSync(fresh, STATIC);
 console.log(`static/: ${Object.keys(manifest).length} names`);

@@ -39,8 +39,10 @@ class Needed:
 
     def __call__(self, form: Any, field: Any) -> None:
         """StopValidation with the message."""
-        if field.process_errors:
+        blank = not any(str(value).strip() for value in field.raw_data or [])
+        if field.process_errors and not blank:
             raise StopValidation
+        field.errors = []  # an empty number is missing, not misspelt
         if field.data is None or field.data in ("", [], ()):
             raise StopValidation(self.message)
 
