@@ -14,6 +14,7 @@ from marketplace.kit import states
 from marketplace.kit.database import Base, Json, Minor, Record
 from marketplace.projects.models import GuidelineVersion, Project
 
+LEFT = "left"  # why an assignment was released: the next task was given back unopened
 _AVAILABLE = text("state = 'available'")
 _ACTIVE = text("state = 'active'")
 _HELD = text("state = 'held'")

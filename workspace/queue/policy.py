@@ -27,7 +27,6 @@ SKIP_REASONS: Mapping[str, str] = {
 }
 NOTE_CHARACTERS = 512
 HELD = timedelta(minutes=WORK.held_minutes)  # given back this long after the current task ended
-LEFT = "left"  # the next task was given back unopened
 LIVE = frozenset({AssignmentState.ACTIVE, AssignmentState.HELD})
 
 

@@ -160,19 +160,7 @@ def of_user(
     )
 
 
-def asked_for_changes(session: Session, user_id: uuid.UUID) -> Sequence[Submission]:
-    """A person's submissions that wait for changes, the nearest deadline first."""
-    return session.scalars(
-        _whole(
-            select(Submission)
-            .where(Submission.user_id == user_id, Submission.state == SubmissionState.CHANGES_REQUESTED)
-            .order_by(Submission.due_at, Submission.id)
-            .limit(pages.SIZE)
-        )
-    ).all()
-
-
-def count_in_review(session: Session, user_id: uuid.UUID, states: Collection[SubmissionState]) -> int:
+def count_in(session: Session, user_id: uuid.UUID, states: Collection[SubmissionState]) -> int:
     """How many of this person's submissions are in these states."""
     return (
         session.scalar(

@@ -39,6 +39,17 @@ def lock_assignment(session: Session, assignment_id: uuid.UUID) -> Assignment:
     ).scalar_one()
 
 
+def lock_assignment_of(session: Session, user_id: uuid.UUID, assignment_id: uuid.UUID) -> Assignment | None:
+    """The person's own assignment with all it is about, locked behind their own lock; None: not theirs."""
+    expert_id = session.scalar(
+        select(Assignment.expert_id).where(Assignment.id == assignment_id, Assignment.user_id == user_id)
+    )
+    if expert_id is None:
+        return None
+    lock_expert(session, expert_id)
+    return lock_assignment(session, assignment_id)
+
+
 def assignment(session: Session, assignment_id: uuid.UUID) -> Assignment | None:
     """The assignment with all it is about, for callers that have checked who asks."""
     return session.scalar(_whole(select(Assignment).where(Assignment.id == assignment_id)))

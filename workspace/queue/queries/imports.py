@@ -68,6 +68,17 @@ def batch(session: Session, batch_id: uuid.UUID) -> Batch | None:
     return session.get(Batch, batch_id)
 
 
+def batch_for(session: Session, user_id: uuid.UUID, batch_id: uuid.UUID) -> Batch | None:
+    """The batch, locked, when the User is a Member of the owning company now."""
+    return session.scalar(
+        select(Batch)
+        .join(Batch.project)
+        .join(Member, Member.company_id == Project.company_id)
+        .where(Batch.id == batch_id, Member.user_id == user_id, Member.left_at.is_(None))
+        .with_for_update(of=Batch)
+    )
+
+
 def batches_of(session: Session, project_id: uuid.UUID) -> Sequence[Batch]:
     """The batches of a project, newest first, at most 25."""
     return session.scalars(

@@ -6,7 +6,16 @@ from typing import Any
 from sqlalchemy import Select, bindparam, case, delete, literal, select, update
 from sqlalchemy.orm import Session
 
-from workspace.queue.models import Batch, BatchState, Task, TaskPart, TaskState
+from workspace.queue.models import (
+    LEFT,
+    Assignment,
+    AssignmentState,
+    Batch,
+    BatchState,
+    Task,
+    TaskPart,
+    TaskState,
+)
 
 # written into the statement, not bound: a partial index is only used for a condition the planner can read
 _AVAILABLE = bindparam("available", TaskState.AVAILABLE, Task.state.type, literal_execute=True)
@@ -15,20 +24,26 @@ _TO_DO = (TaskState.STAGED, TaskState.AVAILABLE, TaskState.SATURATED, TaskState.
 
 
 def candidates(project_id: uuid.UUID, user_id: uuid.UUID) -> Select[Task]:
-    """The first task of the project, by position, that is free and in which this person has no part.
+    """The first free task of the project, by position, in which this person has no part and never skipped.
 
-    The subquery is compared with NULL, not asked by EXISTS: PostgreSQL would turn an EXISTS into a join and,
-    on a table it has no statistics of, sort all tasks first.
+    The subqueries are compared with NULL, not asked by EXISTS: PostgreSQL would turn an EXISTS into a join
+    and, on a table it has no statistics of, sort all tasks first.
     """
-    part = (
-        select(TaskPart.id)
-        .where(TaskPart.task_id == Task.id, TaskPart.user_id == user_id)
-        .limit(1)
-        .scalar_subquery()
+    part = select(TaskPart.id).where(TaskPart.task_id == Task.id, TaskPart.user_id == user_id)
+    skipped = select(Assignment.id).where(
+        Assignment.task_id == Task.id,
+        Assignment.user_id == user_id,
+        Assignment.state == AssignmentState.RELEASED,
+        Assignment.end_reason.not_in(("", LEFT)),
     )
     return (
         select(Task)
-        .where(Task.project_id == project_id, Task.state == _AVAILABLE, part.is_(None))
+        .where(
+            Task.project_id == project_id,
+            Task.state == _AVAILABLE,
+            part.limit(1).scalar_subquery().is_(None),
+            skipped.limit(1).scalar_subquery().is_(None),
+        )
         .order_by(Task.position)
         .limit(1)
     )

@@ -2,15 +2,25 @@
 
 from workspace.queue.service.batches import start_batch, start_waiting, withdraw_open
 from workspace.queue.service.checking import Checked, check_rows
-from workspace.queue.service.claims import claim, claim_again, go_on, hold_next, open_held, start
+from workspace.queue.service.claims import claim, claim_again, go_on, hold_next, open_held, skip, start
 from workspace.queue.service.endings import expire, extend, give_back_held, leave, release, reopen, submitted
-from workspace.queue.service.imports import check_import, confirm_import, discard_import
+from workspace.queue.service.imports import (
+    TAKES_TASKS,
+    KeptFile,
+    check_import,
+    confirm_import,
+    discard_import,
+)
 from workspace.queue.service.reading import Row, format_of, read_rows
+from workspace.queue.service.showing import bad_rows, example, first_line, sample_line, screen, summary
 from workspace.queue.service.slots import count_approved, free_slot
 
 __all__ = [
+    "TAKES_TASKS",
     "Checked",
+    "KeptFile",
     "Row",
+    "bad_rows",
     "check_import",
     "check_rows",
     "claim",
@@ -18,8 +28,10 @@ __all__ = [
     "confirm_import",
     "count_approved",
     "discard_import",
+    "example",
     "expire",
     "extend",
+    "first_line",
     "format_of",
     "free_slot",
     "give_back_held",
@@ -30,9 +42,13 @@ __all__ = [
     "read_rows",
     "release",
     "reopen",
+    "sample_line",
+    "screen",
+    "skip",
     "start",
     "start_batch",
     "start_waiting",
     "submitted",
+    "summary",
     "withdraw_open",
 ]

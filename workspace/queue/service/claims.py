@@ -27,7 +27,7 @@ from marketplace.projects.models import GuidelineVersion, Project, ProjectState
 from workspace.queue import policy, queries
 from workspace.queue.errors import BudgetUsedUp, NotEligible, NothingToDo
 from workspace.queue.events import TaskClaimed
-from workspace.queue.models import Assignment, AssignmentState, Part, Task, TaskPart
+from workspace.queue.models import LEFT, Assignment, AssignmentState, Part, Task, TaskPart
 from workspace.queue.service.endings import release
 
 USED_UP = "The budget is used up. You can start again when the company has added funds."
@@ -127,8 +127,27 @@ def hold_next(session: Session, current: Assignment) -> Assignment | None:
         return None
 
 
+def skip(
+    session: Session, assignment: Assignment, *, by: User, reason: str, note: str = ""
+) -> Assignment | None:
+    """Give the task back with a reason, then go on to another one of the project, if there is one.
+
+    A skipped task is not offered to the same person again.  Conflict (409) when it is not in hand any more.
+    """
+    release(session, assignment, by=by, reason=reason, note=note)
+    session.flush()  # the unique index allows one active row: this one must go before the next comes
+    return go_on(session, assignment)
+
+
 def open_held(session: Session, held: Assignment) -> Assignment:
-    """Begin the task held ahead: its deadline starts now.  Conflict (409) when it is not held any more."""
+    """Begin the task held ahead: its deadline starts now.
+
+    Conflict (409) when it is not held any more, or another task of the project is open.
+    """
+    if held.state is not AssignmentState.HELD:
+        raise Conflict("This task is not held for you any more.")
+    if queries.active_of(session, held.user_id, held.project_id) is not None:
+        raise Conflict("You have another task of this project open. Submit or skip it first.")
     held.move(AssignmentState.ACTIVE)
     now = clock.database_now(session)
     held.claimed_at, held.expires_at = now, now + policy.length(held.minutes)
@@ -147,7 +166,7 @@ def _usable_held(session: Session, user: User, project: Project) -> Assignment |
     if held is None or held.project_id != project.id:
         return None
     if policy.is_overdue(held, clock.database_now(session)):
-        release(session, held, by=None, reason=policy.LEFT)
+        release(session, held, by=None, reason=LEFT)
         return None
     return held
 

@@ -20,7 +20,7 @@ from marketplace.projects.models import ProjectState
 from workspace.queue import policy, queries
 from workspace.queue.errors import OutOfTime
 from workspace.queue.events import AssignmentExpired
-from workspace.queue.models import Assignment, AssignmentState
+from workspace.queue.models import LEFT, Assignment, AssignmentState
 from workspace.queue.service.slots import free_slot
 
 
@@ -61,12 +61,12 @@ def leave(session: Session, assignment: Assignment, *, user: User) -> None:
     """Give back the task held ahead beside this one, if there is one."""
     held = queries.held_of(session, assignment.user_id)
     if held is not None:
-        release(session, held, by=user, reason=policy.LEFT)
+        release(session, held, by=user, reason=LEFT)
 
 
 def give_back_held(session: Session, held: Assignment) -> None:
     """Give back a task that was held ahead and not begun in time."""
-    release(session, held, by=None, reason=policy.LEFT)
+    release(session, held, by=None, reason=LEFT)
 
 
 def expire(session: Session, assignment: Assignment) -> None:

@@ -1,6 +1,7 @@
 """Bringing tasks in: a dry run that writes only its report, then all good rows at once."""
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -30,15 +31,22 @@ TAKES_TASKS = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """An uploaded file where it is kept, with the name it had."""
+
+    name: str
+    storage_key: str
+    sha256: str
+
+
 def check_import(
     session: Session,
     project: Project,
     *,
     by: User,
-    file_name: str,
+    file: KeptFile,
     checked: Checked,
-    storage_key: str,
-    sha256: str,
 ) -> TaskImport:
     """Keep what a dry run found in a file; nothing is imported.
 
@@ -50,10 +58,10 @@ def check_import(
     task_import = TaskImport(
         project=project,
         by=by,
-        file_name=file_name[-200:],
-        file_format=format_of(file_name),
-        storage_key=storage_key,
-        sha256=sha256,
+        file_name=file.name[-200:],
+        file_format=format_of(file.name),
+        storage_key=file.storage_key,
+        sha256=file.sha256,
         good_count=len(fresh.good),
         bad_count=len(fresh.bad_lines),
         duplicate_count=len(fresh.left_out),

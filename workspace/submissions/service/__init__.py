@@ -7,7 +7,7 @@ from workspace.submissions.service.deadlines import (
     settle_promised,
     sweep,
 )
-from workspace.submissions.service.drafts import beat, forget, restore
+from workspace.submissions.service.drafts import beat, forget, is_open, restore
 from workspace.submissions.service.handing import HandedIn, submit, submit_and_go_on, take_back
 from workspace.submissions.service.rounds import decline_changes, resubmit
 from workspace.submissions.service.saving import save
@@ -18,6 +18,7 @@ __all__ = [
     "decline_changes",
     "end_changes_promised",
     "forget",
+    "is_open",
     "restore",
     "resubmit",
     "save",

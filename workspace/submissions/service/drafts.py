@@ -71,6 +71,11 @@ def takes_text(session: Session, assignment: Assignment) -> bool:
     return submission is not None and submission.state is SubmissionState.CHANGES_REQUESTED
 
 
+def is_open(session: Session, assignment: Assignment) -> bool:
+    """Whether the expert can still hand something in: being worked on, or asked to be changed."""
+    return assignment.state is not AssignmentState.EXPIRED and takes_text(session, assignment)
+
+
 def of(session: Session, assignment: Assignment) -> Draft:
     """The assignment's draft, begun now if there is none."""
     draft = queries.draft_of(session, assignment.id)

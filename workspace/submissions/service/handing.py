@@ -13,7 +13,7 @@ from marketplace.kit.events import publish
 from workspace.queue import policy as queue_policy
 from workspace.queue import queries as assignments
 from workspace.queue import service as queue
-from workspace.queue.models import Assignment, AssignmentState
+from workspace.queue.models import LEFT, Assignment, AssignmentState
 from workspace.submissions import policy, queries
 from workspace.submissions.errors import CannotTakeBack, NotOpen
 from workspace.submissions.events import SubmissionTakenBack
@@ -148,7 +148,7 @@ def _make_room(session: Session, assignment: Assignment, user: User) -> None:
         raise CannotTakeBack(
             "You have begun the next task. Submit or skip it first, then take this one back."
         )
-    queue.release(session, other, by=user, reason=queue_policy.LEFT)
+    queue.release(session, other, by=user, reason=LEFT)
     session.flush()  # the unique index allows one active row: the other must go before this one comes back
 
 

@@ -1,0 +1,73 @@
+"""Tasks and files as people see them outside of the workspace."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from workspace.queue import queries
+from workspace.queue.models import Task
+from workspace.queue.service.checking import Checked
+from workspace.queue.service.reading import read_rows
+from workspace.task_types import registry
+from workspace.task_types.base import Invalid, TaskType
+
+
+def first_line(kind: TaskType[Any, Any], raw: Mapping[str, Any]) -> str:
+    """One line on a payload, empty when this release cannot read it."""
+    payload = kind.read_payload(raw)
+    return "" if isinstance(payload, Invalid) else kind.summary(payload)
+
+
+def summary(task: Task) -> str:
+    """One line on a task for lists."""
+    return first_line(registry.get(task.task_type), task.payload) or task.external_id
+
+
+def screen(task: Task) -> Any:
+    """A task as its type's templates draw it, as it was imported; None when it cannot be read."""
+    kind = registry.get(task.task_type)
+    payload = kind.read_payload(task.payload)
+    return None if isinstance(payload, Invalid) else kind.screen(payload, {})
+
+
+def example(session: Session, project_id: uuid.UUID) -> dict[str, object] | None:
+    """A real task of the project, blinded, as its type's templates draw it; None without a task."""
+    task = queries.first_task(session, project_id)
+    if task is None:
+        return None
+    kind = registry.get(task.task_type)
+    payload = kind.read_payload(task.payload)
+    if isinstance(payload, Invalid):
+        return None
+    blinded = kind.blind(payload, 0)
+    return {
+        "kind": kind,
+        "payload": blinded,
+        "screen": kind.screen(blinded, {}),
+        "summary": kind.summary(payload),
+    }
+
+
+def sample_line(kind: TaskType[Any, Any]) -> str:
+    """One line of a file of this type, for the page that asks for one."""
+    payload, _ = kind.example()
+    return json.dumps({"external_id": "task-1", **payload}, ensure_ascii=False)
+
+
+def bad_rows(data: bytes, file_format: str, checked: Checked) -> bytes:
+    """The rows that cannot be imported as JSONL, each with its line and what is wrong with it."""
+    problems: dict[int, list[str]] = {}
+    for bad in checked.bad:
+        problems.setdefault(bad.line, []).append(f"{bad.place}: {bad.problem}".removeprefix(": "))
+    rows = {row.line: row.raw for row in read_rows(data, file_format) if row.line in problems}
+    texts = data.split(b"\n") if file_format == "jsonl" else []
+    lines = []
+    for line, found in problems.items():
+        raw: object = rows.get(line)
+        if raw is None and line <= len(texts):
+            raw = texts[line - 1].decode(errors="replace")
+        lines.append(json.dumps({"line": line, "problems": found, "row": raw}, ensure_ascii=False))
+    return "".join(f"{line}\n" for line in lines).encode()

@@ -1,0 +1,7 @@
+"""The doors of tasks: an expert's claims, a company's imports."""
+
+from workspace.queue.views.claims import bp as claims
+from workspace.queue.views.company import bp as company
+from workspace.queue.views.imports import bp as imports
+
+__all__ = ["claims", "company", "imports"]

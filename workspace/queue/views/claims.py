@@ -1,0 +1,118 @@
+"""An expert's doors: start, skip, more time, the next one."""
+
+import uuid
+from functools import partial
+from typing import NoReturn
+
+from flask import Blueprint, flash, g
+from flask.typing import ResponseReturnValue
+
+from marketplace.applications import queries as applications
+from marketplace.experts import queries as experts
+from marketplace.kit.access import open_to, role
+from marketplace.kit.errors import Refusal
+from marketplace.kit.filters import iso
+from marketplace.kit.web import AfterCommit, db, found, see_other, wants_json
+from marketplace.projects import queries as projects
+from workspace.queue import policy, queries, service
+from workspace.queue.errors import NotEligible
+from workspace.queue.forms import SkipForm
+from workspace.queue.models import Assignment
+
+bp = Blueprint("queue", __name__)
+EXPERT = role("expert")
+
+
+@bp.post("/jobs/<slug>/start")
+@open_to(EXPERT)
+def start(slug: str) -> ResponseReturnValue:
+    """Claim a task of the job, or go on with the one in hand."""
+    project = found(projects.by_slug_public(db(), slug))
+    expert = experts.for_user(db(), g.visitor.user.id)
+    if expert is None:
+        raise NotEligible("Fill in your profile first.")
+    outcome = service.start(
+        db(),
+        user=g.visitor.user,
+        expert=expert,
+        engagement=applications.engagement(db(), expert.id, project.id),
+        project=project,
+    )
+    if isinstance(outcome, Refusal):  # after the commit: the pause it asked for must stay
+        return AfterCommit(partial(_refuse, outcome))  # type: ignore[return-value]
+    return see_other("submissions.work", assignment_id=outcome.id)
+
+
+@bp.post("/tasks/<uuid:assignment_id>/skip")
+@open_to(EXPERT)
+def skip(assignment_id: uuid.UUID) -> ResponseReturnValue:
+    """Give the task back with a reason, and go on to the next one."""
+    assignment = _mine(assignment_id)
+    form = SkipForm()
+    if not form.validate_on_submit():
+        flash(next(iter(form.errors.values()))[0], "warn")
+        return see_other("submissions.work", assignment_id=assignment_id)
+    following = service.skip(
+        db(), assignment, by=g.visitor.user, reason=form.reason.data, note=form.note.data or ""
+    )
+    if following is not None:
+        flash("Skipped, without any effect on you. This is the next task.")
+        return see_other("submissions.work", assignment_id=following.id)
+    flash("Skipped, without any effect on you. No other task of this job is free for you right now.")
+    return see_other("submissions.mine")
+
+
+@bp.post("/tasks/<uuid:assignment_id>/extend")
+@open_to(EXPERT)
+def extend(assignment_id: uuid.UUID) -> ResponseReturnValue:
+    """Half an hour more."""
+    assignment = _mine(assignment_id)
+    service.extend(db(), assignment)
+    if wants_json():
+        return {
+            "expires_at": iso(policy.shown_deadline(assignment)),
+            "extensions_left": policy.extensions_left(assignment),
+        }
+    flash("You have 30 minutes more.", "ok")
+    return see_other("submissions.work", assignment_id=assignment_id)
+
+
+@bp.post("/tasks/<uuid:assignment_id>/open")
+@open_to(EXPERT)
+def open_next(assignment_id: uuid.UUID) -> ResponseReturnValue:
+    """Begin the task held ahead."""
+    service.open_held(db(), _mine(assignment_id))
+    return see_other("submissions.work", assignment_id=assignment_id)
+
+
+@bp.post("/tasks/<uuid:assignment_id>/leave")
+@open_to(EXPERT)
+def leave(assignment_id: uuid.UUID) -> ResponseReturnValue:
+    """Give back the task held ahead beside this one."""
+    service.leave(db(), _mine(assignment_id), user=g.visitor.user)
+    return ("", 204) if wants_json() else see_other("submissions.mine")
+
+
+@bp.post("/tasks/<uuid:assignment_id>/again")
+@open_to(EXPERT)
+def again(assignment_id: uuid.UUID) -> ResponseReturnValue:
+    """Claim a task whose time ran out once more, with its draft."""
+    ended = found(queries.assignment_of(db(), g.visitor.user.id, assignment_id))
+    claimed = service.claim_again(db(), ended)
+    flash("You have the task again, with your text in it.", "ok")
+    return see_other("submissions.work", assignment_id=claimed.id)
+
+
+def _mine(assignment_id: uuid.UUID) -> Assignment:
+    """The visitor's own assignment, locked; 404 for anybody else's."""
+    return found(queries.lock_assignment_of(db(), g.visitor.user.id, assignment_id))
+
+
+def _refuse(refusal: Refusal) -> NoReturn:
+    raise refusal
+
+
+@bp.app_template_global()
+def example_task(project_id: uuid.UUID) -> dict[str, object] | None:
+    """A real task of the project as an expert would see it, or None: its type, its screen, its first line."""
+    return service.example(db(), project_id)

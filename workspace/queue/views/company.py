@@ -1,0 +1,96 @@
+"""A company's doors to its tasks: the list, one task, the batches."""
+
+import uuid
+
+from flask import Blueprint, flash, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.kit.access import open_to, role
+from marketplace.kit.web import db, found, see_other
+from marketplace.projects import policy as project_policy
+from marketplace.projects import queries as projects
+from marketplace.projects.errors import NotYours
+from marketplace.projects.models import Project
+from workspace.queue import queries, service
+from workspace.queue.models import TaskState
+from workspace.task_types import registry
+
+bp = Blueprint("tasks", __name__, url_prefix="/company")
+MEMBER = role("member")
+MAY_NOT = "Your role in the company does not allow this. Ask an owner."
+TABS = (
+    ("All", None),
+    ("Open", TaskState.AVAILABLE),
+    ("Being worked on", TaskState.SATURATED),
+    ("Done", TaskState.DONE),
+    ("Not released", TaskState.STAGED),
+)
+
+
+@bp.get("/projects/<uuid:project_id>/tasks")
+@open_to(MEMBER)
+def index(project_id: uuid.UUID) -> ResponseReturnValue:
+    """The tasks of a project, in one state or all, and its batches and files."""
+    project = my_project(project_id)
+    chosen = next((state for _, state in TABS if state and state.value == request.args.get("state")), None)
+    progress = queries.progress(db(), project.id)
+    counted = progress.tasks
+    page = queries.tasks_of(db(), project.id, state=chosen, mark=request.args.get("after"))
+    return render_template(
+        "workspace/queue/tasks.html",
+        project=project,
+        page=page,
+        tab_items=[
+            (
+                title,
+                _address(project_id, state),
+                state is chosen,
+                None if state is None else counted.get(state),
+            )
+            for title, state in TABS
+        ],
+        progress=progress,
+        batches=queries.batches_of(db(), project.id),
+        imports=queries.imports_of(db(), project.id),
+        summary=service.summary,
+        takes_tasks=project.state in service.TAKES_TASKS,
+    )
+
+
+@bp.get("/projects/<uuid:project_id>/tasks/<uuid:task_id>")
+@open_to(MEMBER)
+def show(project_id: uuid.UUID, task_id: uuid.UUID) -> ResponseReturnValue:
+    """One task as it was imported."""
+    project = my_project(project_id)
+    task = found(queries.task_of(db(), project.id, task_id))
+    return render_template(
+        "workspace/queue/task.html",
+        project=project,
+        task=task,
+        kind=registry.get(task.task_type),
+        summary=service.summary(task),
+        screen=service.screen(task),
+    )
+
+
+@bp.post("/batches/<uuid:batch_id>/start")
+@open_to(MEMBER)
+def start(batch_id: uuid.UUID) -> ResponseReturnValue:
+    """Open the tasks of a batch to experts."""
+    batch = found(queries.batch_for(db(), g.visitor.user.id, batch_id))
+    my_project(batch.project_id, writing=True)
+    service.start_batch(db(), batch, by=g.visitor.user)
+    flash("Released. Experts can claim these tasks as long as the project is open.", "ok")
+    return see_other("tasks.index", project_id=batch.project_id)
+
+
+def _address(project_id: uuid.UUID, state: TaskState | None) -> str:
+    return url_for("tasks.index", project_id=project_id, state=state.value if state else None)
+
+
+def my_project(project_id: uuid.UUID, *, writing: bool = False) -> Project:
+    """The project of the visitor's company; 404 for others, 403 when writing needs a larger role."""
+    member = found(projects.member_for(db(), g.visitor.user.id, project_id))
+    if writing and not project_policy.may_edit(member):
+        raise NotYours(MAY_NOT)
+    return found(projects.project(db(), project_id))

@@ -1,0 +1,71 @@
+"""What comes from the workspace: by script as JSON, without scripts as a form."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from pydantic import BaseModel, ConfigDict, Field
+
+from marketplace.kit.errors import Invalid
+from marketplace.kit.web import read_body
+from workspace.task_types.base import TaskType
+
+NOTE_CHARACTERS = 5_000
+CODES, CODE_CHARACTERS = 20, 60
+LEVELS = frozenset("12345")
+FRAME = frozenset({"csrf_token", "rev", "note", "confidence", "confirmed", "stop"})
+
+
+class AnswerBody(BaseModel):
+    """An answer and what stands around it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    answer: dict[str, Any]
+    note: str = Field(default="", max_length=NOTE_CHARACTERS)
+    confidence: int | None = Field(default=None, ge=1, le=5)
+
+
+class SaveBody(AnswerBody):
+    """Autosave: the draft and the version it was written on."""
+
+    rev: int = Field(ge=0, le=2**31 - 2)
+
+
+class SubmitBody(AnswerBody):
+    """The same, handed in: with the warnings the expert has confirmed."""
+
+    rev: int | None = Field(default=None, ge=0, le=2**31 - 2)
+    confirmed: list[str] = Field(default_factory=list, max_length=CODES)
+    stop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An answer as it arrived, whichever way it came; `rev` is None when the page did not say."""
+
+    answer: dict[str, Any]
+    note: str
+    confidence: int | None
+    confirmed: tuple[str, ...] = ()
+    rev: int | None = None
+    stop: bool = False
+
+
+def sent(kind: TaskType[Any, Any]) -> Sent:
+    """The answer in the request; BadInput (400) or Invalid (422) when what stands around it is wrong."""
+    if request.is_json:
+        body = read_body(SubmitBody)
+        return Sent(body.answer, body.note, body.confidence, tuple(body.confirmed), body.rev, body.stop)
+    form = request.form
+    note, rev, level = form.get("note", "").replace("\r\n", "\n"), form.get("rev", ""), form.get("confidence")
+    if len(note) > NOTE_CHARACTERS:
+        raise Invalid(f"Shorten the note to the reviewer to {NOTE_CHARACTERS:,} characters.")
+    return Sent(
+        answer=dict(kind.from_form({name: texts for name, texts in form.lists() if name not in FRAME})),
+        note=note,
+        confidence=int(level) if level in LEVELS else None,
+        confirmed=tuple(code[:CODE_CHARACTERS] for code in form.getlist("confirmed")[:CODES]),
+        rev=int(rev) if rev.isascii() and rev.isdigit() and len(rev) < 10 else None,  # noqa: PLR2004 - as in the body
+        stop=bool(form.get("stop")),
+    )

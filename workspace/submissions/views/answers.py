@@ -1,0 +1,165 @@
+"""What the workspace sends: drafts, heartbeats, answers, and the wish to have one back."""
+
+import uuid
+from typing import Any
+
+from flask import flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.kit.access import open_to
+from marketplace.kit.filters import iso, when
+from marketplace.kit.markdown import render_markdown
+from marketplace.kit.money import shown
+from marketplace.kit.web import db, found, read_body, see_other, wants_json
+from workspace.queue.models import Assignment, AssignmentState
+from workspace.submissions import policy, queries, service
+from workspace.submissions.errors import StaleDraft
+from workspace.submissions.forms import SaveBody, Sent, sent
+from workspace.submissions.models import Submission, SubmissionState
+from workspace.submissions.policy import Problems
+from workspace.submissions.service import HandedIn
+from workspace.submissions.views.context import work_page
+from workspace.submissions.views.door import EXPERT, bp, mine, user
+from workspace.task_types import registry
+from workspace.task_types.base import Invalid
+
+PREVIEW_CHARACTERS = 200_000
+
+
+@bp.post("/tasks/<uuid:assignment_id>/save")
+@open_to(EXPERT)
+def save(assignment_id: uuid.UUID) -> ResponseReturnValue:
+    """Keep the draft: 200 with its new version, 409 with a newer one, 410 when the time is over."""
+    assignment, body = mine(assignment_id), read_body(SaveBody)
+    try:
+        draft = service.save(
+            db(),
+            assignment,
+            user=user(),
+            rev=body.rev,
+            answer=body.answer,
+            note=body.note,
+            confidence=body.confidence,
+        )
+    except StaleDraft as newer:
+        return {"rev": newer.rev, "answer": newer.answer, "message": newer.message}, 409
+    saved = {"rev": draft.rev, "saved_at": iso(draft.saved_at)}
+    if not service.is_open(db(), assignment):
+        return {**saved, **_time_is_over(assignment)}, 410
+    read = policy.read(assignment.task, assignment.display_seed, draft.answer)
+    return {**saved, "problems": dict(read.errors) if isinstance(read, Problems) else {}}
+
+
+@bp.post("/tasks/<uuid:assignment_id>/heartbeat")
+@open_to(EXPERT)
+def heartbeat(assignment_id: uuid.UUID) -> ResponseReturnValue:
+    """Count active time."""
+    return {"active_seconds": service.beat(db(), mine(assignment_id), user=user())}
+
+
+@bp.post("/tasks/<uuid:assignment_id>/preview")
+@open_to(EXPERT)
+def preview(assignment_id: uuid.UUID) -> ResponseReturnValue:
+    """Written text as it will be shown."""
+    mine(assignment_id)
+    return str(render_markdown(request.form.get("text", "")[:PREVIEW_CHARACTERS]))
+
+
+@bp.post("/tasks/<uuid:assignment_id>/submit")
+@open_to(EXPERT)
+def submit(assignment_id: uuid.UUID) -> ResponseReturnValue:
+    """Hand in the answer; what is missing comes back with the text kept."""
+    assignment = mine(assignment_id)
+    given = sent(registry.get(assignment.task.task_type))
+    if (newer := _newer(assignment, given)) is not None:
+        return newer
+    verb = service.submit if given.stop else service.submit_and_go_on
+    outcome = verb(
+        db(),
+        assignment,
+        user=user(),
+        answer=given.answer,
+        note=given.note,
+        confidence=given.confidence,
+        confirmed=given.confirmed,
+    )
+    if isinstance(outcome, Problems):
+        return _not_taken(assignment, outcome)
+    return _taken(outcome if isinstance(outcome, HandedIn) else HandedIn(outcome, None))
+
+
+@bp.post("/tasks/<uuid:assignment_id>/take-back")
+@open_to(EXPERT)
+def take_back(assignment_id: uuid.UUID) -> ResponseReturnValue:
+    """Go on with an answer nobody has opened."""
+    service.take_back(db(), mine(assignment_id), user=user())
+    flash("You have it back. Submit it again when you are done.")
+    return _onwards("submissions.work", assignment_id=assignment_id)
+
+
+@bp.post("/submissions/<uuid:submission_id>/decline")
+@open_to(EXPERT)
+def decline(submission_id: uuid.UUID) -> ResponseReturnValue:
+    """Leave the answer as it is, although changes were asked for."""
+    submission = found(queries.submission_of(db(), user().id, submission_id))
+    service.decline_changes(db(), submission, user=user())
+    flash("Your answer stays as it is and gets a last look.")
+    return see_other("submissions.show", submission_id=submission_id)
+
+
+def _newer(assignment: Assignment, given: Sent) -> ResponseReturnValue | None:
+    """A tab whose text is older than the saved one does not hand it in unseen."""
+    draft = queries.draft_of(db(), assignment.id)
+    if not request.is_json or draft is None or given.rev is None or given.rev >= draft.rev:
+        return None
+    if (draft.answer, draft.note) == (given.answer, given.note):
+        return None
+    newer = StaleDraft(draft.rev, draft.answer)
+    return {"rev": newer.rev, "answer": newer.answer, "message": newer.message}, 409
+
+
+def _not_taken(assignment: Assignment, problems: Problems) -> ResponseReturnValue:
+    payload = policy.blinded(assignment.task, assignment.display_seed)
+    if assignment.state is AssignmentState.EXPIRED or isinstance(payload, Invalid):
+        over = see_other("submissions.work", assignment_id=assignment.id)
+        return (_time_is_over(assignment), 410) if wants_json() or request.is_json else over
+    if wants_json() or request.is_json:
+        warnings = [{"code": code, "text": text} for code, text in problems.warnings.items()]
+        return {"errors": dict(problems.errors), "warnings": warnings}, 422
+    changing = queries.live_submission(db(), assignment.id)
+    page = work_page(assignment, errors=problems.errors, warnings=problems.warnings, changing=changing)
+    return render_template("workspace/work.html", **page), 422
+
+
+def _taken(done: HandedIn) -> ResponseReturnValue:
+    flash(_received(done.submission), "ok")
+    if done.following is not None:
+        return _onwards("submissions.work", assignment_id=done.following.id)
+    return _onwards("submissions.mine")
+
+
+def _received(submission: Submission) -> str:
+    price = shown(submission.assignment.price_minor, submission.assignment.project.currency)
+    said = "Submitted again." if submission.state is SubmissionState.RESUBMITTED else "Submitted."
+    by = when(submission.auto_approve_at)
+    return f"{said} {price} is in review, approved by itself on {by} at the latest."
+
+
+def _time_is_over(assignment: Assignment) -> dict[str, str]:
+    if assignment.state is AssignmentState.SUBMITTED:
+        return {
+            "message": "Your time ran out. Your answer was complete, so we submitted it.",
+            "next": url_for("submissions.mine"),
+        }
+    return {
+        "message": "Your time ran out and the task went back to the queue. Your draft is kept for 30 days.",
+        "again": url_for("queue.again", assignment_id=assignment.id),
+        "next": url_for("submissions.work", assignment_id=assignment.id),
+    }
+
+
+def _onwards(endpoint: str, **values: Any) -> ResponseReturnValue:
+    """The next page: followed by browsers, named for scripts."""
+    if wants_json() or request.is_json:
+        return {"next": url_for(endpoint, **values)}
+    return see_other(endpoint, **values)

@@ -1,0 +1,128 @@
+"""What the workspace page draws."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import url_for
+
+from config.policy import WORK
+from marketplace.kit import clock, ids
+from marketplace.kit.web import db
+from marketplace.ledger import queries as ledger
+from marketplace.ledger.models import Kind
+from marketplace.projects import policy as projects_policy
+from marketplace.projects import queries as projects
+from workspace.queue import policy as queue_policy
+from workspace.queue import queries as assignments
+from workspace.queue.models import Assignment
+from workspace.submissions import policy, queries
+from workspace.submissions.models import Draft, Submission
+from workspace.task_types import registry
+
+
+def work_page(
+    assignment: Assignment,
+    *,
+    errors: Mapping[str, str] | None = None,
+    warnings: Mapping[str, str] | None = None,
+    changing: Submission | None = None,
+) -> dict[str, Any]:
+    """Everything about one assignment: what to read, the draft, the clock, the guideline it is bound to.
+
+    `changing` is the submission whose answer is being changed.  `warnings` is code -> sentence.
+    """
+    kind = registry.get(assignment.task.task_type)
+    payload = policy.blinded(assignment.task, assignment.display_seed)
+    draft = queries.draft_of(db(), assignment.id)
+    now = clock.database_now(db())
+    return {
+        "assignment": _assignment(assignment),
+        "project": assignment.project,
+        "company": assignment.project.company,
+        "task": {
+            "id": assignment.task_id,
+            "code": ids.code("T", assignment.task_id),
+            "type": assignment.task.task_type,
+            "payload": payload,
+        },
+        "kind": kind,
+        "screen": kind.screen(payload, draft.answer if draft else {}),
+        "draft": _draft(draft),
+        "guideline": assignment.guideline,
+        "clauses": projects.clauses(db(), assignment.guideline_id),
+        "active_seconds": draft.active_seconds if draft else 0,
+        "funded_left": projects_policy.covered(
+            ledger.balance(db(), Kind.PROJECT_BUDGET, assignment.project_id), assignment.project
+        ),
+        "done_today": queries.count_since(db(), assignment.user_id, now.replace(hour=0, minute=0, second=0)),
+        "held": assignments.held_of(db(), assignment.user_id),
+        "undo": _undo(assignment),
+        "changing": changing,
+        "errors": dict(errors or {}),
+        "warnings": [{"code": code, "text": text} for code, text in (warnings or {}).items()],
+        "skip_reasons": list(queue_policy.SKIP_REASONS.items()),
+        "now": now,
+        "heartbeat_seconds": WORK.heartbeat_seconds,
+        "urls": urls(assignment),
+    }
+
+
+def urls(assignment: Assignment) -> dict[str, str]:
+    """Where the page's buttons and scripts go."""
+    endpoints = {
+        "save": "submissions.save",
+        "submit": "submissions.submit",
+        "heartbeat": "submissions.heartbeat",
+        "preview": "submissions.preview",
+        "skip": "queue.skip",
+        "extend": "queue.extend",
+        "leave": "queue.leave",
+        "again": "queue.again",
+    }
+    return {
+        **{name: url_for(endpoint, assignment_id=assignment.id) for name, endpoint in endpoints.items()},
+        "next": url_for("queue.start", slug=assignment.project.slug),
+        "back": url_for("submissions.mine"),
+        "job": url_for("jobs.show", slug=assignment.project.slug),
+    }
+
+
+def _assignment(assignment: Assignment) -> dict[str, Any]:
+    return {
+        "id": assignment.id,
+        "state": assignment.state,
+        "price_minor": assignment.price_minor,
+        "minutes": assignment.minutes,
+        "expires_at": queue_policy.shown_deadline(assignment),
+        "extensions_left": queue_policy.extensions_left(assignment),
+    }
+
+
+def _draft(draft: Draft | None) -> dict[str, Any]:
+    if draft is None:
+        return {"rev": 0, "answer": {}, "note": "", "confidence": None, "saved_at": None}
+    return {
+        "rev": draft.rev,
+        "answer": draft.answer,
+        "note": draft.note,
+        "confidence": draft.confidence,
+        "saved_at": draft.saved_at,
+    }
+
+
+def _undo(assignment: Assignment) -> dict[str, Any] | None:
+    """The answer handed in just before, while it can be taken back."""
+    before = queries.last_of(db(), assignment.user_id, assignment.project_id, newest=1)
+    now = clock.database_now(db())
+    if not before or before[0].assignment_id == assignment.id or now > before[0].submitted_at + policy.UNDO:
+        return None
+    past = before[0]
+    if not policy.may_take_back(past, past.assignment, now):
+        return None
+    left = (past.submitted_at + policy.UNDO - now).total_seconds()
+    return {
+        "url": url_for("submissions.take_back", assignment_id=past.assignment_id),
+        "seconds_left": max(int(left), 1),
+        "price_minor": past.assignment.price_minor,
+        "auto_approve_at": past.auto_approve_at,
+    }

@@ -1,0 +1,47 @@
+"""The blueprint of an expert's work, and what has to happen before anybody looks at it."""
+
+import uuid
+
+from flask import Blueprint, g
+from flask.typing import ResponseReturnValue
+
+from marketplace.identity.models import User
+from marketplace.identity.service import Visitor
+from marketplace.kit import clock
+from marketplace.kit.access import role
+from marketplace.kit.database import transaction
+from marketplace.kit.web import AfterCommit, db, found, see_other, sessions
+from workspace.queue import queries as assignments
+from workspace.queue.models import Assignment
+from workspace.submissions import service
+
+bp = Blueprint("submissions", __name__)
+EXPERT = role("expert")
+
+
+def user() -> User:
+    """Whoever is signed in; the access rule has seen to it that somebody is."""
+    visitor: Visitor = g.visitor
+    return found(visitor.user)
+
+
+def mine(assignment_id: uuid.UUID) -> Assignment:
+    """The visitor's own assignment; 404 for anybody else's."""
+    return found(assignments.assignment_of(db(), user().id, assignment_id))
+
+
+def settled_first(endpoint: str, **values: uuid.UUID) -> ResponseReturnValue | None:
+    """When a deadline of this person has passed, do what it says and load the page again; None: none has.
+
+    A page is read-only, so the deadline gets a transaction of its own.  The worker does the same each minute.
+    """
+    user_id = user().id
+    if not assignments.overdue_of(db(), user_id, clock.database_now(db())):
+        return None
+
+    def call() -> ResponseReturnValue:
+        with transaction(sessions()) as session:
+            service.settle_all(session, user_id)
+        return see_other(endpoint, **values)
+
+    return AfterCommit(call)  # type: ignore[return-value]
