@@ -71,9 +71,10 @@ class Review(Record, Base, kw_only=True, eq=False, repr=False):
         ),
         Index("ix_reviews_reviewer", "reviewer_id", "id"),
         CheckConstraint(
-            "state NOT IN ('open', 'pending', 'decided') OR reviewer_id IS NOT NULL", name="reviewer"
+            "state NOT IN ('open', 'pending', 'decided') OR reviewer_id IS NOT NULL",
+            name="served_to_somebody",
         ),
-        CheckConstraint("state NOT IN ('pending', 'decided') OR verdict IS NOT NULL", name="verdict"),
+        CheckConstraint("state NOT IN ('pending', 'decided') OR verdict IS NOT NULL", name="decided_somehow"),
     )
 
     submission: Mapped[Submission] = relationship(lazy="raise")
