@@ -1,0 +1,34 @@
+"""`ledger verify`: prove the books."""
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy.orm import Session
+
+from commands.setting import sessions
+from marketplace.kit.database import transaction
+from marketplace.ledger import queries as ledger_queries
+from marketplace.payouts import queries as payouts_queries
+from workspace.reviews import queries as review_queries
+
+ledger = AppGroup("ledger", help="The books: verify.")
+CHECKS = {
+    "the ledger itself (I1 to I6, I13)": ledger_queries.broken,
+    "earnings and payouts (I9, I10)": payouts_queries.broken,
+    "reserved money and decided work (I7, I8)": review_queries.broken,
+}
+
+
+@ledger.command("verify")
+def verify() -> None:
+    """Check every invariant of docs/money.md; one line per broken rule, and status 1 if there is one."""
+    with transaction(sessions(), write=False) as session:
+        lines = [line for check in CHECKS for line in _said(session, check)]
+    for line in lines:
+        click.echo(line)
+    if any(line.startswith("BROKEN") for line in lines):
+        raise SystemExit(1)
+
+
+def _said(session: Session, check: str) -> list[str]:
+    broken = CHECKS[check](session)
+    return [f"BROKEN {line}" for line in broken] or [f"ok     {check}"]
