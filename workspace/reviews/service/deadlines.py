@@ -38,7 +38,7 @@ def approve_by_clock(session: Session, submission_id: uuid.UUID) -> None:
     submission.move(SubmissionState.AUTO_APPROVED)
     submission.decided_at, submission.due_at = now, None
     payments.pay(session, submission.assignment, None, submission_id=submission.id)
-    queue.count_approval(session, submission.task_id)
+    queue.count_approved(session, submission.task_id)
     publish(
         session,
         SubmissionApproved(

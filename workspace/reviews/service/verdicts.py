@@ -92,7 +92,7 @@ def _approve(session: Session, review: Review, now: datetime) -> None:
     submission.move(SubmissionState.APPROVED)
     submission.decided_at, submission.due_at = now, None
     payments.pay(session, submission.assignment, review, submission_id=submission.id)
-    queue.count_approval(session, submission.task_id)
+    queue.count_approved(session, submission.task_id)
     publish(
         session,
         SubmissionApproved(
