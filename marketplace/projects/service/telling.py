@@ -23,7 +23,7 @@ def tell_passed(session: Session, fact: ProjectPassed) -> None:
         "project_passed",
         "{} passed our check",
         "It opens once it is funded.",
-        "/fund",
+        tail="/fund",
     )
 
 
