@@ -20,7 +20,7 @@ NAVIGATION: dict[str, list[tuple[str, str, str]]] = {
     ],
     "expert": [
         ("Jobs", "jobs.board", "search"),
-        ("My work", "queue.mine", "square-pen"),
+        ("My work", "submissions.mine", "square-pen"),
         ("Profile", "experts.profile", "badge-check"),
         ("Earnings", "payouts.earnings", "wallet"),
     ],

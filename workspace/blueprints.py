@@ -3,6 +3,8 @@
 from flask import Blueprint
 
 from workspace.exports import views as exports
+from workspace.queue import views as queue
 from workspace.reviews import views as reviews
+from workspace.submissions import views as submissions
 
-ALL: list[Blueprint] = [exports.bp, reviews.bp]
+ALL: list[Blueprint] = [queue.claims, submissions.bp, reviews.bp, queue.company, queue.imports, exports.bp]

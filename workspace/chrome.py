@@ -6,13 +6,16 @@ from typing import Any
 
 from flask import Flask
 
+from marketplace.kit.states import words
 from marketplace.kit.web import db
 from marketplace.projects.models import Project
 from workspace.queue import queries as queue
+from workspace.reviews import policy
 from workspace.reviews import queries as reviews
 from workspace.task_types import registry
 from workspace.task_types.base import Invalid, TaskType
 
+VERDICTS = {"approve": "approved", "ask_for_changes": "changes asked", "reject": "not approved"}
 SEED = 7  # the example on a job page has one fixed order
 
 
@@ -37,9 +40,23 @@ class Waiting:
         return f"{self.count} answers wait for a reviewer" if self.count else "Nothing waits for a reviewer"
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a reviewer said about one round; `clauses` are numbers of the pinned guideline."""
+
+    round: int
+    title: str
+    reason: str
+    code: str
+    clauses: tuple[int, ...]
+    note: str
+
+
 def install(app: Flask) -> None:
     """Give templates a look at one real task of a project, and at what a person has in review."""
-    app.jinja_env.globals.update(example_task=example_task, work_in_review=work_in_review)
+    app.jinja_env.globals.update(
+        example_task=example_task, work_in_review=work_in_review, verdicts_on=verdicts_on
+    )
 
 
 def example_task(project: Project) -> Example | None:
@@ -52,6 +69,22 @@ def example_task(project: Project) -> Example | None:
     if isinstance(payload, Invalid):
         return None
     return Example(kind, kind.screen(kind.blind(payload, SEED), {}))
+
+
+def verdicts_on(submission_id: uuid.UUID) -> list[Said]:
+    """The verdicts on a submission that have acted, first round first, in words."""
+    return [
+        Said(
+            round=review.round,
+            title=VERDICTS.get(review.verdict.value, words(review.verdict)),
+            reason=policy.REASONS.get(review.reason_code or "", ""),
+            code=review.reason_code or "",
+            clauses=tuple(review.clauses.get("numbers", [])),
+            note=review.note,
+        )
+        for review in reviews.decided_of(db(), submission_id)
+        if review.verdict is not None
+    ]
 
 
 def work_in_review(user_id: uuid.UUID) -> Waiting:

@@ -13,12 +13,20 @@ from marketplace.kit.signing import Signer
 from marketplace.outbox.service import Handlers, Payload
 from workspace.exports import service as exports
 from workspace.reviews import service as reviews
+from workspace.submissions import service as submissions
 
 
 def make(settings: Settings, gateways: Gateways, signer: Signer) -> Handlers:
     """Both tables; remote handlers get the gateways they talk through."""
     return Handlers(
-        local={"reviews.decide": _decide, "reviews.deadlines": _review_deadlines},
+        local={
+            "submissions.deadlines": submissions.sweep,
+            "submissions.settle": submissions.settle_promised,
+            "submissions.end_changes": submissions.end_changes_promised,
+            "submissions.forget": submissions.forget,
+            "reviews.decide": _decide,
+            "reviews.deadlines": _review_deadlines,
+        },
         remote={"exports.build": partial(_build, gateways.storage)},
     )
 

@@ -7,12 +7,15 @@ from marketplace.kit.events import Listeners
 from marketplace.kit.money import shown
 from marketplace.notifications import service as notifications
 from marketplace.projects import queries as projects
+from marketplace.projects.events import ProjectFinished, ProjectPublished
 from marketplace.reputation import service as reputation
 from workspace.exports.events import ExportReady
-from workspace.queue.events import AssignmentExpired
+from workspace.queue import service as queue
+from workspace.queue.events import AssignmentExpired, TaskClaimed
 from workspace.reviews import queries as review_queries
 from workspace.reviews import service as reviews
 from workspace.reviews.events import SubmissionApproved, SubmissionChangesAsked, SubmissionRejected
+from workspace.submissions import service as submissions
 from workspace.submissions.events import SubmissionReceived, SubmissionTakenBack
 
 
@@ -111,7 +114,20 @@ def _of(session: Session, fact: SubmissionApproved | SubmissionChangesAsked | Su
     return f"“{project.title}”." if project is not None else ""
 
 
+def open_batches(session: Session, fact: ProjectPublished) -> None:
+    """Tasks imported before their project opened can be claimed from now on."""
+    queue.start_waiting(session, fact.project_id)
+
+
+def withdraw_tasks(session: Session, fact: ProjectFinished) -> None:
+    """Tasks nobody has begun are not done any more."""
+    queue.withdraw_open(session, fact.project_id)
+
+
 LISTENERS: Listeners = {
+    ProjectPublished: [open_batches],
+    ProjectFinished: [withdraw_tasks],
+    TaskClaimed: [submissions.restore],
     SubmissionReceived: [queue_review],
     SubmissionTakenBack: [lapse_review],
     SubmissionApproved: [count_approval, tell_approved],

@@ -2,4 +2,8 @@
 
 from marketplace.outbox.worker import Entry
 
-ENTRIES: list[Entry] = [Entry("reviews.deadlines", "* * * * *")]
+ENTRIES: list[Entry] = [
+    Entry("submissions.deadlines", "* * * * *"),
+    Entry("reviews.deadlines", "* * * * *"),
+    Entry("submissions.forget", "40 3 * * *"),
+]

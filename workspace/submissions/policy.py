@@ -1,8 +1,7 @@
 """What an answer lacks, what it should be asked about, and until when it can be taken back."""
 
 import statistics
-import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,27 +41,6 @@ class Accepted:
     answer: dict[str, Any]
     warnings: tuple[str, ...] = ()
     habits: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a reviewer said about one round, in words; `clauses` are numbers of the guideline."""
-
-    round: int
-    title: str
-    reason: str
-    clauses: Sequence[int]
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewFacts:
-    """What this room asks the reviews, which stand above it; the composition root fills it in.
-
-    `verdicts_on(session, submission_id)`: the verdicts that have acted, first round first.
-    """
-
-    verdicts_on: Callable[[Any, uuid.UUID], Sequence[Verdict]]
 
 
 def read(task: Task, display_seed: int, raw: Mapping[str, Any]) -> Accepted | Problems:

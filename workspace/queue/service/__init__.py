@@ -12,7 +12,7 @@ from workspace.queue.service.imports import (
     discard_import,
 )
 from workspace.queue.service.reading import Row, format_of, read_rows
-from workspace.queue.service.showing import bad_rows, example, first_line, sample_line, screen, summary
+from workspace.queue.service.showing import bad_rows, first_line, sample_line, screen, summary
 from workspace.queue.service.slots import count_approved, free_slot
 
 __all__ = [
@@ -28,7 +28,6 @@ __all__ = [
     "confirm_import",
     "count_approved",
     "discard_import",
-    "example",
     "expire",
     "extend",
     "first_line",

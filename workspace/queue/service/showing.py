@@ -1,13 +1,9 @@
 """Tasks and files as people see them outside of the workspace."""
 
 import json
-import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy.orm import Session
-
-from workspace.queue import queries
 from workspace.queue.models import Task
 from workspace.queue.service.checking import Checked
 from workspace.queue.service.reading import read_rows
@@ -31,24 +27,6 @@ def screen(task: Task) -> Any:
     kind = registry.get(task.task_type)
     payload = kind.read_payload(task.payload)
     return None if isinstance(payload, Invalid) else kind.screen(payload, {})
-
-
-def example(session: Session, project_id: uuid.UUID) -> dict[str, object] | None:
-    """A real task of the project, blinded, as its type's templates draw it; None without a task."""
-    task = queries.first_task(session, project_id)
-    if task is None:
-        return None
-    kind = registry.get(task.task_type)
-    payload = kind.read_payload(task.payload)
-    if isinstance(payload, Invalid):
-        return None
-    blinded = kind.blind(payload, 0)
-    return {
-        "kind": kind,
-        "payload": blinded,
-        "screen": kind.screen(blinded, {}),
-        "summary": kind.summary(payload),
-    }
 
 
 def sample_line(kind: TaskType[Any, Any]) -> str:

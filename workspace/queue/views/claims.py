@@ -110,9 +110,3 @@ def _mine(assignment_id: uuid.UUID) -> Assignment:
 
 def _refuse(refusal: Refusal) -> NoReturn:
     raise refusal
-
-
-@bp.app_template_global()
-def example_task(project_id: uuid.UUID) -> dict[str, object] | None:
-    """A real task of the project as an expert would see it, or None: its type, its screen, its first line."""
-    return service.example(db(), project_id)

@@ -1,9 +1,8 @@
 """My work: what is reserved, to be changed, in review, done; and one submission with its verdict."""
 
 import uuid
-from collections.abc import Sequence
 
-from flask import current_app, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.kit import clock
@@ -15,7 +14,6 @@ from workspace.queue import queries as assignments
 from workspace.queue import service as queue
 from workspace.submissions import policy, queries
 from workspace.submissions.models import SubmissionState
-from workspace.submissions.policy import ReviewFacts, Verdict
 from workspace.submissions.views.door import EXPERT, bp, settled_first, user
 from workspace.task_types import registry
 from workspace.task_types.base import Invalid
@@ -59,14 +57,7 @@ def show(submission_id: uuid.UUID) -> ResponseReturnValue:
         clauses=projects.clauses(db(), assignment.guideline_id),
         may_take_back=policy.may_take_back(submission, assignment, clock.database_now(db())),
         wants_changes=submission.state is SubmissionState.CHANGES_REQUESTED,
-        verdicts=_verdicts(submission_id),
     )
-
-
-def _verdicts(submission_id: uuid.UUID) -> Sequence[Verdict]:
-    """What the reviews, which stand above this room, say about the submission."""
-    facts: ReviewFacts | None = current_app.extensions["assay"].get(ReviewFacts)
-    return facts.verdicts_on(db(), submission_id) if facts is not None else ()
 
 
 def _tabs(chosen: str) -> list[tuple[str, str, bool, int | None]]:
