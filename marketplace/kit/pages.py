@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
@@ -72,15 +72,22 @@ def _read(mark: str, keys: Sequence[Any]) -> list[Any]:
     try:
         values = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
         return [_typed(value, key.type.python_type) for value, key in zip(values, keys, strict=True)]
-    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+    except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError) as error:
         raise NotFound("That page does not exist.") from error
 
 
 def _typed(value: Any, kind: type[Any]) -> Any:
     if kind is datetime:
-        return datetime.fromisoformat(value)
+        return _moment(value)
     if kind is uuid.UUID:
         return uuid.UUID(value)
     if type(value) is not kind or (kind is int and abs(value) > BIGGEST):
         raise ValueError("not a mark of ours")
     return value
+
+
+def _moment(value: Any) -> datetime:
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError("not a mark of ours")
+    return moment.astimezone(UTC)
