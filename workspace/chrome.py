@@ -2,13 +2,13 @@
 
 import uuid
 from dataclasses import dataclass
-from typing import Any
 
-from flask import Flask
+from flask import Flask, render_template
+from markupsafe import Markup
 
 from marketplace.kit.states import words
 from marketplace.kit.web import db
-from marketplace.projects.models import Project
+from marketplace.projects import queries as projects
 from workspace.queue import queries as queue
 from workspace.reviews import policy
 from workspace.reviews import queries as reviews
@@ -64,6 +64,28 @@ def example_task(project_id: uuid.UUID) -> Markup | None:
     screen = kind.screen(kind.blind(payload, SEED), {})
     drawn = render_template("workspace/task_types/example.html", kind=kind, screen=screen)
     return Markup(drawn)  # noqa: S704 - a template of ours, which has escaped what it shows
+
+
+def work_in_review(user_id: uuid.UUID) -> Waiting:
+    """Answers handed in and not decided, with the pay reserved for them in minor units."""
+    count, minor = reviews.waiting_of(db(), user_id)
+    return Waiting(count, minor)
+
+
+def verdicts_on(submission_id: uuid.UUID) -> list[Said]:
+    """The verdicts on a submission that have acted, first round first, in words."""
+    return [
+        Said(
+            round=review.round,
+            title=VERDICTS.get(review.verdict.value, words(review.verdict)),
+            reason=policy.REASONS.get(review.reason_code or "", ""),
+            code=review.reason_code or "",
+            clauses=tuple(review.clauses.get("numbers", [])),
+            note=review.note,
+        )
+        for review in reviews.decided_of(db(), submission_id)
+        if review.verdict is not None
+    ]
 
 
 def work_in_review(user_id: uuid.UUID) -> Waiting:
