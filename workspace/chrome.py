@@ -66,12 +66,6 @@ def example_task(project_id: uuid.UUID) -> Markup | None:
     return Markup(drawn)  # noqa: S704 - a template of ours, which has escaped what it shows
 
 
-def work_in_review(user_id: uuid.UUID) -> Waiting:
-    """Answers handed in and not decided, with the pay reserved for them in minor units."""
-    count, minor = reviews.waiting_of(db(), user_id)
-    return Waiting(count, minor)
-
-
 def verdicts_on(submission_id: uuid.UUID) -> list[Said]:
     """The verdicts on a submission that have acted, first round first, in words."""
     return [
