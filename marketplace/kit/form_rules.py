@@ -39,11 +39,11 @@ class Needed:
 
     def __call__(self, form: Any, field: Any) -> None:
         """StopValidation with the message."""
-        blank = not any(str(value).strip() for value in field.raw_data or [])
-        if field.process_errors and not blank:
+        sent = [value for value in field.raw_data or [] if str(value).strip()]
+        if field.process_errors and sent:
             raise StopValidation
-        field.errors = []  # an empty number is missing, not misspelt
         if field.data is None or field.data in ("", [], ()):
+            field.errors = []  # an empty number is missing, not misspelt
             raise StopValidation(self.message)
 
 
