@@ -66,7 +66,8 @@ def test_what_others_try_first_is_refused(password: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "password", ["grace.hopper@example.org", "Grace.Hopper", "gracehopper12", "Grace Hopper 1", "GRACE HOPPER!"]
+    "password",
+    ["grace.hopper@example.org", "Grace.Hopper", "gracehopper12", "Grace Hopper 1", "GRACE HOPPER!"],
 )
 def test_name_and_address_are_refused(password: str) -> None:
     assert "name or e-mail" in (problem(password.ljust(12, "7")) or "")

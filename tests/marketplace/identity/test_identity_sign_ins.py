@@ -46,9 +46,7 @@ def test_the_right_password_opens_a_new_sign_in_each_time(session: Session) -> N
 def test_the_browsers_old_sign_in_ends(session: Session) -> None:
     user = make_user(session)
     old = make_sign_in(session, user)
-    service.sign_in(
-        session, email=user.email, password=PASSWORD, address="", device="", replaces=old.sign_in
-    )
+    service.sign_in(session, email=user.email, password=PASSWORD, address="", device="", replaces=old.sign_in)
     session.flush()
     assert service.visitor(session, old.token).user is None
 
@@ -148,7 +146,11 @@ def test_signing_out_ends_the_cookie_for_good(session: Session) -> None:
 
 def test_every_other_browser_can_be_ended(session: Session) -> None:
     user, stranger = make_user(session), make_user(session)
-    here, there, elsewhere = (make_sign_in(session, user), make_sign_in(session, user), make_sign_in(session, stranger))
+    here, there, elsewhere = (
+        make_sign_in(session, user),
+        make_sign_in(session, user),
+        make_sign_in(session, stranger),
+    )
     service.end_other_sign_ins(session, here.sign_in)
     assert service.visitor(session, here.token).user is user
     assert service.visitor(session, there.token).user is None
