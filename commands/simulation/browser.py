@@ -42,13 +42,17 @@ class Form:
 
 @dataclass(slots=True)
 class Page:
-    """One answer: its address after redirects, its status, its forms and its text."""
+    """One answer: its address after redirects, its status, its forms, its links.
+
+    `marked` is the text of elements a visitor tells apart: `resp:<id>` responses, `answer`, `prompt`, `errors`.
+    """
 
     url: str
     status: int
     html: str
     forms: list[Form]
     links: list[str]
+    marked: dict[str, str]
 
     @property
     def path(self) -> str:
@@ -114,7 +118,7 @@ class Browser:
         reader = _Reader(answer.url)
         if "html" in answer.headers.get("Content-Type", ""):
             reader.feed(answer.text)
-        return Page(answer.url, answer.status_code, answer.text, reader.forms, reader.links)
+        return Page(answer.url, answer.status_code, answer.text, reader.forms, reader.links, reader.texts())
 
     def _ask(self, method: str, path: str, **sent: Any) -> requests.Response:
         """Ask until there is an answer: connections that are refused or torn are tried again."""
@@ -141,8 +145,11 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.forms: list[Form] = []
         self.links: list[str] = []
+        self._marks: dict[str, list[str]] = {}
+        self._open: list[tuple[str, str, int]] = []  # (mark, tag, depth of that tag)
         self._url = url
         self._form: Form | None = None
+        self._named: dict[str, Form] = {}
         self._area: str | None = None
         self._text: list[str] = []
         self._select: str | None = None
@@ -151,13 +158,28 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open forms and controls."""
         given = {name: value or "" for name, value in attrs}
+        self._open = [(mark, name, depth + (name == tag)) for mark, name, depth in self._open]
+        if mark := _mark(given):
+            self._open.append((mark, tag, 1))
+            self._marks.setdefault(mark, [])
         if tag == "a" and "href" in given:
             self.links.append(given["href"])
         elif tag == "form":
-            self._form = Form(given.get("action") or self._url, given.get("method", "get").lower())
-            self.forms.append(self._form)
-        elif self._form is not None:
-            self._control(self._form, tag, given)
+            self._form = self._new(given)
+        elif (form := self._home(given)) is not None:
+            self._control(form, tag, given)
+
+    def _new(self, given: dict[str, str]) -> Form:
+        form = self._named.get(given.get("id", "")) or Form("", "get")
+        form.action, form.method = given.get("action") or self._url, given.get("method", "get").lower()
+        self.forms.append(form)
+        return form
+
+    def _home(self, given: dict[str, str]) -> Form | None:
+        """The form a control belongs to: the one it names, which may come later, or the one around it."""
+        if "form" in given:
+            return self._named.setdefault(given["form"], Form("", "get"))
+        return self._form
 
     def _control(self, form: Form, tag: str, given: dict[str, str]) -> None:
         name = given.get("name", "")
@@ -184,13 +206,21 @@ class _Reader(HTMLParser):
         elif kind not in {"submit", "button", "file", "image"}:
             form.fields.append((name, given.get("value", "")))
 
+    def texts(self) -> dict[str, str]:
+        """What stands in each marked element, spaces folded."""
+        return {mark: " ".join("".join(parts).split()) for mark, parts in self._marks.items()}
+
     def handle_data(self, data: str) -> None:
-        """Keep the text of a text area."""
+        """Keep the text of a text area, and of whatever is marked."""
+        for mark, _, _ in self._open:
+            self._marks[mark].append(data)
         if self._area is not None:
             self._text.append(data)
 
     def handle_endtag(self, tag: str) -> None:
         """Close forms and controls."""
+        self._open = [(mark, name, depth - (name == tag)) for mark, name, depth in self._open]
+        self._open = [row for row in self._open if row[2] > 0]
         if tag == "form":
             self._form = None
         elif tag == "textarea" and self._area is not None and self._form is not None:
@@ -200,6 +230,14 @@ class _Reader(HTMLParser):
             if self._first_option is not None:
                 self._form.fields.append((self._select, self._first_option))
             self._select = None
+
+
+def _mark(given: dict[str, str]) -> str | None:
+    classes = given.get("class", "").split()
+    if "data-resp" in given:
+        return "resp:" + given["data-resp"]
+    known = {"verdict-answer": "answer", "prompt": "prompt", "summary": "errors", "page-title": "title"}
+    return next((known[name] for name in classes if name in known), None)
 
 
 def _texts(value: Any) -> list[str]:
