@@ -44,7 +44,7 @@ class Form:
 class Page:
     """One answer: its address after redirects, its status, its forms, its links.
 
-    `marked` is the text of elements a visitor tells apart: `resp:<id>` responses, `answer`, `prompt`, `errors`.
+    `marked` is the text of what a visitor tells apart: `resp:<id>`, `answer`, `prompt`, `errors`.
     """
 
     url: str
