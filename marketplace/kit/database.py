@@ -53,6 +53,11 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[datetime]:
+        """What `kit.pages` reads back from a mark; a TypeDecorator says `object` by itself."""
+        return datetime
+
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         """Refuse naive times, store UTC."""
         if value is not None and value.tzinfo is None:
