@@ -1,6 +1,6 @@
 """What experts and companies do with tasks: claim, hold, extend, give back; import and release."""
 
-from workspace.queue.service.batches import start_batch, start_waiting, withdraw_open
+from workspace.queue.service.batches import open_batch, start_batch, start_waiting, withdraw_open
 from workspace.queue.service.checking import Checked, check_rows
 from workspace.queue.service.claims import claim, claim_again, go_on, hold_next, open_held, skip, start
 from workspace.queue.service.endings import expire, extend, give_back_held, leave, release, reopen, submitted
@@ -37,6 +37,7 @@ __all__ = [
     "go_on",
     "hold_next",
     "leave",
+    "open_batch",
     "open_held",
     "read_rows",
     "release",
