@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from marketplace.kit import clock
 from marketplace.kit.database import Base, Minor
 
 PLATFORM = uuid.UUID(int=0)  # the owner of the platform's own accounts; NULLs would be distinct in a UNIQUE
@@ -193,16 +194,22 @@ class LedgerTransaction(Base, kw_only=True, eq=False, repr=False):
     idempotency_key: Mapped[str] = mapped_column(sa.String(200))
     request_hash: Mapped[str] = mapped_column(sa.CHAR(64))
     last_seq: Mapped[int]
-    closes: Mapped[str | None] = mapped_column(sa.String(80))
-    reverses_id: Mapped[int | None] = mapped_column(sa.BigInteger, ForeignKey("ledger_transactions.id"))
-    ref_type: Mapped[str | None] = mapped_column(sa.String(32))
-    ref_id: Mapped[uuid.UUID | None]
-    external_id: Mapped[str | None] = mapped_column(sa.String(80))
-    actor_id: Mapped[uuid.UUID | None]
-    approver_id: Mapped[uuid.UUID | None]
-    reason: Mapped[str | None] = mapped_column(sa.String(400))
-    effective_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
-    created_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
+    closes: Mapped[str | None] = mapped_column(sa.String(80), default=None)
+    reverses_id: Mapped[int | None] = mapped_column(
+        sa.BigInteger, ForeignKey("ledger_transactions.id"), default=None
+    )
+    ref_type: Mapped[str | None] = mapped_column(sa.String(32), default=None)
+    ref_id: Mapped[uuid.UUID | None] = mapped_column(default=None)
+    external_id: Mapped[str | None] = mapped_column(sa.String(80), default=None)
+    actor_id: Mapped[uuid.UUID | None] = mapped_column(default=None)
+    approver_id: Mapped[uuid.UUID | None] = mapped_column(default=None)
+    reason: Mapped[str | None] = mapped_column(sa.String(400), default=None)
+    effective_at: Mapped[datetime] = mapped_column(
+        server_default=sa.func.now(), default_factory=clock.now, insert_default=clock.now
+    )
+    created_at: Mapped[datetime] = mapped_column(
+        server_default=sa.func.now(), default_factory=clock.now, insert_default=clock.now
+    )
 
 
 class LedgerPosting(Base, kw_only=True, eq=False, repr=False):
