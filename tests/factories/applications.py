@@ -1,14 +1,19 @@
 """Experts who may work on a project."""
 
-from sqlalchemy.orm import Session
+from typing import TypeVar
 
-from marketplace.applications import queries, service
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from marketplace.applications import service
 from marketplace.applications.models import Application, Engagement
 from marketplace.experts.models import Expert
 from marketplace.projects import queries as projects
 from marketplace.projects.models import Project
 from tests.factories.experts import make_expert
 from tests.factories.projects import make_project
+
+T = TypeVar("T")
 
 
 def make_offer(
@@ -18,7 +23,7 @@ def make_offer(
     expert, project = expert or make_expert(session), project or make_project(session)
     application = service.apply(session, expert=expert, project=project)
     session.flush()  # requests of the test client look it up
-    return application
+    return _loaded(application, expert=expert, project=project)
 
 
 def make_engagement(
@@ -34,4 +39,11 @@ def make_engagement(
         session, application, expert=expert, version_id=version.id, signature=expert.user.name
     )
     session.flush()  # requests of the test client look it up
-    return queries.engagement(session, expert.id, project.id) or engagement
+    return _loaded(engagement, expert=expert, project=project, acknowledged=version)
+
+
+def _loaded(row: T, **related: object) -> T:
+    """The row as a query that loads these relationships would return it."""
+    for name, thing in related.items():
+        set_committed_value(row, name, thing)
+    return row
