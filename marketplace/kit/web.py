@@ -63,8 +63,10 @@ def see_other(endpoint: str, **values: Any) -> ResponseReturnValue:
 
 
 def attachment(stream: BinaryIO, *, content_type: str, name: str) -> ResponseReturnValue:
-    """A file to keep, never to be shown as a page of ours; the stream is closed after it is sent."""
-    return send_file(stream, mimetype=content_type, as_attachment=True, download_name=name)
+    """A file to keep, never shown as a page of ours nor cached; the stream is closed after it is sent."""
+    answer = send_file(stream, mimetype=content_type, as_attachment=True, download_name=name)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def is_fragment() -> bool:
