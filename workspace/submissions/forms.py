@@ -40,6 +40,12 @@ class SubmitBody(AnswerBody):
     stop: bool = False
 
 
+class PreviewBody(BaseModel):
+    """Text to be shown as it will be read."""
+
+    text: str = Field(max_length=200_000)
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """An answer as it arrived, whichever way it came; `rev` is None when the page did not say."""

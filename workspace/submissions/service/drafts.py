@@ -101,6 +101,7 @@ def keep(
 def keep_changed(
     session: Session, draft: Draft, answer: dict[str, Any], *, note: str, confidence: int | None
 ) -> None:
-    """Write the next version of a draft, unless this is what it already says."""
+    """Keep what was handed in as the draft; its version stays, so that the page it came from can go on."""
     if (draft.answer, draft.note, draft.confidence) != (answer, note, confidence) or draft.saved_at is None:
-        keep(session, draft, answer, note=note, confidence=confidence)
+        draft.answer, draft.note, draft.confidence = answer, note, confidence
+        draft.saved_at = clock.database_now(session)

@@ -144,7 +144,7 @@ def _make_room(session: Session, assignment: Assignment, user: User) -> None:
     if other is None:
         return
     draft = queries.draft_of(session, other.id)
-    if draft is not None and draft.rev:
+    if draft is not None and draft.saved_at is not None and draft.saved_at > other.claimed_at:
         raise CannotTakeBack(
             "You have begun the next task. Submit or skip it first, then take this one back."
         )

@@ -11,10 +11,11 @@ from marketplace.kit.filters import iso, when
 from marketplace.kit.markdown import render_markdown
 from marketplace.kit.money import shown
 from marketplace.kit.web import db, found, read_body, see_other, wants_json
+from workspace.queue import policy as queue_policy
 from workspace.queue.models import Assignment, AssignmentState
 from workspace.submissions import policy, queries, service
 from workspace.submissions.errors import StaleDraft
-from workspace.submissions.forms import SaveBody, Sent, sent
+from workspace.submissions.forms import PreviewBody, SaveBody, Sent, sent
 from workspace.submissions.models import Submission, SubmissionState
 from workspace.submissions.policy import Problems
 from workspace.submissions.service import HandedIn
@@ -22,8 +23,6 @@ from workspace.submissions.views.context import work_page
 from workspace.submissions.views.door import EXPERT, bp, mine, user
 from workspace.task_types import registry
 from workspace.task_types.base import Invalid
-
-PREVIEW_CHARACTERS = 200_000
 
 
 @bp.post("/tasks/<uuid:assignment_id>/save")
@@ -53,8 +52,12 @@ def save(assignment_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/tasks/<uuid:assignment_id>/heartbeat")
 @open_to(EXPERT)
 def heartbeat(assignment_id: uuid.UUID) -> ResponseReturnValue:
-    """Count active time."""
-    return {"active_seconds": service.beat(db(), mine(assignment_id), user=user())}
+    """Count active time; the deadline comes along, for another tab may have moved it."""
+    assignment = mine(assignment_id)
+    seconds = service.beat(db(), assignment, user=user())
+    if assignment.state is not AssignmentState.ACTIVE:
+        return {"active_seconds": seconds}
+    return {"active_seconds": seconds, "expires_at": iso(queue_policy.shown_deadline(assignment))}
 
 
 @bp.post("/tasks/<uuid:assignment_id>/preview")
@@ -62,7 +65,7 @@ def heartbeat(assignment_id: uuid.UUID) -> ResponseReturnValue:
 def preview(assignment_id: uuid.UUID) -> ResponseReturnValue:
     """Written text as it will be shown."""
     mine(assignment_id)
-    return str(render_markdown(request.form.get("text", "")[:PREVIEW_CHARACTERS]))
+    return {"html": str(render_markdown(read_body(PreviewBody).text))}
 
 
 @bp.post("/tasks/<uuid:assignment_id>/submit")
@@ -124,8 +127,7 @@ def _not_taken(assignment: Assignment, problems: Problems) -> ResponseReturnValu
         over = see_other("submissions.work", assignment_id=assignment.id)
         return (_time_is_over(assignment), 410) if wants_json() or request.is_json else over
     if wants_json() or request.is_json:
-        warnings = [{"code": code, "text": text} for code, text in problems.warnings.items()]
-        return {"errors": dict(problems.errors), "warnings": warnings}, 422
+        return {"errors": dict(problems.errors), "warnings": dict(problems.warnings)}, 422
     changing = queries.live_submission(db(), assignment.id)
     page = work_page(assignment, errors=problems.errors, warnings=problems.warnings, changing=changing)
     return render_template("workspace/work.html", **page), 422

@@ -36,7 +36,7 @@ def work_page(
     draft = queries.draft_of(db(), assignment.id)
     now = clock.database_now(db())
     return {
-        "assignment": _assignment(assignment),
+        "assignment": _assignment(assignment, changing),
         "project": assignment.project,
         "company": assignment.project.company,
         "task": {
@@ -48,8 +48,10 @@ def work_page(
         "kind": kind,
         "screen": kind.screen(payload, draft.answer if draft else {}),
         "draft": _draft(draft),
-        "guideline": assignment.guideline,
-        "clauses": projects.clauses(db(), assignment.guideline_id),
+        "guideline": {
+            "version": assignment.guideline.number,
+            "clauses": projects.clauses(db(), assignment.guideline_id),
+        },
         "active_seconds": draft.active_seconds if draft else 0,
         "funded_left": projects_policy.covered(
             ledger.balance(db(), Kind.PROJECT_BUDGET, assignment.project_id), assignment.project
@@ -59,10 +61,10 @@ def work_page(
         "undo": _undo(assignment),
         "changing": changing,
         "errors": dict(errors or {}),
-        "warnings": [{"code": code, "text": text} for code, text in (warnings or {}).items()],
-        "skip_reasons": list(queue_policy.SKIP_REASONS.items()),
+        "warnings": dict(warnings or {}),
+        "skip_reasons": {} if changing else dict(queue_policy.SKIP_REASONS),
         "now": now,
-        "heartbeat_seconds": WORK.heartbeat_seconds,
+        "extension_minutes": WORK.extension_minutes,
         "urls": urls(assignment),
     }
 
@@ -87,14 +89,15 @@ def urls(assignment: Assignment) -> dict[str, str]:
     }
 
 
-def _assignment(assignment: Assignment) -> dict[str, Any]:
+def _assignment(assignment: Assignment, changing: Submission | None) -> dict[str, Any]:
+    """The deadline shown is the one that binds: of the assignment, or of the changes asked for."""
     return {
         "id": assignment.id,
         "state": assignment.state,
         "price_minor": assignment.price_minor,
         "minutes": assignment.minutes,
-        "expires_at": queue_policy.shown_deadline(assignment),
-        "extensions_left": queue_policy.extensions_left(assignment),
+        "expires_at": changing.due_at if changing else queue_policy.shown_deadline(assignment),
+        "extensions_left": 0 if changing else queue_policy.extensions_left(assignment),
     }
 
 
