@@ -151,7 +151,7 @@ def engagement_states(
             Engagement.expert_id == expert_id, Engagement.project_id.in_(project_ids)
         )
     )
-    return dict(rows.tuples())
+    return {row.project_id: row.state for row in rows}
 
 
 def offered_project_ids(

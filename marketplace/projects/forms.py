@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from wtforms import FieldList, FormField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import ValidationError
 
 from config.fields import SPECIALTIES, TIERS
 from config.languages import LANGUAGES
@@ -127,7 +128,7 @@ class ProjectForm(FormKeyMixin, BaseForm):
         if isinstance(field.data, int) and self.tier.data in TIERS:
             problem = hourly_problem(self.tier.data, field.data)
             if problem:
-                raise ValueError(problem)
+                raise ValidationError(problem)
 
     def plan(self) -> Plan:
         """What was entered, once it is valid."""
@@ -182,12 +183,12 @@ class ClauseForm(PartForm):
     def validate_title(self, field: Any) -> None:
         """A row that says something has a name."""
         if not field.data and not self.is_empty():
-            raise ValueError("Give this clause a name, or empty the row.")
+            raise ValidationError("Give this clause a name, or empty the row.")
 
     def validate_text(self, field: Any) -> None:
         """A row that says something explains itself."""
         if not field.data and not self.is_empty():
-            raise ValueError("Write what this clause means, or empty the row.")
+            raise ValidationError("Write what this clause means, or empty the row.")
 
 
 class GuidelineForm(BaseForm):
@@ -198,7 +199,7 @@ class GuidelineForm(BaseForm):
     def validate_clauses(self, field: Any) -> None:
         """Not more than anybody would read."""
         if len(field.entries) > CLAUSES_MAXIMUM:
-            raise ValueError(f"Use {CLAUSES_MAXIMUM} clauses or fewer.")
+            raise ValidationError(f"Use {CLAUSES_MAXIMUM} clauses or fewer.")
 
     def texts(self) -> list[ClauseText]:
         """The rows that say something."""

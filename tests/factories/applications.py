@@ -36,7 +36,7 @@ def make_engagement(
     assert version is not None, "the project has no published guideline"
     assert application.offer_ends_at is not None, f"not offered: {application.rules}"
     engagement = service.accept(
-        session, application, expert=expert, version_id=version.id, signature=expert.user.name
+        session, application, expert=expert, version_id=version.id, signature="Ada Example"
     )
     session.flush()  # requests of the test client look it up
     return _loaded(engagement, expert=expert, project=project, acknowledged=version)

@@ -10,7 +10,7 @@ from marketplace.kit.access import open_to, role
 from marketplace.kit.web import db, see_other, wired
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Kind
-from marketplace.projects import policy, service
+from marketplace.projects import policy, queries, service
 from marketplace.projects.forms import FundForm, PauseForm
 from marketplace.projects.models import Project, ProjectState
 from marketplace.projects.views.door import bp, has_tasks, mine, user
@@ -115,6 +115,8 @@ def discard(project_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _covered(project: Project, form: FundForm) -> bool:
+    if queries.funding(db(), form.form_key.data) is not None:
+        return True  # sent a second time: the money has moved already
     wallet = ledger.balance(db(), Kind.COMPANY_WALLET, project.company_id)
     if int(form.amount.data) <= wallet:
         return True

@@ -42,11 +42,12 @@ def index() -> ResponseReturnValue:
     """The company's projects, newest first."""
     member = found(companies.membership(db(), user().id))
     page = queries.of_company(db(), member.company_id, mark=request.args.get("after"))
+    accounts = [(Kind.PROJECT_BUDGET, project.id) for project in page.rows]
     return render_template(
         "marketplace/projects/index.html",
         page=page,
         member=member,
-        budgets=ledger.balances(db(), [(Kind.PROJECT_BUDGET, project.id) for project in page.rows]),
+        budgets={owner_id: minor for (_, owner_id), minor in ledger.balances(db(), accounts).items()},
         may_edit=policy.may_edit(member),
         kinds={slug: kind.title for slug, kind in TASK_TYPES.items()},
     )
