@@ -20,7 +20,7 @@ from config import logging, policy
 from config.settings import Settings, from_environment
 from marketplace.gateways import Gateways, wiring
 from marketplace.identity import service as identity
-from marketplace.kit import access, answers, filters, limits, static, web
+from marketplace.kit import access, answers, filters, health, limits, static, web
 from marketplace.kit.application import Application
 from marketplace.kit.database import make_sessions
 from marketplace.kit.events import Bus
@@ -86,7 +86,12 @@ def _guard(app: Application, settings: Settings) -> None:
     CSRFProtect(app).exempt("marketplace.billing.api.webhook")  # signed by the provider instead
     LoginManager(app).request_loader(lambda _: g.get("visitor"))  # current_user; its own cookies stay unused
     app.before_request(web.clean_request)
-    limits.install(app, store=settings.rate_limit_store, rules=policy.PEOPLE, on=not settings.testing)
+    limits.install(
+        app,
+        store=settings.rate_limit_store,
+        rules=policy.PEOPLE,
+        on=settings.rate_limits and not settings.testing,
+    )
     answers.install(app, secure=settings.secure)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -97,6 +102,7 @@ def _guard(app: Application, settings: Settings) -> None:
 def _open_doors(app: Application, settings: Settings) -> None:
     filters.install(app)
     static.install(app)
+    health.install(app)
     for blueprint in [*marketplace.blueprints.ALL, *workspace.blueprints.ALL]:
         app.register_blueprint(blueprint)
     if wiring.emulated(settings):

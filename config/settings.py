@@ -25,6 +25,7 @@ _FROM = {
     "stripe_webhook_secret": "STRIPE_WEBHOOK_SECRET",
     "stripe_connect_secret": "STRIPE_CONNECT_SECRET",
     "rate_limit_store": "RATE_LIMIT_STORE",
+    "rate_limits": "RATE_LIMITS",
     "project_check": "PROJECT_CHECK",
     "log_level": "LOG_LEVEL",
 }
@@ -54,6 +55,7 @@ class Settings(BaseModel):
     stripe_webhook_secret: SecretStr = SecretStr("")
     stripe_connect_secret: SecretStr = SecretStr("")
     rate_limit_store: str = "memory://"
+    rate_limits: bool = True
     project_check: Literal["all", "first", "none"] = "first"
     log_level: str = "INFO"
 
@@ -84,6 +86,8 @@ class Settings(BaseModel):
     def _safe_in_production(self) -> "Settings":
         if self.production and not self.trusted_hosts:
             raise ValueError("TRUSTED_HOSTS must name the host names people use when PRODUCTION is on")
+        if self.production and not self.rate_limits:
+            raise ValueError("RATE_LIMITS can be off for benchmarks only, not when PRODUCTION is on")
         if self.production and not self.public_url.startswith("https://"):
             raise ValueError("PUBLIC_URL must begin with https:// when PRODUCTION is on")
         live = self.stripe_secret_key.get_secret_value().startswith(("sk_live_", "rk_live_"))

@@ -64,7 +64,7 @@ def ruling(seed: int, answer: str, *, first_round: bool) -> Ruling:
         return Ruling(
             "reject",
             "RNK-1",
-            "The order contradicts the reason given for it, and the reason names none of the responses at all.",
+            "The order contradicts the reason given for it, and the reason names none of the responses.",
         )
     if first_round and chance < REJECT_SHARE + CHANGES_SHARE:
         return Ruling("ask_for_changes", "CLA-1", "Say which response you mean in the last sentence.")
