@@ -17,7 +17,8 @@ bp = Blueprint("applications", __name__, url_prefix="/applications")
 
 def user() -> User:
     """Whoever is signed in; the access rule has seen to it that somebody is."""
-    return found(g.visitor.user)
+    someone: User | None = g.visitor.user
+    return found(someone)
 
 
 def visiting_expert() -> Expert | None:

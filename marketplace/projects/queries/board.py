@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager
 
 from marketplace.kit import pages
 from marketplace.kit.pages import Page
@@ -162,7 +162,7 @@ def _count(name: str, value: str, filters: Filters, now: datetime) -> sa.Select[
 
 
 def _grouped(
-    name: str, column: sa.ColumnElement[str], filters: Filters, now: datetime
+    name: str, column: InstrumentedAttribute[str], filters: Filters, now: datetime
 ) -> sa.Select[str, str, int]:
     return (
         select(_text(name), column, func.count(Project.id))

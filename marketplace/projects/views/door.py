@@ -19,7 +19,8 @@ MAY_NOT = "Your role in the company does not allow this. Ask an owner."
 
 def user() -> User:
     """Whoever is signed in; the access rule has seen to it that somebody is."""
-    return found(g.visitor.user)
+    someone: User | None = g.visitor.user
+    return found(someone)
 
 
 def mine(project_id: uuid.UUID, may: Callable[[Member], bool] | None = None) -> tuple[Project, Member]:

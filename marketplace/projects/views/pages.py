@@ -19,7 +19,7 @@ from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Kind
 from marketplace.projects import policy, queries, service
 from marketplace.projects.errors import NotYours
-from marketplace.projects.forms import HOURLY_MAXIMUM_MINOR, MINUTES_MAXIMUM, OVERLAP_MAXIMUM, ProjectForm
+from marketplace.projects.forms import MINUTES_MAXIMUM, OVERLAP_MAXIMUM, ProjectForm
 from marketplace.projects.models import UNOPENED, Project
 from marketplace.projects.views.door import MAY_NOT, bp, has_tasks, mine, user
 
@@ -158,7 +158,7 @@ def _price_of(typed: dict[str, str]) -> dict[str, object]:
         _number(typed, "minutes"),
         _number(typed, "overlap"),
     )
-    known = 0 < hourly <= HOURLY_MAXIMUM_MINOR and 0 < minutes <= MINUTES_MAXIMUM
+    known = 0 < hourly <= policy.HOURLY_MAXIMUM_MINOR and 0 < minutes <= MINUTES_MAXIMUM
     tier = typed.get("tier", "")
     return {
         "costs": policy.costs(hourly, minutes) if known else None,
