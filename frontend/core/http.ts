@@ -1,0 +1,52 @@
+/** JSON to and from our own server. A failed connection is status 0, never an exception. */
+export interface Answer {
+  status: number;
+  data: Record<string, unknown>;
+  /** Where a redirect led, when the server answered with one. */
+  moved: string | null;
+}
+
+const KEEPALIVE_BYTES = 60_000; // browsers refuse more in a request that outlives its page
+let skew = 0;
+
+/** The server's time in milliseconds: the device's, corrected by what answers said. */
+export function serverNow(): number {
+  return Date.now() + skew;
+}
+
+/** Correct the clock: `server` is the server's time at this moment. */
+export function setServerNow(server: number): void {
+  if (Number.isFinite(server)) skew = server - Date.now();
+}
+
+function token(): string {
+  const field = document.querySelector<HTMLInputElement>("input[name=csrf_token]");
+  return field?.value ?? "";
+}
+
+async function read(answer: Response): Promise<Record<string, unknown>> {
+  try {
+    const data: unknown = await answer.json();
+    return typeof data === "object" && data !== null ? (data as Record<string, unknown>) : {};
+  } catch {
+    return {}; // a page instead of JSON
+  }
+}
+
+/** POST a JSON body; `leaving` lets a small request outlive its page. */
+export async function post(url: string, body: unknown, leaving = false): Promise<Answer> {
+  const text = JSON.stringify(body);
+  try {
+    const answer = await fetch(url, {
+      method: "POST",
+      body: text,
+      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token() },
+      keepalive: leaving && text.length < KEEPALIVE_BYTES,
+      credentials: "same-origin",
+    });
+    setServerNow(Date.parse(answer.headers.get("Date") ?? ""));
+    return { status: answer.status, data: await read(answer), moved: answer.redirected ? answer.url : null };
+  } catch {
+    return { status: 0, data: {}, moved: null };
+  }
+}

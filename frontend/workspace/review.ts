@@ -1,0 +1,59 @@
+// The review screen: keys press their controls, the verdict can be taken back with Z, reading keeps the lock.
+import { post } from "../core/http.ts";
+import { Keys } from "../core/keys.ts";
+import { watchDrawers, watchKeyList } from "./panels.ts";
+import { $, $$ } from "./work.ts";
+
+const RENEW_MS = 60_000;
+
+/** Start the review screen: `data-renew` on the body's form is the address that keeps the lock. */
+export function openReview(): void {
+  const keys = new Keys(localStorage);
+  watchDrawers();
+  watchKeyList(keys);
+  keys.on("z", () => takeBack());
+  keys.on("h", () => walk(-1));
+  keys.on("l", () => walk(1));
+  keys.on("Control+Enter", () => sendOpen());
+  keepLock($("[data-renew]")?.dataset["renew"]);
+}
+
+/** Take the newest pending verdict back; false when there is none. */
+function takeBack(): boolean {
+  const form = $$<HTMLFormElement>("form[data-undo]").at(-1);
+  form?.requestSubmit();
+  return form !== undefined;
+}
+
+/** The next or previous change of a difference. */
+function walk(by: -1 | 1): boolean {
+  const changes = $$(".diff ins, .diff del").filter((change) => change.getClientRects().length > 0);
+  if (!changes.length) return false;
+  const here = changes.indexOf(document.activeElement as HTMLElement);
+  const next = changes[(here + by + changes.length) % changes.length];
+  if (!next) return false;
+  next.tabIndex = -1;
+  next.focus();
+  next.scrollIntoView({ block: "center" });
+  return true;
+}
+
+/** Ctrl+Enter sends the form somebody is writing in. */
+function sendOpen(): boolean {
+  const form = document.activeElement?.closest("form");
+  form?.requestSubmit();
+  return form !== null && form !== undefined;
+}
+
+/** The lock lasts while somebody reads, types or points. */
+function keepLock(url: string | undefined): void {
+  if (!url) return;
+  let moved = false;
+  for (const kind of ["pointermove", "keydown", "scroll"]) {
+    document.addEventListener(kind, () => (moved = true), { passive: true, capture: true });
+  }
+  window.setInterval(() => {
+    if (moved) void post(url, {});
+    moved = false;
+  }, RENEW_MS);
+}
