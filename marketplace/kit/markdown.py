@@ -51,7 +51,7 @@ class _TooDeep(Exception):
 
 
 def _parser() -> MarkdownIt:
-    rules = MarkdownIt("commonmark", {"html": False, "maxNesting": 2 * MOST_NESTED})
+    rules = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 2 * MOST_NESTED})
     rules.enable(["table", "strikethrough"]).disable(
         ["image", "reference"]
     )  # nothing is loaded, nothing vanishes

@@ -28,6 +28,11 @@ class TaskType(ABC, Generic[P, A]):
     warnings: ClassVar[Mapping[str, str]] = SENTENCES
     """The sentence of every warning code of this type."""
 
+    @property
+    def folder(self) -> str:
+        """Where its templates are, below `templates/workspace/task_types/`."""
+        return self.slug
+
     @abstractmethod
     def kind(self, payload: P) -> Kind:
         """Writing (one opinion) or judging (three)."""

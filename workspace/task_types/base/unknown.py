@@ -18,6 +18,10 @@ class UnknownTaskType(TaskType[Json, Json]):
     def __init__(self, slug: str) -> None:
         self.slug = slug  # type: ignore[misc]  # every other type has its slug from the class
 
+    @property
+    def folder(self) -> str:
+        return "unknown"
+
     def kind(self, payload: Json) -> Kind:
         return "writing"
 

@@ -18,6 +18,7 @@ _PHONE_DIGITS = range(9, 16)
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 )
+_SIGNS = re.compile(r"[*`#>|~]+|(?<!\w)_+|_+(?!\w)|^\s*[-=]+(?!\w)")
 _WORD = re.compile(f"[{_UNSPACED}]|[^\\s{_UNSPACED}]+")
 _EMAIL = re.compile(r"[^@<>()\[\],;:]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"\+?\d[\d ().-]{7,20}\d")
@@ -39,8 +40,9 @@ def fold(text: str) -> str:
 
 
 def first_line(text: str, longest: int = SUMMARY_CHARACTERS) -> str:
-    """The first line that says something, cut at a word."""
-    line = next((" ".join(line.split()) for line in text.split("\n") if line.strip()), "")
+    """The first line that says something, without the signs of Markdown, cut at a word."""
+    bare = (" ".join(_SIGNS.sub("", line).split()) for line in text.split("\n"))
+    line = next((line for line in bare if line), "")
     if len(line) <= longest:
         return line
     cut = line[: longest - 1]
