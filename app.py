@@ -27,6 +27,8 @@ from marketplace.kit.events import Bus
 from marketplace.kit.signing import Signer
 from marketplace.outbox.service import Handlers
 from marketplace.outbox.worker import Entry
+from marketplace.projects.policy import WorkFacts
+from workspace.queue import queries as queue
 
 BODY_BYTES = 2**20
 
@@ -78,6 +80,7 @@ def _wire(app: Application, settings: Settings) -> None:
         Gateways: gateways,
         Handlers: handlers,
         list[Entry]: schedule,
+        WorkFacts: WorkFacts(has_tasks=queue.has_tasks),
     }
 
 

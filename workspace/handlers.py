@@ -11,8 +11,11 @@ from marketplace.gateways.storage.protocol import Storage
 from marketplace.kit.database import Sessions
 from marketplace.kit.signing import Signer
 from marketplace.outbox.service import Handlers, Payload
+from marketplace.projects import service as projects
 from workspace.exports import service as exports
+from workspace.queue import queries as queue
 from workspace.reviews import service as reviews
+from workspace.submissions import queries as handed_in
 from workspace.submissions import service as submissions
 
 
@@ -26,6 +29,7 @@ def make(settings: Settings, gateways: Gateways, signer: Signer) -> Handlers:
             "submissions.forget": submissions.forget,
             "reviews.decide": _decide,
             "reviews.deadlines": _review_deadlines,
+            "workspace.close_finished": _close_finished,
         },
         remote={"exports.build": partial(_build, gateways.storage)},
     )
@@ -37,6 +41,15 @@ def _decide(session: Session, payload: Payload) -> None:
 
 def _review_deadlines(session: Session, payload: Payload) -> None:
     reviews.sweep(session)
+
+
+def _close_finished(session: Session, payload: Payload) -> None:
+    """Finishing projects end when nothing is claimed and nothing waits for a decision."""
+    projects.close_finished(session, _is_busy)
+
+
+def _is_busy(session: Session, project_id: uuid.UUID) -> bool:
+    return queue.has_live_work(session, project_id) or handed_in.has_undecided(session, project_id)
 
 
 def _build(storage: Storage, sessions: Sessions, payload: Payload) -> None:

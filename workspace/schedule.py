@@ -5,5 +5,6 @@ from marketplace.outbox.worker import Entry
 ENTRIES: list[Entry] = [
     Entry("submissions.deadlines", "* * * * *"),
     Entry("reviews.deadlines", "* * * * *"),
+    Entry("workspace.close_finished", "*/5 * * * *"),
     Entry("submissions.forget", "40 3 * * *"),
 ]

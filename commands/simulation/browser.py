@@ -236,7 +236,7 @@ def _mark(given: dict[str, str]) -> str | None:
     classes = given.get("class", "").split()
     if "data-resp" in given:
         return "resp:" + given["data-resp"]
-    known = {"verdict-answer": "answer", "prompt": "prompt", "summary": "errors", "page-title": "title"}
+    known = {"verdict-answer": "answer", "prompt": "prompt", "summary": "errors", "oops": "errors"}
     return next((known[name] for name in classes if name in known), None)
 
 

@@ -2,15 +2,15 @@
 
 import uuid
 
-from flask import Blueprint, Response, flash, g, render_template, request
+from flask import Blueprint, flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from marketplace.gateways import Gateways
 from marketplace.kit.access import open_to, role
-from marketplace.kit.web import AfterCommit, db, found, see_other, wired
+from marketplace.kit.web import after_commit, attachment, db, found, see_other, wired
 from marketplace.projects import queries as projects
 from workspace.exports import queries, service
-from workspace.exports.models import ExportFile, ExportState
+from workspace.exports.models import ExportState
 
 bp = Blueprint("exports", __name__, url_prefix="/company")
 MEMBER = role("member")
@@ -55,17 +55,12 @@ def show(export_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.get("/exports/<uuid:export_id>/files/<name>")
 @open_to(MEMBER)
-def download(export_id: uuid.UUID, name: str) -> AfterCommit:
+def download(export_id: uuid.UUID, name: str) -> ResponseReturnValue:
     """One file of an export, as it was frozen."""
     export = found(queries.for_member(db(), g.visitor.user.id, export_id))
     file = found(queries.file_of(db(), export.id, name))
     storage = wired(Gateways).storage
-    return AfterCommit(lambda: _stream(storage.open(file.storage_key).stream.read(), file))
-
-
-def _stream(content: bytes, file: ExportFile) -> Response:
-    kind = "application/json" if file.name.endswith(".json") else "application/jsonl; charset=utf-8"
-    answer = Response(content, content_type=kind)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
-    answer.headers["X-Content-Sha256"] = file.sha256
-    return answer
+    kind = "application/json" if file.name.endswith(".json") else "application/jsonl"
+    return after_commit(
+        lambda: attachment(storage.open(file.storage_key).stream, content_type=kind, name=file.name)
+    )
