@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from flask import Flask, g
 
 from marketplace.kit import clock, ids, money
+from marketplace.kit.markdown import render_markdown
 from marketplace.kit.states import words as state_words
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -77,5 +78,13 @@ def duration(seconds: int) -> str:
 def install(app: Flask) -> None:
     """Give every template the filters."""
     app.jinja_env.filters.update(
-        money=money.shown, when=when, date=date, iso=iso, ago=ago, words=words, code=code, duration=duration
+        money=money.shown,
+        when=when,
+        date=date,
+        iso=iso,
+        ago=ago,
+        words=words,
+        code=code,
+        duration=duration,
+        markdown=render_markdown,
     )
