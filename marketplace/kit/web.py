@@ -29,6 +29,11 @@ class AfterCommit:
     call: Callable[[], ResponseReturnValue]
 
 
+def after_commit(call: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
+    """Answer with what `call` returns, run once after the commit: for a view that needs the network."""
+    return cast("ResponseReturnValue", AfterCommit(call))  # the application unwraps it; Flask never sees it
+
+
 class BadInput(Refusal):
     """A body that cannot be text or JSON of ours."""
 
