@@ -104,7 +104,9 @@ class CredentialForm(BaseForm):
             raise StopValidation(f"Enter a date after {OLDEST.year}.")
 
     def validate_expires_on(self, field: Any) -> None:
-        """After the day of issue, and not over yet."""
+        """After the day of issue, and not over yet; what is no date has its message already."""
+        if field.data is None:
+            return
         if self.issued_on.data and field.data <= self.issued_on.data:
             raise StopValidation("Enter a day after the date of issue.")
         if field.data < clock.now().date():

@@ -1,0 +1,191 @@
+"""The desk that checks credentials, as staff see it."""
+
+import io
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.audit.models import AuditRecord
+from marketplace.experts import service
+from marketplace.experts.models import Credential, CredentialKind, CredentialState
+from marketplace.gateways import Gateways
+from marketplace.identity import queries as identity
+from marketplace.identity.models import Role, User
+from tests.factories.experts import make_credential, make_expert
+from tests.factories.identity import make_user
+from tests.pages import Pages
+
+C, K = CredentialState, CredentialKind
+PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100
+REFUSAL = {"reason": "The letter carries no date at all.", "fix": "Upload a dated one."}
+
+
+@pytest.fixture
+def ops(session: Session, pages: Pages) -> User:
+    user = make_user(session, roles=[Role.OPS], name="Olu Ops")
+    pages.enter(user)
+    return user
+
+
+def waiting(session: Session, kind: K = K.DEGREE, **columns: Any) -> Credential:
+    return make_credential(session, make_expert(session), kind=kind, state=C.SUBMITTED, **columns)
+
+
+@pytest.mark.parametrize("role", [Role.EXPERT, Role.REVIEWER, Role.MEMBER, Role.SUPPORT, Role.FINANCE])
+def test_only_ops_and_admins_sit_here(session: Session, pages: Pages, role: Role) -> None:
+    credential = waiting(session)
+    pages.enter(make_user(session, roles=[role]))
+    assert pages.get("credential_checks.index").status == 403
+    assert pages.get("credential_checks.show", credential_id=credential.id).status == 403
+    for act in ("open_check", "verify", "refuse", "evidence"):
+        assert pages.post(f"credential_checks.{act}", credential_id=credential.id).status == 403
+    assert credential.state is C.SUBMITTED
+
+
+def test_an_admin_may_check_too(session: Session, pages: Pages) -> None:
+    pages.enter(make_user(session, roles=[Role.ADMIN]))
+    assert pages.get("credential_checks.index").status == 200
+
+
+def test_the_empty_queue_says_so(pages: Pages, ops: User) -> None:
+    assert "No credentials to check" in pages.get("credential_checks.index").text
+
+
+def test_the_queue_is_paged(session: Session, pages: Pages, ops: User) -> None:
+    for number in range(26):
+        waiting(session, title=f"Degree {number:02}")
+    page = pages.get("credential_checks.index")
+    assert "Degree 00" in page.text
+    assert "Degree 25" not in page.text
+    following = next(node.get("href") for node in page.all("a") if node.get("rel") == "next")
+    assert "Degree 25" in pages.get(following).text
+    assert pages.get("credential_checks.index", after="nonsense").status == 404
+    assert pages.get("credential_checks.index", after="WyIyMDI2LTAxLTAxIiwgIngiXQ").status == 404
+
+
+def test_from_the_queue_to_verified(session: Session, pages: Pages, ops: User) -> None:
+    credential = waiting(session)
+    here = {"credential_id": credential.id}
+    page = pages.get("credential_checks.show", **here)
+    assert "Open for checking" in page.text
+    assert "How did you check it?" not in page.text
+    pages.post("credential_checks.open_check", **here)
+    page = pages.get("credential_checks.show", **here)
+    assert "How did you check it?" in page.text
+    assert "It counts for the expert’s tier at once." in page.text
+    answer = pages.post("credential_checks.verify", {"method": "University register"}, **here)
+    assert answer.location == "/staff/credentials"
+    assert credential.state is C.VERIFIED
+    assert "Olu Ops: University register" in pages.get("credential_checks.show", **here).text
+
+
+def test_a_licence_waits_for_a_second_person(session: Session, pages: Pages, ops: User) -> None:
+    credential = waiting(session, K.LICENCE)
+    here = {"credential_id": credential.id}
+    pages.post("credential_checks.open_check", **here)
+    assert "A second person has to check it too." in pages.get("credential_checks.show", **here).text
+    pages.post("credential_checks.verify", {"method": "Council register"}, **here)
+    assert credential.state is C.SUBMITTED
+    page = pages.get("credential_checks.show", **here)
+    assert "The second check is for somebody else." in page.text
+    assert "Open for checking" not in page.text
+    assert pages.post("credential_checks.open_check", **here).status == 409
+    pages.enter(make_user(session, roles=[Role.OPS]))
+    pages.post("credential_checks.open_check", **here)
+    pages.post("credential_checks.verify", {"method": "Called the council"}, **here)
+    assert credential.state is C.VERIFIED
+
+
+@pytest.mark.parametrize(
+    ("act", "data", "message"),
+    [
+        ("verify", {"method": ""}, "Say how you checked it."),
+        ("verify", {"method": "ok"}, "Use 4 to 200 characters."),
+        ("refuse", {**REFUSAL, "reason": ""}, "Give a reason."),
+        ("refuse", {**REFUSAL, "reason": "x" * 19}, "Use 20 to 1,000 characters."),
+        ("refuse", {**REFUSAL, "fix": " "}, "Say what would make it pass."),
+        ("refuse", {**REFUSAL, "fix": "x" * 9}, "Use 10 to 1,000 characters."),
+    ],
+)
+@pytest.mark.usefixtures("ops")
+def test_a_decision_needs_its_words(
+    session: Session, pages: Pages, act: str, data: dict[str, str], message: str
+) -> None:
+    credential = waiting(session)
+    pages.post("credential_checks.open_check", credential_id=credential.id)
+    answer = pages.post(f"credential_checks.{act}", data, credential_id=credential.id)
+    assert answer.status == 422
+    assert message in answer.errors()
+    for name, value in data.items():
+        assert answer.value(name) == value.strip()
+    assert credential.state is C.IN_REVIEW
+
+
+def test_a_refusal_reaches_the_expert(session: Session, pages: Pages, ops: User) -> None:
+    credential = waiting(session)
+    expert = credential.expert
+    pages.post("credential_checks.open_check", credential_id=credential.id)
+    assert pages.post("credential_checks.refuse", REFUSAL, credential_id=credential.id).status == 303
+    assert credential.state is C.REJECTED
+    owner = identity.user(session, expert.user_id)
+    assert owner is not None
+    pages.enter(owner)
+    page = pages.get("experts.credential", credential_id=credential.id)
+    assert "The letter carries no date at all." in page.text
+    assert "What would make it pass: Upload a dated one." in page.text
+    assert "Olu Ops" not in page.text
+
+
+def test_ops_do_not_check_themselves(session: Session, pages: Pages) -> None:
+    expert = make_expert(session, user=make_user(session, roles=[Role.EXPERT, Role.OPS]))
+    credential = make_credential(session, expert, state=C.SUBMITTED)
+    pages.enter(expert.user)
+    page = pages.get("credential_checks.show", credential_id=credential.id)
+    assert "This credential is yours." in page.text
+    assert "Open for checking" not in page.text
+    assert pages.post("credential_checks.open_check", credential_id=credential.id).status == 403
+    assert pages.post("credential_checks.evidence", credential_id=credential.id).status == 403
+    assert credential.state is C.SUBMITTED
+
+
+def test_somebody_else_has_it_open(session: Session, pages: Pages, ops: User) -> None:
+    credential = waiting(session)
+    service.open_check(session, credential, by=make_user(session, roles=[Role.OPS], name="Sam Second"))
+    session.flush()
+    assert "Open with Sam Second" in pages.get("credential_checks.index").text
+    assert (
+        "Sam Second has this credential open."
+        in pages.get("credential_checks.show", credential_id=credential.id).text
+    )
+    assert (
+        pages.post("credential_checks.verify", {"method": "Register"}, credential_id=credential.id).status
+        == 409
+    )
+
+
+def test_what_was_not_sent_is_not_there(session: Session, pages: Pages, ops: User) -> None:
+    credential = make_credential(session, make_expert(session), state=C.UNVERIFIED)
+    assert pages.get("credential_checks.show", credential_id=credential.id).status == 404
+    for act in ("open_check", "verify", "refuse", "evidence"):
+        assert pages.post(f"credential_checks.{act}", credential_id=credential.id).status == 404
+
+
+def test_a_look_at_the_file_is_a_download_and_a_record(session: Session, pages: Pages, ops: User) -> None:
+    gateways: Gateways = pages.app.extensions["assay"][Gateways]
+    key = gateways.storage.put(io.BytesIO(PNG), content_type="image/png").key
+    credential = waiting(session, evidence_key=key, evidence_name="scan.png", evidence_type="image/png")
+    answer = pages.post("credential_checks.evidence", credential_id=credential.id).answer
+    assert (answer.status_code, answer.data, answer.mimetype) == (200, PNG, "image/png")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=scan.png"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    answer.close()
+    record = session.scalars(select(AuditRecord).where(AuditRecord.subject_id == credential.id)).one()
+    assert (record.tag, record.actor_id) == ("staff:credential:evidence_seen", ops.id)
+    assert pages.get("credential_checks.evidence", credential_id=credential.id).status == 405
+
+
+def test_a_claim_that_has_ended_says_so(session: Session, pages: Pages, ops: User) -> None:
+    credential = waiting(session, ends_in_days=-1)
+    assert "Its last day has passed." in pages.get("credential_checks.show", credential_id=credential.id).text
