@@ -26,8 +26,8 @@ _TO_DO = (TaskState.STAGED, TaskState.AVAILABLE, TaskState.SATURATED, TaskState.
 def candidates(project_id: uuid.UUID, user_id: uuid.UUID) -> Select[Task]:
     """The first free task of the project, by position, in which this person has no part and never skipped.
 
-    The subqueries are compared with NULL, not asked by EXISTS: PostgreSQL would turn an EXISTS into a join
-    and, on a table it has no statistics of, sort all tasks first.
+    The OFFSET changes nothing but the plan: without it PostgreSQL turns EXISTS into a join and may then sort
+    all tasks before it takes the first.
     """
     part = select(TaskPart.id).where(TaskPart.task_id == Task.id, TaskPart.user_id == user_id)
     skipped = select(Assignment.id).where(
@@ -41,8 +41,8 @@ def candidates(project_id: uuid.UUID, user_id: uuid.UUID) -> Select[Task]:
         .where(
             Task.project_id == project_id,
             Task.state == _AVAILABLE,
-            part.limit(1).scalar_subquery().is_(None),
-            skipped.limit(1).scalar_subquery().is_(None),
+            ~part.offset(0).exists(),
+            ~skipped.offset(0).exists(),
         )
         .order_by(Task.position)
         .limit(1)
