@@ -62,14 +62,13 @@ export class Deadline {
       text: duration(seconds),
       minutes: Math.max(Math.ceil(seconds / 60), 0),
       level,
-      said: reached ? this.sentence(level) : null,
+      said: reached ? `${this.sentence(level)}${this.canExtend ? ` Press T to add ${this.minutes} minutes.` : ""}` : null,
     };
   }
 
   /** What the note says at this level. */
   sentence(level: Level): string {
-    const more = this.canExtend ? ` Press T to add ${this.minutes} minutes.` : "";
     if (level === "over") return "Your time is up. Submit now; what you wrote is kept in any case.";
-    return level === "last" ? `Less than 1 minute left.${more}` : `5 minutes left.${more}`;
+    return level === "last" ? "Less than 1 minute left." : "5 minutes left.";
   }
 }

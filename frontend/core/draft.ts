@@ -139,6 +139,7 @@ export class Draft {
       return;
     }
     if (state === "stale" || state === "expired") this.closed = true;
+    if (state === "expired" && typeof answer.data["rev"] === "number" && sent === this.changes) this.dropCopy(); // kept by the server
     this.needs.tell(state ?? "offline", answer.data);
     if (state === undefined) {
       this.later(this.retry);

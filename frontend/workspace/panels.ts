@@ -23,6 +23,18 @@ export function watchDrawers(): void {
   search?.addEventListener("input", () => filterClauses(search.value));
 }
 
+/** Toasts of the server that offer to undo: gone when their time is over, unless somebody is about to press. */
+export function watchUndoToasts(): void {
+  for (const box of $$("[data-seconds].toast")) {
+    const end = Date.now() + Number(box.dataset["seconds"]) * 1000;
+    const timer = window.setInterval(() => {
+      if (Date.now() < end || box.matches(":hover, :focus-within")) return;
+      window.clearInterval(timer);
+      box.remove();
+    }, 250);
+  }
+}
+
 /** Close what lies over the page; false when nothing did. */
 export function closeDrawer(): boolean {
   const open = $(".drawer:popover-open");

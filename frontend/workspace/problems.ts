@@ -55,11 +55,19 @@ function mark(errors: Sentences): void {
   }
 }
 
+function inPageOrder(places: string[]): string[] {
+  return places.sort((one, other) => {
+    const [a, b] = [target(one), target(other)];
+    if (!a || !b || a === b) return 0;
+    return a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1;
+  });
+}
+
 /** Show what is wrong and put the focus on the summary; nothing is wrong: clear it all. */
 export function showErrors(errors: Sentences): void {
   mark(errors);
   const [box, list] = [$("#problems"), $("#problem-list")];
-  const places = Object.keys(errors);
+  const places = inPageOrder(Object.keys(errors));
   document.title = document.title.replace(/^Error: /, "");
   if (!box || !list) return;
   box.hidden = places.length === 0;
@@ -98,7 +106,7 @@ export function showWarnings(warnings: Sentences): void {
     }),
   );
   box.hidden = codes.length === 0;
-  button.textContent = codes.length ? "Submit anyway" : "Submit and get next";
+  button.textContent = codes.length ? "Submit anyway" : (button.dataset["first"] ?? "Submit");
   if (codes.length) box.focus();
 }
 

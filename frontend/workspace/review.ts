@@ -1,28 +1,21 @@
 // The review screen: keys press their controls, the verdict can be taken back with Z, reading keeps the lock.
 import { post } from "../core/http.ts";
 import { Keys } from "../core/keys.ts";
-import { watchDrawers, watchKeyList } from "./panels.ts";
+import { watchDrawers, watchKeyList, watchUndoToasts } from "./panels.ts";
 import { $, $$ } from "./work.ts";
 
 const RENEW_MS = 60_000;
 
-/** Start the review screen: `data-renew` on the body's form is the address that keeps the lock. */
+/** Start the review screen; the element with `data-renew` names the address that keeps the lock. */
 export function openReview(): void {
   const keys = new Keys(localStorage);
   watchDrawers();
   watchKeyList(keys);
-  keys.on("z", () => takeBack());
+  watchUndoToasts();
   keys.on("h", () => walk(-1));
   keys.on("l", () => walk(1));
   keys.on("Control+Enter", () => sendOpen());
   keepLock($("[data-renew]")?.dataset["renew"]);
-}
-
-/** Take the newest pending verdict back; false when there is none. */
-function takeBack(): boolean {
-  const form = $$<HTMLFormElement>("form[data-undo]").at(-1);
-  form?.requestSubmit();
-  return form !== undefined;
 }
 
 /** The next or previous change of a difference. */

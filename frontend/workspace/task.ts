@@ -5,7 +5,7 @@ import { Keys, isTyping } from "../core/keys.ts";
 import { toast } from "../core/toast.ts";
 import { signedOut } from "../core/updates.ts";
 import { showDraft, watchActive, watchDeadline } from "./bar.ts";
-import { closeDrawer, watchDrawers, watchKeyList } from "./panels.ts";
+import { closeDrawer, watchDrawers, watchKeyList, watchUndoToasts } from "./panels.ts";
 import { confirmed, sentences, showErrors, showWarnings, watchSummary } from "./problems.ts";
 import { $, $$, field, tick, ticked, valueOf, type Start, type Work } from "./work.ts";
 import { countWords } from "./words.ts";
@@ -62,6 +62,7 @@ class Task {
   private watch(): void {
     watchDrawers();
     watchKeyList(this.keys);
+    watchUndoToasts();
     watchSummary();
     watchCounts(this.form);
     this.form.addEventListener("submit", (event) => {
@@ -88,7 +89,6 @@ class Task {
 
   private watchKeys(): void {
     this.keys.on("Shift+Z", () => this.work.redo?.() ?? false);
-    this.keys.on("Control+Enter", () => this.form.requestSubmit());
     this.keys.on("Escape", () => {
       if (isTyping(document.activeElement)) {
         const home = $(".rk-b[tabindex='0']") ?? $("#main");
@@ -104,7 +104,7 @@ class Task {
     if (state === "saved") this.work.saved?.();
     if (state === "signed_out") signedOut();
     if (state === "stale") this.readOnly(data);
-    if (state === "expired") this.ended();
+    if (state === "expired") this.ended(data);
     if (state === "failed") toast("Your draft could not be saved. Copy what you wrote, then load the page again.");
   }
 
@@ -128,11 +128,11 @@ class Task {
     location.reload();
   }
 
-  private ended(): void {
+  private ended(data: Record<string, unknown>): void {
     this.rest(true);
-    trouble("Your time ran out. A complete answer is submitted by itself; an incomplete one is kept for 30 days.", [
-      ["Go to my tasks", () => location.assign(this.form.dataset["back"] ?? "/")],
-    ]);
+    const text = typeof data["message"] === "string" ? data["message"] : "Your time ran out. What you wrote is kept for 30 days.";
+    const next = typeof data["next"] === "string" ? data["next"] : (this.form.dataset["back"] ?? "/");
+    trouble(text, [["Go on", () => location.assign(next)]]);
   }
 
   private rest(on: boolean): void {
@@ -169,7 +169,7 @@ class Task {
   }
 
   private async submit(): Promise<void> {
-    if (this.sending) return;
+    if (this.sending || this.form.inert) return;
     this.sending = true;
     $("#submit")?.setAttribute("aria-busy", "true");
     await this.draft.flush();
