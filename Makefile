@@ -66,7 +66,7 @@ format: .venv/dev.stamp ## write every file in the house style
 	$(BIN)/djlint templates --reformat --quiet
 
 node-test: node_modules/.stamp
-	$(NODE) --test "frontend/**/*.test.mjs"
+	$(NODE) --experimental-strip-types --disable-warning=ExperimentalWarning --test "frontend/**/*.test.ts"
 
 # pip never removes what left the lock: a new lock means a new environment (the stamps live in it)
 .venv/runtime.stamp: requirements.lock
