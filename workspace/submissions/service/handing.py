@@ -135,7 +135,7 @@ def take_back(session: Session, assignment: Assignment, *, user: User) -> Assign
             submission_id=submission.id, project_id=submission.project_id, user_id=submission.user_id
         ),
     )
-    return assignment
+    return assignments.lock_assignment(session, assignment.id)  # listeners read it anew, without all of it
 
 
 def _make_room(session: Session, assignment: Assignment, user: User) -> None:

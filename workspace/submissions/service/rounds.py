@@ -106,6 +106,7 @@ def receive(session: Session, submission: Submission, now: datetime) -> None:
             round=submission.round,
         ),
     )
+    queries.submission(session, submission.id)  # listeners read it anew, without all it is about
 
 
 def approved_at(assignment: Assignment, now: datetime) -> datetime:
