@@ -48,15 +48,19 @@ def balances(session: Session, accounts: Iterable[Account], currency: str = "usd
 
 def _summed(session: Session, account_ids: Collection[int]) -> dict[int, tuple[int, int]]:
     """Debits and credits of hot accounts from their postings: nothing else knows them."""
-    sums = {}
-    for column in (LedgerPosting.debit_account_id, LedgerPosting.credit_account_id):
-        rows = session.execute(
-            select(column, func.sum(LedgerPosting.amount_minor))
-            .where(column.in_(account_ids))
-            .group_by(column)
-        )
-        sums[column.key] = {account_id: int(total) for account_id, total in rows} if account_ids else {}
-    debits, credits_ = sums["debit_account_id"], sums["credit_account_id"]
+    if not account_ids:
+        return {}
+    debits, credits_ = (
+        {
+            account_id: int(total)
+            for account_id, total in session.execute(
+                select(column, func.sum(LedgerPosting.amount_minor))
+                .where(column.in_(account_ids))
+                .group_by(column)
+            )
+        }
+        for column in (LedgerPosting.debit_account_id, LedgerPosting.credit_account_id)
+    )
     return {each: (debits.get(each, 0), credits_.get(each, 0)) for each in account_ids}
 
 
