@@ -85,7 +85,7 @@ def urls(assignment: Assignment) -> dict[str, str]:
         **{name: url_for(endpoint, assignment_id=assignment.id) for name, endpoint in endpoints.items()},
         "next": url_for("queue.start", slug=assignment.project.slug),
         "back": url_for("submissions.mine"),
-        "job": url_for("jobs.show", slug=assignment.project.slug),
+        "job": url_for("jobs.job", slug=assignment.project.slug),
     }
 
 
