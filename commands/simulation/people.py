@@ -36,6 +36,17 @@ def join(person: Person, kind: str, mails: Path) -> None:
     person.browser.send(confirm, "/confirm/")
 
 
+def introduce(person: Person) -> None:
+    """Fill in what a job asks of an expert: country and language."""
+    page = person.browser.get("/profile/edit")
+    said = {"headline": "Reads closely", "country": "US"}
+    answer = person.browser.send(
+        page, "/profile/edit", {**said, "languages-0-code": "en", "languages-0-level": "C2"}
+    )
+    if answer.status >= 400:  # noqa: PLR2004 - refused
+        raise Lost(f"{person.email} has no profile: {answer.status} {answer.marked.get('errors', '')}")
+
+
 def log_in(person: Person) -> Page:
     """Sign in, or go on as the one who is."""
     page = person.browser.get("/login")

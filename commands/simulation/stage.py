@@ -81,6 +81,7 @@ def _hire(cast: Cast, play: Play, admin: Person, job: str) -> None:
     for number in range(1, play.experts + 1):
         expert = cast.person("expert", number)
         people.join(expert, "expert", play.mails)
+        people.introduce(expert)
         work.engage(expert, job)
         cast.experts.append(expert)
     for number in range(1, play.reviewers + 1):
