@@ -12,6 +12,7 @@ class TypeOnOffer:
     slug: str
     title: str
     summary: str
+    work: str
     gives: str
     overlap: int
     minutes: int

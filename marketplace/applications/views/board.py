@@ -123,7 +123,8 @@ def _options(name: str, titles: Mapping[str, str], chosen: Sequence[str], facet:
     found = [
         Option(value, title, facet.count(name, value), value in chosen) for value, title in titles.items()
     ]
-    return [option for option in found if option.count or option.on]
+    useful = [option for option in found if option.count or option.on]
+    return useful if len(useful) > 1 or any(option.on for option in useful) else []
 
 
 def _specialties(filters: Filters, facet: Facet) -> list[Option]:
@@ -161,7 +162,7 @@ def _chips(filters: Filters, facet: Facet, args: MultiDict[str, str]) -> list[Ch
         Chip(
             titles[value],
             _without(args, name, value),
-            facet.without(name) if len(values) == 1 else facet.total,
+            facet.count(name, *(set(values) - {value})) if len(values) > 1 else facet.without(name),
         )
         for name, values, titles in chosen
         for value in values

@@ -45,18 +45,21 @@ class Facet:
     total: int = 0
     values: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
-    def count(self, facet: str, value: str) -> int:
-        """Jobs with this value; of a specialty, those below it in the tree too."""
-        below = f"{value}."
+    def count(self, facet: str, *wanted: str) -> int:
+        """Jobs with one of these values; of a specialty, those below it in the tree too."""
         return sum(
             number
             for (name, found), number in self.values.items()
-            if name == facet and (found == value or (facet == "specialty" and found.startswith(below)))
+            if name == facet and any(_is_within(found, value, facet) for value in wanted)
         )
 
     def without(self, facet: str) -> int:
         """Jobs when the filter of this facet is left out."""
         return sum(number for (name, _), number in self.values.items() if name == facet)
+
+
+def _is_within(found: str, value: str, facet: str) -> bool:
+    return found == value or (facet == "specialty" and found.startswith(f"{value}."))
 
 
 def board(session: Session, filters: Filters, now: datetime, *, mark: str | None) -> Page[Listing]:
