@@ -1,5 +1,6 @@
 """Forms about people."""
 
+from collections.abc import Collection
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -73,6 +74,12 @@ class ForgotForm(EmailMixin, BaseForm):
     """Asking for a link for a new password."""
 
 
+class OldPasswordMixin:
+    """The password one has; its field stands first, so that its message does too."""
+
+    old = wtforms.PasswordField("Current password", [needed("Enter your current password")])
+
+
 class NewPasswordMixin:
     """A new password for a known User, given as `user`."""
 
@@ -96,10 +103,8 @@ class ResetForm(NewPasswordMixin, BaseForm):
         self.user = user
 
 
-class PasswordForm(NewPasswordMixin, BaseForm):
+class PasswordForm(OldPasswordMixin, NewPasswordMixin, BaseForm):
     """A new password by the old one; it stands on a page with other forms, so its names have a prefix."""
-
-    old = wtforms.PasswordField("Current password", [needed("Enter your current password")])
 
     def __init__(self, user: User) -> None:
         super().__init__(prefix="password-")
@@ -133,6 +138,12 @@ class ActAsForm(NextMixin, BaseForm):
 
 
 class RoleForm(BaseForm):
-    """A role that staff give or take."""
+    """A role that staff give; the list leaves out what the person has."""
 
-    role = wtforms.SelectField("Role", choices=options((role.value, text) for role, text in ROLES.items()))
+    role = wtforms.SelectField("Role", [needed("Choose a role")])
+
+    def __init__(self, held: Collection[str]) -> None:
+        super().__init__()
+        self.role.choices = options(
+            (role.value, text) for role, text in ROLES.items() if role.value not in held
+        )

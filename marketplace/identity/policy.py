@@ -121,6 +121,6 @@ _SYSTEMS = (
     ("iPad", "iPad"),
     ("Windows", "Windows"),
     ("Mac OS X", "macOS"),
-    ("CrOS", "ChromeOS"),
+    ("X11; Cr", "ChromeOS"),
     ("Linux", "Linux"),
 )

@@ -28,14 +28,16 @@ def index() -> ResponseReturnValue:
 @open_to(role("admin"))
 def person(user_id: uuid.UUID) -> ResponseReturnValue:
     """One person: roles and SignIns."""
-    return _page(found(queries.user(db(), user_id)), RoleForm())
+    user = found(queries.user(db(), user_id))
+    return _page(user, RoleForm(queries.roles_of(db(), user.id)))
 
 
 @bp.post("/<uuid:user_id>/roles")
 @open_to(role("admin"))
 def grant(user_id: uuid.UUID) -> ResponseReturnValue:
     """Let this person act as a role."""
-    user, form = found(queries.user(db(), user_id)), RoleForm()
+    user = found(queries.user(db(), user_id))
+    form = RoleForm(())  # a second click on the same role is no mistake
     if not form.validate_on_submit():
         return _page(user, form), 422
     service.grant(db(), user, Role(form.role.data), by=g.visitor.user)
