@@ -165,9 +165,8 @@ def test_wrong_and_unknown_look_the_same(pages: Pages, session: Session) -> None
     unknown = log_in(pages, "xyz@example.org", "wrong password here")
     assert wrong.status == unknown.status == 422
     assert "The e-mail address or the password is wrong" in wrong.text
-    assert wrong.answer.text.replace("ada@example.org", "") == unknown.answer.text.replace(
-        "xyz@example.org", ""
-    )
+    assert wrong.text == unknown.text
+    assert wrong.errors() == unknown.errors()
     assert wrong.value("email") == "ada@example.org"
     assert wrong.value("password") == ""
     assert cookie(wrong, "signin") is None
