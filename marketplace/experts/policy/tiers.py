@@ -93,17 +93,17 @@ def best(found: Sequence[Field]) -> Tier:
 
 
 def unlocks(verified: Sequence[Credential], slugs: Iterable[str], *, at_most: int = 4) -> list[Unlock]:
-    """What would raise the pay, the nearest step first; a broad specialty speaks for those under it."""
-    steps = [
-        Unlock(step.kind, step.proof, slug, _title(slug), step.tier)
-        for slug in slugs
-        for step in raises(verified, slug)
-    ]
-    steps.sort(key=lambda step: (step.tier.rank, step.specialty))
+    """What would raise the pay, the nearest step first: each kind of proof where it leads highest.
+
+    Among specialties where it leads equally high, the first of `slugs` speaks for all.
+    """
     kinds: dict[CredentialKind, Unlock] = {}
-    for step in steps:
-        kinds.setdefault(step.kind, step)
-    return list(kinds.values())[:at_most]
+    for slug in slugs:
+        for step in raises(verified, slug):
+            known = kinds.get(step.kind)
+            if known is None or step.tier.rank > known.tier.rank:
+                kinds[step.kind] = Unlock(step.kind, step.proof, slug, _title(slug), step.tier)
+    return sorted(kinds.values(), key=lambda step: step.tier.rank)[:at_most]
 
 
 def _reached(kinds: Collection[CredentialKind]) -> Tier:

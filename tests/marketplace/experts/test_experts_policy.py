@@ -101,6 +101,14 @@ def test_unlocks_name_each_kind_once_nearest_first() -> None:
     assert [step.kind for step in steps] == [K.EMPLOYMENT, K.LICENCE, K.BOARD_CERTIFICATION]
     assert [step.tier.slug for step in steps] == ["professional", "licensed", "board_certified"]
     assert len(policy.unlocks([], ["law", "medicine"], at_most=2)) == 2
+
+
+def test_an_unlock_names_the_field_where_it_leads_highest() -> None:
+    steps = policy.unlocks([held(K.DEGREE)], ["law", "medicine"])
+    found = {step.kind: (step.specialty, step.tier.slug) for step in steps}
+    assert found[K.EMPLOYMENT] == ("medicine", "professional")
+    assert found[K.DEGREE] == ("law", "specialist")
+    assert found[K.LICENCE] == ("law", "licensed")
     assert policy.unlocks([held(K.BOARD_CERTIFICATION)], ["medicine"]) == []
 
 
