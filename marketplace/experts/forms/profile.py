@@ -72,10 +72,10 @@ class ProfileForm(BaseForm):
     def of(cls, expert: Expert | None) -> "ProfileForm":
         """The form as the profile stands, with blank rows to add languages."""
         if expert is None:
-            return cls(languages=[{"code": "en"}, {}])
+            return cls(data={"languages": [{"code": "en"}, {}]})
         known: list[dict[str, str]] = [{"code": code, "level": lvl} for code, lvl in expert.languages.items()]
-        rows = (known + [{}] * BLANK_ROWS)[:ROWS_MAXIMUM]
-        return cls(obj=expert, languages=rows)
+        said = {"headline": expert.headline, "biography": expert.biography, "country": expert.country}
+        return cls(data={**said, "languages": (known + [{}] * BLANK_ROWS)[:ROWS_MAXIMUM]})
 
     def validate_languages(self, field: Any) -> None:
         """At least one language, each once."""
@@ -106,7 +106,7 @@ class SpecialtiesForm(BaseForm):
     def of(cls, known: Sequence[ExpertSpecialty]) -> "SpecialtiesForm":
         """The form as the profile stands, with blank rows to add fields."""
         rows: list[dict[str, Any]] = [{"specialty": row.specialty, "years": row.years} for row in known]
-        return cls(fields=(rows + [{}] * BLANK_ROWS)[:ROWS_MAXIMUM])
+        return cls(data={"fields": (rows + [{}] * BLANK_ROWS)[:ROWS_MAXIMUM]})
 
     def validate_fields(self, field: Any) -> None:
         """Each field once."""

@@ -109,6 +109,33 @@ def profile(**changes: str) -> dict[str, str]:
     }
 
 
+def chosen(page: Page) -> dict[str, str]:
+    """Name of each select -> its chosen value."""
+    found = {}
+    for field in page.all("select"):
+        options = [node for node in field.iter() if node.get("selected") is not None]
+        found[field.get("name")] = options[0].get("value") if options else ""
+    return found
+
+
+def test_the_forms_show_what_is_said_already(session: Session, pages: Pages) -> None:
+    expert = make_expert(
+        session, languages={"en": "native", "fr": "B2"}, country="NG", biography="Ten years."
+    )
+    service.set_specialties(session, expert, years={"law": 3})
+    pages.enter(expert.user)
+    page = pages.get("experts.edit")
+    assert (page.value("headline"), page.value("biography")) == ("Clinician", "Ten years.")
+    selects = chosen(page)
+    assert selects["country"] == "NG"
+    assert (selects["languages-0-code"], selects["languages-0-level"]) == ("en", "native")
+    assert (selects["languages-1-code"], selects["languages-1-level"]) == ("fr", "B2")
+    assert (selects["languages-2-code"], selects["languages-3-code"]) == ("", "")
+    page = pages.get("experts.specialties")
+    assert (chosen(page)["fields-0-specialty"], page.value("fields-0-years")) == ("law", "3")
+    assert len(chosen(page)) == 3
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
