@@ -60,10 +60,11 @@ class Page:
         return urlsplit(self.url).path
 
     def form(self, action_part: str) -> Form:
-        """The form whose address contains this text; Lost when there is none."""
-        for form in self.forms:
-            if action_part in form.action:
-                return form
+        """The form whose address ends with this text, or contains it; Lost when there is none."""
+        for fits in (str.endswith, str.__contains__):
+            for form in self.forms:
+                if fits(form.action, action_part):
+                    return form
         raise Lost(f"{self.path} ({self.status}) has no form for {action_part!r}; it has {self._actions()}")
 
     def has_form(self, action_part: str) -> bool:

@@ -11,7 +11,7 @@ from commands.simulation.browser import Lost, Page
 from commands.simulation.people import Person
 
 TRIES = 4
-IDLE_SECONDS = 180.0
+IDLE_SECONDS = 90.0
 _TASK = re.compile(r"/tasks/[0-9a-f-]{36}$")
 _REVIEW = re.compile(r"/reviews/[0-9a-f-]{36}$")
 _FIX = re.compile(r"/(tasks|submissions)/[0-9a-f-]{36}$")
