@@ -14,7 +14,6 @@ TRIES = 4
 IDLE_SECONDS = 90.0
 _TASK = re.compile(r"/tasks/[0-9a-f-]{36}$")
 _REVIEW = re.compile(r"/reviews/[0-9a-f-]{36}$")
-_FIX = re.compile(r"/(tasks|submissions)/[0-9a-f-]{36}$")
 
 
 @dataclass(slots=True)
@@ -138,13 +137,10 @@ def _rule(reviewer: Person, page: Page, seed: int, tally: Tally) -> None:
 
 
 def _asked(expert: Person) -> list[str]:
-    page = expert.browser.get("/tasks?tab=changes")
-    found = [link for link in page.links if _FIX.search(link)]
-    return [
-        path
-        for path in dict.fromkeys(re.sub(r"^https?://[^/]+", "", link) for link in found)
-        if "/submissions/" in path
-    ]
+    """The tasks on which a reviewer asked for changes."""
+    links = expert.browser.get("/tasks?tab=changes").links
+    paths = [re.sub(r"^https?://[^/]+", "", link) for link in links if _TASK.search(link)]
+    return list(dict.fromkeys(paths))
 
 
 class Patience:
