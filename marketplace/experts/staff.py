@@ -1,6 +1,7 @@
 """The desk where staff check credentials: the queue, the claim beside its proof, the decision."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, g, render_template, request
@@ -10,7 +11,7 @@ from config.countries import COUNTRIES
 from config.fields import SPECIALTIES
 from marketplace.experts import policy, queries, service
 from marketplace.experts.forms import RefuseForm, VerifyForm
-from marketplace.experts.models import Credential, CredentialState
+from marketplace.experts.models import Credential, CredentialState, Verification
 from marketplace.gateways import Gateways
 from marketplace.kit import clock
 from marketplace.kit.access import open_to, role
@@ -99,23 +100,27 @@ def _page(
     credential: Credential, *, verify_form: VerifyForm | None = None, refuse_form: RefuseForm | None = None
 ) -> str:
     checks = queries.checks_of(db(), credential.id)
-    me, this_round = g.visitor.user.id, policy.this_round(credential, checks)
     today = clock.database_now(db()).date()
-    facts: dict[str, Any] = {
-        "is_own": policy.is_own(credential, me),
-        "has_checked": policy.has_checked(this_round, me),
-        "is_mine": credential.state is CredentialState.IN_REVIEW and credential.opened_by_id == me,
-        "is_over": policy.is_over(credential, today),
-        "needed": policy.checks_needed(credential.kind),
-    }
     return render_template(
         "marketplace/experts/staff_credential.html",
         row=policy.shown(credential, today),
         credential=credential,
         checks=checks,
-        this_round=this_round,
+        needed=policy.checks_needed(credential.kind),
+        is_over=policy.is_over(credential, today),
         verify_form=verify_form or VerifyForm(formdata=None),
         refuse_form=refuse_form or RefuseForm(formdata=None),
         form=verify_form or refuse_form,
-        **facts,
+        **_my_part(credential, checks),
     )
+
+
+def _my_part(credential: Credential, checks: Sequence[Verification]) -> dict[str, Any]:
+    me, this_round = g.visitor.user.id, policy.this_round(credential, checks)
+    opened = credential.state is CredentialState.IN_REVIEW
+    return {
+        "this_round": this_round,
+        "is_own": policy.is_own(credential, me),
+        "has_checked": policy.has_checked(this_round, me),
+        "is_mine": opened and credential.opened_by_id == me,
+    }

@@ -121,22 +121,27 @@ def evidence(credential_id: uuid.UUID) -> ResponseReturnValue:
 
 def _keep_file(known: Credential, form: CredentialForm) -> ResponseReturnValue:
     """File first, then the row that points at it: a crash in between leaves a file nobody points at."""
-    user_id, credential_id, chosen = g.visitor.user.id, known.id, form.evidence
-    if not chosen.content or known.state in policy.WAITING:  # a form sent twice has been kept already
-        return see_other("experts.credential", credential_id=credential_id)
-    name = chosen.data.filename or ""
+    user_id, credential_id = g.visitor.user.id, known.id
+    answer = see_other("experts.credential", credential_id=credential_id)
+    if not form.evidence.content or known.state in policy.WAITING:  # a form sent twice has been kept already
+        return answer
 
     def call() -> ResponseReturnValue:
-        stored = wired(Gateways).storage.put(io.BytesIO(chosen.content), content_type=chosen.content_type)
-        with transaction(sessions()) as session:
-            service.attach_evidence(
-                session,
-                found(queries.lock_credential_of(session, user_id, credential_id)),
-                key=stored.key,
-                name=name,
-                content_type=stored.content_type,
-                byte_count=stored.byte_count,
-            )
-        return see_other("experts.credential", credential_id=credential_id)
+        _put_and_attach(form, user_id, credential_id)
+        return answer
 
     return AfterCommit(call)  # type: ignore[return-value]
+
+
+def _put_and_attach(form: CredentialForm, user_id: uuid.UUID, credential_id: uuid.UUID) -> None:
+    chosen = form.evidence
+    stored = wired(Gateways).storage.put(io.BytesIO(chosen.content), content_type=chosen.content_type)
+    with transaction(sessions()) as session:
+        service.attach_evidence(
+            session,
+            found(queries.lock_credential_of(session, user_id, credential_id)),
+            key=stored.key,
+            name=chosen.data.filename or "",
+            content_type=stored.content_type,
+            byte_count=stored.byte_count,
+        )
