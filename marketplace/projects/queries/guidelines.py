@@ -29,9 +29,15 @@ def draft_guideline(session: Session, project_id: uuid.UUID) -> GuidelineVersion
     )
 
 
-def guideline(session: Session, version_id: uuid.UUID) -> GuidelineVersion | None:
-    """One version by id."""
-    return session.get(GuidelineVersion, version_id)
+def guideline(session: Session, project_id: uuid.UUID, number: int) -> GuidelineVersion | None:
+    """One published version by its number."""
+    return session.scalar(
+        select(GuidelineVersion).where(
+            GuidelineVersion.project_id == project_id,
+            GuidelineVersion.number == number,
+            GuidelineVersion.published_at.is_not(None),
+        )
+    )
 
 
 def guideline_versions(session: Session, project_id: uuid.UUID) -> Sequence[GuidelineVersion]:

@@ -6,10 +6,10 @@ from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from marketplace.kit.access import open_to, role
-from marketplace.kit.web import db, see_other
+from marketplace.kit.web import db, found, see_other
 from marketplace.projects import policy, queries, service
 from marketplace.projects.forms import CLAUSES_MAXIMUM, GuidelineForm
-from marketplace.projects.models import Project, ProjectState
+from marketplace.projects.models import GuidelineVersion, Project, ProjectState
 from marketplace.projects.views.door import bp, mine, user
 
 SAVING = {"save", "publish"}
@@ -22,13 +22,19 @@ def guideline(project_id: uuid.UUID) -> ResponseReturnValue:
     project, member = mine(project_id)
     draft = queries.draft_guideline(db(), project.id)
     version = draft or queries.current_guideline(db(), project.id)
-    clauses = queries.clauses(db(), version.id) if version else []
     if "guideline" not in policy.actions(project, member):
-        return render_template(
-            "marketplace/projects/guideline_read.html", project=project, clauses=clauses, version=version
-        )
+        return _reader(project, version)
+    clauses = queries.clauses(db(), version.id) if version else []
     form = GuidelineForm(formdata=None, data={"clauses": GuidelineForm.rows_of(clauses) or [{}]})
     return _editor(project, form)
+
+
+@bp.get("/<uuid:project_id>/guideline/<int:number>")
+@open_to(role("member"))
+def guideline_version(project_id: uuid.UUID, number: int) -> ResponseReturnValue:
+    """One published version as experts read it."""
+    project, _ = mine(project_id)
+    return _reader(project, found(queries.guideline(db(), project.id, number)))
 
 
 @bp.post("/<uuid:project_id>/guideline")
@@ -49,12 +55,22 @@ def write_guideline(project_id: uuid.UUID) -> ResponseReturnValue:
     return see_other("projects.show", project_id=project.id)
 
 
+def _reader(project: Project, version: GuidelineVersion | None) -> str:
+    return render_template(
+        "marketplace/projects/guideline_read.html",
+        project=project,
+        version=version,
+        clauses=queries.clauses(db(), version.id) if version else [],
+        versions=queries.guideline_versions(db(), project.id),
+    )
+
+
 def _editor(project: Project, form: GuidelineForm) -> str:
     return render_template(
         "marketplace/projects/guideline.html",
         project=project,
         form=form,
-        current=queries.current_guideline(db(), project.id),
+        versions=queries.guideline_versions(db(), project.id),
         clauses_maximum=CLAUSES_MAXIMUM,
         is_draft=project.state is ProjectState.DRAFT,
     )

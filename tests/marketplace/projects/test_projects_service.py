@@ -1,3 +1,4 @@
+import threading
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from marketplace.audit.models import AuditRecord
 from marketplace.companies.models import Company
 from marketplace.identity.models import User
 from marketplace.kit import clock, ids
+from marketplace.kit.database import Sessions, transaction
 from marketplace.kit.errors import Conflict, Forbidden, Invalid
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.errors import Overdraft
@@ -294,6 +296,15 @@ def test_an_empty_budget_pauses_and_money_reopens(session: Session, company: Com
     assert (project.state, project.state_reason) == (S.OPEN, "")
 
 
+def test_money_after_the_end_date_reopens_nothing(session: Session, company: Company, owner: User) -> None:
+    project = make_project(session, company=company, by=owner, budget_minor=280)
+    service.defund(session, project)
+    service.check_funds(session, {"project_id": str(project.id)})
+    with clock.shifted(timedelta(days=WORK.project_days + 1)):
+        service.fund(session, project, by=owner, amount_minor=280, form_key=ids.new_id())
+        assert project.state is S.PAUSED
+
+
 def test_money_that_comes_back_reopens_through_the_check(session: Session) -> None:
     project = make_project(session)
     project.move(S.PAUSED)
@@ -376,3 +387,33 @@ def test_a_new_guideline_version_promises_that_experts_are_told(session: Session
         select(OutboxMessage).where(OutboxMessage.handler == "applications.tell_guideline")
     ).all()
     assert [message.payload["project_id"] for message in messages] == [str(project.id)]
+
+
+def test_two_windows_move_the_money_once(clean: Sessions) -> None:
+    with transaction(clean) as session:
+        company = make_company(session)
+        owner = make_owner(session, company)
+        project = make_project(session, company=company, by=owner, state="awaiting_funds")
+        fill_wallet(session, company, 1_000)
+        project_id, owner_id, key = project.id, owner.id, ids.new_id()
+    start = threading.Barrier(4)
+    done: list[bool] = []
+
+    def pay() -> None:
+        start.wait()
+        with transaction(clean) as session:
+            me, mine = session.get(User, owner_id), queries.lock(session, project_id)
+            assert me is not None
+            service.fund(session, mine, by=me, amount_minor=600, form_key=key)
+            done.append(True)
+
+    threads = [threading.Thread(target=pay) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(done) == 4
+    with transaction(clean, write=False) as session:
+        paid = queries.project(session, project_id)
+        assert paid is not None
+        assert (budget(session, paid), wallet(session, paid)) == (600, 400)

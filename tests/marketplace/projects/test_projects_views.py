@@ -235,6 +235,11 @@ def test_a_new_version_is_published_while_open(
     assert version is not None
     assert version.number == 2
     assert mine.post("projects.write_guideline", rows(action="publish"), **where).status == 409
+    assert "Version 1" in mine.get("projects.guideline", **where).text
+    old = mine.get("projects.guideline_version", number=1, **where)
+    assert "Write for a careful reader" in old.text
+    assert "Write for a careful reader" not in mine.get("projects.guideline_version", number=2, **where).text
+    assert mine.get("projects.guideline_version", number=3, **where).status == 404
 
 
 def test_a_draft_is_sent_when_nothing_is_missing(
