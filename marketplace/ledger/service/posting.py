@@ -1,7 +1,7 @@
 """Posting: each entry once, all entries of a call or none, never below zero."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from marketplace.kit.errors import Conflict, Refusal
 from marketplace.kit.money import Money
 from marketplace.ledger import policy, queries
 from marketplace.ledger.errors import AlreadySettled, IdempotencyConflict, Overdraft
-from marketplace.ledger.models import LedgerAccount, LedgerPosting, LedgerTransaction
+from marketplace.ledger.models import Kind, LedgerAccount, LedgerPosting, LedgerTransaction
 from marketplace.ledger.queries import Place
 from marketplace.ledger.service.entries import Draft, Entry, draft
 
@@ -199,14 +199,14 @@ def _refusal(session: Session, error: IntegrityError, drafts: Iterable[Draft]) -
     """What a person is told, decided by the name of the constraint; None for what is our own mistake."""
     said = str(error.orig)
     if "ck_ledger_accounts_no_overdraft" in said:
-        return Overdraft(_shortage(session, drafts))
+        return Overdraft(policy.shortage(next(_too_short(session, drafts), None)))
     if any(name in said for name in _ONCE):
         return AlreadySettled()
     return None
 
 
-def _shortage(session: Session, drafts: Iterable[Draft]) -> str:
-    """Walk the postings as the database did, to the account that held too little."""
+def _too_short(session: Session, drafts: Iterable[Draft]) -> Iterator[Kind]:
+    """Walk the postings as the database did: the kinds of the accounts that would go below zero."""
     left: dict[Place, int] = {}
     for move in (move for each in drafts for move in each.moves):
         for place, sign in ((move.debit, -1), (move.credit, 1)):  # every bounded kind grows by credits
@@ -215,5 +215,4 @@ def _shortage(session: Session, drafts: Iterable[Draft]) -> str:
                 before = queries.balance(session, *place) if before is None else before
                 left[place] = before + sign * move.minor
                 if left[place] < 0:
-                    return policy.shortage(place[0])
-    return policy.shortage(None)
+                    yield place[0]
