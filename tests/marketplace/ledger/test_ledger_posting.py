@@ -2,6 +2,7 @@
 
 import dataclasses
 import uuid
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 import pytest
@@ -178,6 +179,67 @@ def test_money_may_not_be_borrowed_from_a_later_leg(session: Session) -> None:
         service.post(session, entry)
     turned = dataclasses.replace(entry, legs=[*entry.legs][::-1])
     assert service.post(session, turned).created
+
+
+def test_money_from_an_earlier_leg_counts(session: Session) -> None:
+    who = Parties()
+    legs = [leg(STRIPE, who.wallet, 5), leg(who.wallet, who.budget, 6)]
+    with pytest.raises(Overdraft, match="wallet"):
+        service.post(session, Entry(kind="test", key="1", legs=legs))
+    legs[1] = leg(who.wallet, who.budget, 5)
+    assert service.post(session, Entry(kind="test", key="1", legs=legs)).created
+
+
+def test_a_lost_race_is_a_repetition(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The winner commits between our look for the key and our INSERT: only the unique key speaks."""
+    who = Parties()
+    fund(session, who, 3 * UNIT)
+    lost, won = reserve(who, uuid.uuid4()), reserve(who, uuid.uuid4())
+    service.post(session, lost)
+    look, looks = queries.with_keys, []
+
+    def too_early(session: Session, keys: Collection[str]) -> dict[str, LedgerTransaction]:
+        looks.append(keys)
+        return look(session, keys) if len(looks) > 1 else {}
+
+    monkeypatch.setattr(queries, "with_keys", too_early)
+    assert [posted.created for posted in service.post_all(session, [won, lost])] == [True, False]
+    assert len(looks) == 3
+    assert queries.balance(session, *who.reserved) == 2 * UNIT
+    assert queries.broken(session) == []
+
+
+def test_accounts_are_locked_in_the_order_of_their_ids(session: Session) -> None:
+    who = Parties()
+    sent: list[str] = []
+    fund(session, who, 5)
+    engine = session.get_bind().engine
+
+    def note(*given: object) -> None:
+        sent.append(str(given[2]))
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    service.post(session, Entry(kind="defund", key="1", legs=[leg(who.budget, who.wallet, 5)]))
+    sa.event.remove(engine, "before_cursor_execute", note)
+    locks = [statement for statement in sent if "FOR UPDATE" in statement]
+    wanted = 0 if engine.dialect.name == "sqlite" else 1
+    assert len(locks) == wanted  # SQLite's writing transaction is the lock
+    assert all("ORDER BY ledger_accounts.id FOR UPDATE" in " ".join(each.split()) for each in locks)
+
+
+def test_a_mistake_of_ours_is_not_dressed_up(session: Session) -> None:
+    entry = Entry(kind="test", key="1", legs=[leg(STRIPE, ADJUSTMENTS, 1)], reverses_id=999_999)
+    with pytest.raises(sa.exc.IntegrityError):
+        service.post(session, entry)
+    assert rows(session) == (0, 0)
+
+
+def test_a_shortage_nobody_can_name_has_a_plain_sentence(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "balance", lambda *_: 1_000_000)
+    with pytest.raises(Overdraft, match="not enough money for this, so nothing was moved"):
+        service.post(session, reserve(Parties(), uuid.uuid4()))
 
 
 def test_unbounded_accounts_go_below_zero(session: Session) -> None:
