@@ -103,7 +103,7 @@ def _labour(cast: Cast, play: Play, job: str, step: Step) -> work.Tally:
         else:
             done += work.fix_round(cast.experts, play.seed, tally)
             done += work.review_round(cast.reviewers, play.seed, tally, lambda: step(1))
-        if tally.submitted >= wanted and tally.standing >= wanted and not done:
+        if tally.submitted >= wanted and not done and work.settled(cast.experts):
             return tally
         if done:
             patience.progressed()

@@ -81,6 +81,12 @@ def review_round(reviewers: Sequence[Person], seed: int, tally: Tally, step: Cal
     return done
 
 
+def settled(experts: Sequence[Person]) -> bool:
+    """Whether every verdict has acted: nothing of anybody waits in review or for a change."""
+    pages = [expert.browser.get(f"/tasks?tab={tab}") for expert in experts for tab in ("review", "changes")]
+    return not any("/submissions/" in link for page in pages for link in page.links)
+
+
 def _one_task(expert: Person, job: str, seed: int) -> bool:
     page = expert.browser.get(job)
     if not page.has_form("/start"):
