@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from flask import Flask, g
 
 from marketplace.kit import clock, ids, money
-from marketplace.kit.markdown import render_markdown
+from marketplace.kit.markdown import plain_text, render_asked, render_markdown
 from marketplace.kit.states import words as state_words
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -87,4 +87,6 @@ def install(app: Flask) -> None:
         code=code,
         duration=duration,
         markdown=render_markdown,
+        asked=render_asked,
+        plain=plain_text,
     )

@@ -43,6 +43,7 @@ _UNSEEN = re.compile(
     "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
 )
+_FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s/]", re.IGNORECASE)
 _PICTURES = {**{code: chr(0x2400 + code) for code in range(0x20)}, 0x7F: "\u2421"}
 
@@ -89,6 +90,11 @@ def render_markdown(text: str, under: int = 3) -> Markup:
     except _TooDeep:
         return plain_text(seen)
     return Markup(_clean(html))  # noqa: S704 - nh3 has cleaned it
+
+
+def render_asked(text: str, under: int = 3) -> Markup:
+    """A prompt: as it was typed, indents and all, unless it marks code as Markdown does."""
+    return render_markdown(text, under) if _FENCE.search(text) else plain_text(text)
 
 
 def plain_text(text: str) -> Markup:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.kit.markdown import MOST_BYTES, plain_text, render_markdown
+from marketplace.kit.markdown import MOST_BYTES, plain_text, render_asked, render_markdown
 
 _HTML = "{http://www.w3.org/1999/xhtml}"
 INLINE = {"strong", "em", "s", "code", "a", "br"}
@@ -195,6 +195,15 @@ def test_large_and_deep_texts_are_plain() -> None:
 )
 def test_hostile_repetition_is_answered(sign: str) -> None:
     safe(sign * (MOST_BYTES // len(sign)))
+
+
+def test_a_prompt_is_shown_as_it_was_typed() -> None:
+    code = "Rewrite this:\n\n  if x:\n      return **x**"
+    assert "  if x:\n      return **x**" in render_asked(code)
+    fenced = "Rewrite this:\n\n```py\n  if x:\n```"
+    assert "<pre" in render_asked(fenced)
+    assert "&lt;script&gt;" in render_asked("<script>")
+    assert "⟨U+202E⟩" in render_asked("\u202e")
 
 
 def test_blank_is_blank() -> None:
