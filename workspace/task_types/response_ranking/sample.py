@@ -20,7 +20,7 @@ ANSWER = {
     "groups": [["r2"], ["r1", "r3"]],
     "strengths": [2],
     "dimensions": {"accuracy": [["r2"], ["r1"], ["r3"]]},
-    "why": "r2 says what to do in the right order; r1 and r3 leave the tap dripping.",
+    "why": "Changing the washer stops the drip, step by step; a plumber or a bucket leaves the tap dripping.",
     "reasons": ["more_complete"],
     "none_good": False,
     "none_good_reason": None,
