@@ -4,4 +4,4 @@ import { openTask } from "./workspace/task.ts";
 
 const form = document.querySelector<HTMLFormElement>("form#answer");
 if (form) void openTask(form);
-else if (document.body.classList.contains("rev")) openReview();
+else if (document.body.classList.contains("rev") || document.querySelector("[data-undo]")) openReview();

@@ -56,7 +56,7 @@ function filterClauses(words: string): void {
 /** The list of keys: switch them off, change one, put them back. Kept on this device. */
 export function watchKeyList(keys: Keys): void {
   const box = $<HTMLInputElement>("#keys-on");
-  const buttons = $$<HTMLButtonElement>("button[data-key]");
+  const buttons = $$<HTMLButtonElement>(".keytable button[data-key]");
   const paint = (): void => {
     if (box) box.checked = !keys.choice.off;
     for (const button of buttons) {
