@@ -73,17 +73,26 @@ def install(app: Flask, *, test_money: bool) -> None:
 
 
 def _links(app: Flask, acting: str) -> list[dict[str, Any]]:
+    shown = NAVIGATION.get(acting, NAVIGATION["visitor"])
+    endpoints = {endpoint for _, endpoint, _ in shown}
     return [
         {
             "label": label,
             "href": url_for(endpoint),
             "icon": icon,
-            "current": request.endpoint is not None
-            and request.endpoint.partition(".")[0] == endpoint.partition(".")[0],
+            "current": _is_here(endpoint, endpoints),
         }
-        for label, endpoint, icon in NAVIGATION.get(acting, NAVIGATION["visitor"])
+        for label, endpoint, icon in shown
         if endpoint in app.view_functions
     ]
+
+
+def _is_here(endpoint: str, endpoints: set[str]) -> bool:
+    """The page itself when the navigation names it, else the room the page belongs to."""
+    here = request.endpoint or ""
+    if here in endpoints:
+        return here == endpoint
+    return here.partition(".")[0] == endpoint.partition(".")[0]
 
 
 def _balance(user_id: Any) -> str:
