@@ -2,7 +2,7 @@
 
 from marketplace.companies.service.founding import change_company, found_company
 from marketplace.companies.service.invitations import accept, decline, invite, withdraw
-from marketplace.companies.service.notices import tell_invited, tell_joined, tell_left
+from marketplace.companies.service.notices import tell_invited, tell_joined, tell_left, tell_waiting
 from marketplace.companies.service.team import change_role, end_membership
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "tell_invited",
     "tell_joined",
     "tell_left",
+    "tell_waiting",
     "withdraw",
 ]

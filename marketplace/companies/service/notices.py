@@ -1,10 +1,14 @@
 """What the roof's listeners call: people hear about invitations and teams."""
 
+import uuid
+
 from sqlalchemy.orm import Session
 
 from marketplace.companies import queries
 from marketplace.companies.events import MemberInvited, MemberJoined, MemberLeft
+from marketplace.companies.models import Invitation
 from marketplace.identity import queries as identity
+from marketplace.identity.events import EmailConfirmed
 from marketplace.notifications import service as notifications
 
 
@@ -12,15 +16,14 @@ def tell_invited(session: Session, fact: MemberInvited) -> None:
     """Whoever owns the address hears who asks."""
     invitation = queries.invitation(session, fact.invitation_id)
     if invitation is not None:
-        notifications.tell(
-            session,
-            fact.user_id,
-            kind="member_invited",
-            title=f"{invitation.company.name} invites you to its team",
-            body="Look at the invitation and accept or decline it. While you belong to a company, and for "
-            "a year after, you cannot work on its projects as an expert.",
-            path="/company/invitations",
-        )
+        _tell_about(session, fact.user_id, invitation)
+
+
+def tell_waiting(session: Session, fact: EmailConfirmed) -> None:
+    """Whoever has just shown that an address is theirs hears who had asked before they joined."""
+    user = identity.user(session, fact.user_id)
+    for invitation in queries.invitations_to(session, user.email) if user else ():
+        _tell_about(session, fact.user_id, invitation)
 
 
 def tell_joined(session: Session, fact: MemberJoined) -> None:
@@ -50,3 +53,15 @@ def tell_left(session: Session, fact: MemberLeft) -> None:
             body="An owner ended your membership. Your own work and pay are not affected.",
             path="/company/invitations",
         )
+
+
+def _tell_about(session: Session, user_id: uuid.UUID, invitation: Invitation) -> None:
+    notifications.tell(
+        session,
+        user_id,
+        kind="member_invited",
+        title=f"{invitation.company.name} invites you to its team",
+        body="Look at the invitation and accept or decline it. While you belong to a company, and for "
+        "a year after, you cannot work on its projects as an expert.",
+        path="/company/invitations",
+    )

@@ -12,6 +12,7 @@ from marketplace.companies import queries, service
 from marketplace.companies.errors import AlreadyMember, InvitationOver, LastOwner, NotYours
 from marketplace.companies.models import Company, Invitation, InvitationState, Member, MemberRole
 from marketplace.identity import queries as identity
+from marketplace.identity import service as people
 from marketplace.identity.models import Role, User
 from marketplace.kit import clock, ids
 from marketplace.kit.database import Sessions, transaction
@@ -127,6 +128,19 @@ def test_nobody_learns_whether_an_address_is_known(session: Session) -> None:
     assert [row.id for row in queries.invitations_to(session, "nobody@example.org")] == [invitation.id]
     later = make_user(session, email="nobody@example.org")
     assert service.accept(session, invitation, user=later).role is R.VIEWER
+
+
+def test_whoever_joins_later_hears_of_it_with_the_confirmation(session: Session) -> None:
+    company = make_company(session)
+    service.invite(session, company, by=owner_of(session, company), email="nobody@example.org", role=R.VIEWER)
+    later = make_user(session, email="nobody@example.org", confirmed=False)
+    other = make_user(session, confirmed=False)
+    assert notices(session, later) == []
+    for user in (later, other):
+        people.confirm_email(session, user)
+        people.confirm_email(session, user)
+    assert notices(session, later) == ["member_invited"]
+    assert notices(session, other) == []
 
 
 def test_a_second_invitation_renews_the_first(session: Session) -> None:
