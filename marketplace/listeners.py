@@ -122,7 +122,7 @@ def _record(
 
 LISTENERS: Listeners = {
     people.UserRegistered: [record_registration, experts.begin_profile],
-    people.EmailConfirmed: [record_confirmation],
+    people.EmailConfirmed: [record_confirmation, companies.tell_waiting],
     people.PasswordChanged: [record_password],
     people.RoleGranted: [record_role, experts.begin_profile],
     people.RoleRevoked: [record_role],
