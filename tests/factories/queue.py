@@ -56,7 +56,7 @@ def make_tasks(
         }
         for place in range(position + 1, position + n + 1)
     ]
-    queries.add_tasks(session, rows)
+    queries.add_tasks(session, rows, state=TaskState.STAGED)
     if start:
         service.open_batch(session, batch)
     return [found for row in rows[:100] if (found := session.get(Task, row["id"]))]

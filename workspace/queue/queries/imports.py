@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, insert, literal, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.companies.models import Member
@@ -116,35 +116,27 @@ def taken_ids(session: Session, project_id: uuid.UUID, ids: Sequence[str]) -> di
     return taken
 
 
-def add_tasks(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write many tasks at once, staged."""
-    staged = [{**row, "state": TaskState.STAGED} for row in rows]
-    for start in range(0, len(staged), CHUNK):
-        session.execute(insert(Task), staged[start : start + CHUNK])
+def add_tasks(session: Session, rows: Sequence[Mapping[str, Any]], *, state: TaskState) -> None:
+    """Write many tasks at once, staged or available."""
+    stated = [{**row, "state": state} for row in rows]
+    for start in range(0, len(stated), CHUNK):
+        session.execute(insert(Task), stated[start : start + CHUNK])
 
 
 def make_available(session: Session, batch_id: uuid.UUID) -> None:
     """Open every staged task of a batch to claims."""
-    session.execute(
-        update(Task)
-        .where(Task.batch_id == batch_id, Task.state == TaskState.STAGED)
-        .values(state=literal(TaskState.AVAILABLE, Task.state.type))
-        .execution_options(synchronize_session=False)
-    )
+    staged = and_(Task.batch_id == batch_id, Task.state == TaskState.STAGED)
+    _move_all(session, staged, TaskState.AVAILABLE)
 
 
 def withdraw_open(session: Session, project_id: uuid.UUID) -> None:
     """Withdraw every task of the project that nobody has begun."""
-    session.execute(
-        update(Task)
-        .where(
-            Task.project_id == project_id,
-            Task.state.in_({TaskState.STAGED, TaskState.AVAILABLE, TaskState.QUARANTINED}),
-            Task.taken_count == 0,
-        )
-        .values(state=literal(TaskState.WITHDRAWN, Task.state.type))
-        .execution_options(synchronize_session=False)
+    untouched = and_(
+        Task.project_id == project_id,
+        Task.state.in_((TaskState.STAGED, TaskState.AVAILABLE, TaskState.QUARANTINED)),
+        Task.taken_count == 0,
     )
+    _move_all(session, untouched, TaskState.WITHDRAWN)
 
 
 def has_tasks(session: Session, project_id: uuid.UUID) -> bool:
@@ -207,3 +199,16 @@ def tasks_of(
     return pages.page(
         session, statement, [Task.position], mark=mark, key_of=lambda row: (row.position,), size=pages.SIZE
     )
+
+
+def _move_all(session: Session, which: ColumnElement[bool], to: TaskState) -> None:
+    """Change the state of many tasks, some at a time: no statement may take seconds."""
+    moving = (
+        update(Task)
+        .where(Task.id.in_(select(Task.id).where(which).limit(4 * CHUNK)), which)
+        .values(state=literal(to, Task.state.type))
+        .returning(literal(1))
+        .execution_options(synchronize_session=False)
+    )
+    while session.execute(moving).all():
+        pass

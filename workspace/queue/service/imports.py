@@ -13,8 +13,7 @@ from marketplace.kit.errors import Conflict
 from marketplace.projects import queries as projects
 from marketplace.projects.models import Project, ProjectState
 from workspace.queue import queries
-from workspace.queue.models import Batch, TaskImport, TaskImportState
-from workspace.queue.service.batches import open_batch
+from workspace.queue.models import Batch, BatchState, TaskImport, TaskImportState, TaskState
 from workspace.queue.service.checking import BadRow, Checked, GoodRow, ids, without_taken
 from workspace.queue.service.reading import format_of
 from workspace.task_types import registry
@@ -98,8 +97,6 @@ def confirm_import(session: Session, task_import: TaskImport, *, by: User, check
         subject_id=batch.id,
         task_count=batch.task_count,
     )
-    if project.state in {ProjectState.OPEN, ProjectState.PAUSED}:
-        open_batch(session, batch)
     return batch
 
 
@@ -113,8 +110,13 @@ def discard_import(session: Session, task_import: TaskImport) -> None:
 
 def _add_batch(session: Session, project: Project, task_import: TaskImport, fresh: Checked) -> Batch:
     number, position = queries.last_numbers(session, project.id)
+    opened = project.state in {ProjectState.OPEN, ProjectState.PAUSED}
     batch = Batch(
-        project=project, number=number + 1, file_name=task_import.file_name, task_count=len(fresh.good)
+        project=project,
+        number=number + 1,
+        file_name=task_import.file_name,
+        task_count=len(fresh.good),
+        state=BatchState.IN_PROGRESS if opened else BatchState.STAGING,
     )
     session.add(batch)
     session.flush()  # the tasks are written by a statement of their own, which needs the batch in place
@@ -122,6 +124,7 @@ def _add_batch(session: Session, project: Project, task_import: TaskImport, fres
     queries.add_tasks(
         session,
         [_task(project, batch, version, place, row) for place, row in enumerate(fresh.good, position + 1)],
+        state=TaskState.AVAILABLE if opened else TaskState.STAGED,
     )
     return batch
 

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from config.policy import WORK
 from marketplace.gateways import Gateways
+from marketplace.gateways.storage.protocol import Storage
 from marketplace.identity import queries as people
 from marketplace.kit.access import open_to, role
 from marketplace.kit.database import transaction
@@ -79,7 +80,7 @@ def confirm(import_id: uuid.UUID) -> ResponseReturnValue:
     user_id, storage = g.visitor.user.id, wired(Gateways).storage
 
     def call() -> ResponseReturnValue:
-        checked = _checked(task_import, storage.open(task_import.storage_key).stream.read())
+        checked = _checked(task_import, _content(storage, task_import))
         with transaction(sessions()) as session:
             user = found(people.user(session, user_id))
             batch = service.confirm_import(session, task_import, by=user, checked=checked)
@@ -114,7 +115,7 @@ def bad_rows(import_id: uuid.UUID) -> ResponseReturnValue:
     storage = wired(Gateways).storage
 
     def call() -> ResponseReturnValue:
-        data = storage.open(task_import.storage_key).stream.read()
+        data = _content(storage, task_import)
         lines = service.bad_rows(data, task_import.file_format, _checked(task_import, data))
         name = f"bad-rows-{task_import.file_name.rpartition('.')[0] or 'tasks'}.jsonl"
         return attachment(io.BytesIO(lines), content_type="application/jsonl", name=name)
@@ -124,6 +125,11 @@ def bad_rows(import_id: uuid.UUID) -> ResponseReturnValue:
 
 def _mine(import_id: uuid.UUID) -> TaskImport:
     return found(queries.import_for(db(), g.visitor.user.id, import_id))
+
+
+def _content(storage: Storage, task_import: TaskImport) -> bytes:
+    with storage.open(task_import.storage_key).stream as stream:
+        return stream.read()
 
 
 def _checked(task_import: TaskImport, data: bytes) -> service.Checked:
