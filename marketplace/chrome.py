@@ -74,7 +74,7 @@ def install(app: Flask, *, test_money: bool) -> None:
 
 def _links(app: Flask, acting: str) -> list[dict[str, Any]]:
     shown = NAVIGATION.get(acting, NAVIGATION["visitor"])
-    endpoints = {endpoint for _, endpoint, _ in shown}
+    endpoints = [endpoint for _, endpoint, _ in shown]
     return [
         {
             "label": label,
@@ -87,12 +87,13 @@ def _links(app: Flask, acting: str) -> list[dict[str, Any]]:
     ]
 
 
-def _is_here(endpoint: str, endpoints: set[str]) -> bool:
-    """The page itself when the navigation names it, else the room the page belongs to."""
+def _is_here(endpoint: str, endpoints: list[str]) -> bool:
+    """The page itself when the navigation names it, else the first link to the room it belongs to."""
     here = request.endpoint or ""
     if here in endpoints:
         return here == endpoint
-    return here.partition(".")[0] == endpoint.partition(".")[0]
+    room = [other for other in endpoints if other.partition(".")[0] == here.partition(".")[0]]
+    return room[:1] == [endpoint]
 
 
 def _balance(user_id: Any) -> str:

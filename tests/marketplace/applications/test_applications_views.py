@@ -306,3 +306,12 @@ def test_another_experts_application_does_not_exist(mine: Pages, session: Sessio
         assert mine.post(endpoint, SIGNED, **where).status == 404, endpoint
     assert mine.post("jobs.leave", slug=slug).status == 404
     assert mine.post("jobs.acknowledge", slug=slug).status == 404
+
+
+def test_the_navigation_marks_one_link(pages: Pages, session: Session) -> None:
+    project = make_project(session)
+    for path in ("/jobs", "/for-companies", f"/jobs/{project.slug}"):
+        page = pages.get(path)
+        bars = [node for node in page.all("nav") if node.get("aria-label") == "Main"]
+        marked = [link.get("href") for link in bars[0].iter() if link.get("aria-current") == "page"]
+        assert marked == ["/jobs" if path.startswith("/jobs") else path]
