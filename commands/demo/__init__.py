@@ -1,0 +1,42 @@
+"""`demo seed`: a small house to look around in: people, a company, three funded projects."""
+
+import click
+from flask.cli import AppGroup
+
+from commands.demo.cast import PASSWORD, PEOPLE
+from commands.demo.scenes import keep_evidence, seed_company, seed_people
+from commands.setting import one_transaction, sessions, wired
+from config.settings import Settings
+from marketplace.gateways import Gateways
+from marketplace.identity import queries as identity
+from marketplace.kit.database import transaction
+
+demo = AppGroup("demo", help="A demo to look around in: seed.")
+
+
+@demo.command("seed")
+def seed() -> None:
+    """Fill a house with demo people and projects and test money; a second time changes nothing."""
+    settings: Settings = wired(Settings)
+    if settings.production or not settings.test_money:
+        raise click.ClickException("Demo data belongs on a machine for trying out, with test money.")
+    with transaction(sessions(), write=False) as session:
+        known = identity.by_email(session, PEOPLE["owner"].email) is not None
+    if not known:
+        gateways: Gateways = wired(Gateways)
+        evidence = keep_evidence(gateways)
+        with one_transaction() as session:
+            seed_people(session, evidence)
+        seed_company(sessions(), gateways)
+    _say(settings)
+
+
+def _say(settings: Settings) -> None:
+    site = settings.public_url
+    click.echo(
+        f"\nAssay, with demo data and test money:\n  {site}/       start page\n  {site}/jobs   job board"
+    )
+    click.echo(f"\nSign in at {site}/login with the password “{PASSWORD}”:")
+    for person in PEOPLE.values():
+        click.echo(f"  {person.email:<28} {person.what}")
+    click.echo("")

@@ -1,0 +1,56 @@
+"""`export`: a project as training data, into a folder."""
+
+import hashlib
+import uuid
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from commands.setting import one_transaction, sessions, wired
+from marketplace.gateways import Gateways
+from marketplace.identity import queries as identity
+from marketplace.kit.database import transaction
+from marketplace.projects import queries as projects
+from workspace.exports import queries
+from workspace.exports import service as exports_service
+from workspace.exports.models import ExportFile
+
+
+@click.command("export")
+@click.argument("project_id", type=click.UUID)
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--by", "email", required=True, help="E-mail of the member who exports.")
+@with_appcontext
+def export(project_id: uuid.UUID, folder: Path, email: str) -> None:
+    """Build a frozen export of PROJECT_ID and write its files into FOLDER, checksums verified."""
+    export_id = _ask(project_id, email)
+    gateways: Gateways = wired(Gateways)
+    exports_service.build(sessions(), gateways.storage, export_id)
+    with transaction(sessions(), write=False) as session:
+        files = queries.files_of(session, export_id)
+    if not files:
+        raise click.ClickException("The export could not be built. Its page says why.")
+    folder.mkdir(parents=True, exist_ok=True)
+    with click.progressbar(files, label="Writing") as bar:
+        for file in bar:
+            _write(gateways, file, folder)
+    for file in files:
+        click.echo(f"{file.sha256}  {folder / file.name}  {file.line_count} lines")
+
+
+def _ask(project_id: uuid.UUID, email: str) -> uuid.UUID:
+    with one_transaction() as session:
+        user = identity.by_email(session, email)
+        project = projects.for_member(session, user.id, project_id) if user is not None else None
+        if user is None or project is None:
+            raise click.ClickException("There is no such project, or this person is not a member of it.")
+        return exports_service.request(session, project, by=user).id
+
+
+def _write(gateways: Gateways, file: ExportFile, folder: Path) -> None:
+    with gateways.storage.open(file.storage_key).stream as stream:
+        content = stream.read()
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        raise click.ClickException(f"{file.name} is damaged in storage: its checksum differs.")
+    (folder / file.name).write_bytes(content)
