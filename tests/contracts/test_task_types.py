@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.task_types import TASK_TYPES
+from tests.properties import calm
 from workspace.task_types import registry
 from workspace.task_types.base import Checked, Invalid, Line, TaskType, UnknownTaskType
 
@@ -91,6 +92,7 @@ def test_a_type_says_what_it_is(kind: TaskType[Any, Any]) -> None:
 
 
 @kinds
+@calm
 @given(raw=nonsense)
 def test_nonsense_gives_field_errors_never_exceptions(kind: TaskType[Any, Any], raw: dict[str, Any]) -> None:
     payload, _ = example(kind)
@@ -112,6 +114,7 @@ def test_what_is_no_object_is_an_error(kind: TaskType[Any, Any], raw: Any) -> No
 
 
 @kinds
+@calm
 @given(data=st.data())
 def test_one_broken_field_of_a_good_answer_never_raises(
     kind: TaskType[Any, Any], data: st.DataObject
@@ -124,6 +127,7 @@ def test_one_broken_field_of_a_good_answer_never_raises(
 
 
 @kinds
+@calm
 @given(form=st.dictionaries(st.text() | words_of_ours, st.lists(st.text())))
 def test_any_form_becomes_an_answer_or_field_errors(
     kind: TaskType[Any, Any], form: dict[str, list[str]]
@@ -247,6 +251,7 @@ def test_a_slug_stands_for_one_type() -> None:
     assert all(registry.get(slug) is kind for slug, kind in registry.ALL.items())
 
 
+@calm
 @given(raw=nonsense)
 def test_an_unknown_type_can_still_be_read_and_exported(raw: dict[str, Any]) -> None:
     kind = registry.get("poetry_slam")

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.kit.markdown import MOST_BYTES, plain_text, render_asked, render_markdown
+from tests.properties import calm
 
 _HTML = "{http://www.w3.org/1999/xhtml}"
 INLINE = {"strong", "em", "s", "code", "a", "br"}
@@ -74,6 +75,7 @@ def test_hostile_text_stays_text(hostile: str) -> None:
     assert "img" not in tags(hostile)
 
 
+@calm
 @given(
     st.lists(
         st.sampled_from(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.properties import calm
 from workspace.task_types.base import Checked, Invalid
 from workspace.task_types.golden_response import TYPE
 from workspace.task_types.golden_response.answer import Answer
@@ -155,6 +156,7 @@ def test_agreement_is_the_likeness_of_texts() -> None:
     assert TYPE.agreement(task, other, one) == 0.75
 
 
+@calm
 @given(one=st.text(max_size=20), other=st.text(max_size=20))
 def test_agreement_is_symmetric_and_between_0_and_1(one: str, other: str) -> None:
     task = payload()

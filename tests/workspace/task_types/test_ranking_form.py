@@ -5,6 +5,7 @@ import json
 from hypothesis import given
 
 from tests.factories.rankings import WHY, answer, orders, payload
+from tests.properties import calm
 from workspace.task_types.base import Checked
 from workspace.task_types.response_ranking import TYPE
 
@@ -72,6 +73,7 @@ def test_a_draft_with_ties_shows_them_as_the_same() -> None:
     assert shown.scales[0].places == {"r3": 1, "r1": 2, "r2": 2}
 
 
+@calm
 @given(groups=orders(5))
 def test_the_screen_fills_the_form_with_the_same_answer(groups: list[list[str]]) -> None:
     task = payload(5)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories.rankings import answer, none_good, of, orders, pairs, payload
+from tests.properties import calm
 from workspace.task_types.base import Invalid, Line
 from workspace.task_types.response_ranking import TYPE
 from workspace.task_types.response_ranking.answer import Answer
@@ -36,6 +37,7 @@ def test_none_good_agrees_only_with_itself() -> None:
     assert TYPE.agreement(task, ordered, none_good(task)) == 0
 
 
+@calm
 @given(data=st.data())
 def test_agreement_is_symmetric_and_between_0_and_1(data: st.DataObject) -> None:
     count = data.draw(st.integers(2, 8))
@@ -139,6 +141,7 @@ def test_equal_rewrites_are_learned_once() -> None:
     assert all(isinstance(line, Line) for line in lines)
 
 
+@calm
 @given(data=st.data())
 def test_pairs_of_a_majority_never_contradict_each_other(data: st.DataObject) -> None:
     count = data.draw(st.integers(2, 5))
