@@ -1,0 +1,1 @@
+"""Speed on this machine, as tables; never a test."""

@@ -1,0 +1,103 @@
+"""`make bench`: claim-submit-approve cycles over HTTP, claim latency, queries per page, on both databases."""
+
+import argparse
+import contextlib
+import os
+import platform
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench import inside, load
+from bench.world import SECRET, World, build
+from commands.simulation.server import answers
+from tests import postgres
+from tests.conftest import fresh_postgres
+
+CLIENTS = (1, 8, 32)
+
+
+def main() -> None:
+    """Print every table; `--quick` takes fewer sizes and less time."""
+    parser = argparse.ArgumentParser(prog="make bench", description=main.__doc__)
+    parser.add_argument("--quick", action="store_true", help="10,000 tasks only, five seconds each")
+    quick = parser.parse_args().quick
+    sizes, seconds = ((10_000,), 5.0) if quick else ((10_000, 100_000), 15.0)
+    print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
+    with tempfile.TemporaryDirectory(prefix="assay-bench-") as folder, contextlib.ExitStack() as stack:
+        server = stack.enter_context(postgres.server())
+        print("Cycles a second over HTTP (claim, submit, approve), by open tasks and clients")
+        print(f"{'database':<12}{'tasks':>9}{'clients':>9}{'cycles/s':>10}{'claim p50 ms':>14}{'errors':>8}")
+        for kind in ("sqlite", "postgresql"):
+            for size in sizes:
+                _cycles(kind, server, Path(folder), size, seconds)
+        print("\nClaim latency inside the process, median of 200 (ratio to 1,000 tasks: at most 1.5)")
+        for kind in ("sqlite", "postgresql"):
+            inside.claim_latency(kind, lambda name, k=kind: _address(k, server, Path(folder), name))
+        print("\nStatements a page runs (10,000 tasks)")
+        inside.statements_per_page(_address("sqlite", server, Path(folder), "pages"), Path(folder) / "pages")
+
+
+def _cycles(kind: str, server: str, folder: Path, size: int, seconds: float) -> None:
+    name = f"{kind}_{size}"
+    var = folder / name
+    var.mkdir()
+    world = build(_address(kind, server, folder, name), var, tasks=size, people=max(CLIENTS))
+    with _serving(world) as base:
+        for clients in CLIENTS:
+            count = load.run(base, world, clients=clients, warm_seconds=10.0, seconds=seconds)
+            middle = sorted(count.claims)[len(count.claims) // 2] * 1000 if count.claims else 0.0
+            rate = count.cycles / seconds
+            print(
+                f"{kind:<12}{size:>9,}{clients:>9}{rate:>10.1f}{middle:>14.1f}{count.errors:>8}", flush=True
+            )
+
+
+def _address(kind: str, server: str, folder: Path, name: str) -> str:
+    if kind == "sqlite":
+        return f"sqlite:///{folder}/{name}.db"
+    return fresh_postgres(server, f"bench_{name}")
+
+
+@contextlib.contextmanager
+def _serving(world: World) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    base = f"http://127.0.0.1:{port}"
+    environment = {
+        **os.environ,
+        "PORT": str(port),
+        "PUBLIC_URL": base,
+        "DATABASE_URL": world.url,
+        "VAR_DIR": str(world.var),
+        "SECRET_KEY": SECRET,
+        "RATE_LIMITS": "0",
+        "FLASK_APP": "app",
+        "LOG_LEVEL": "ERROR",
+    }
+    python = [sys.executable, "-m"]
+    processes = [
+        subprocess.Popen(
+            [*python, "gunicorn", "-c", "config/gunicorn.py", "app:create_app()", "--log-level", "error"],
+            env=environment,
+        ),
+        subprocess.Popen([*python, "flask", "worker", "--poll", "0.2"], env=environment),
+    ]
+    try:
+        while not answers(base):
+            time.sleep(0.2)
+        yield base
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(timeout=60)
+
+
+if __name__ == "__main__":
+    main()
