@@ -122,12 +122,13 @@ def _newer(assignment: Assignment, given: Sent) -> ResponseReturnValue | None:
 
 
 def _not_taken(assignment: Assignment, problems: Problems) -> ResponseReturnValue:
-    payload = policy.blinded(assignment.task, assignment.display_seed)
-    if assignment.state is AssignmentState.EXPIRED or isinstance(payload, Invalid):
-        over = see_other("submissions.work", assignment_id=assignment.id)
-        return (_time_is_over(assignment), 410) if wants_json() or request.is_json else over
+    ended = assignment.state is AssignmentState.EXPIRED
     if wants_json() or request.is_json:
+        if ended:
+            return _time_is_over(assignment), 410
         return {"errors": dict(problems.errors), "warnings": dict(problems.warnings)}, 422
+    if ended or isinstance(policy.blinded(assignment.task, assignment.display_seed), Invalid):
+        return see_other("submissions.work", assignment_id=assignment.id)
     changing = queries.live_submission(db(), assignment.id)
     page = work_page(assignment, errors=problems.errors, warnings=problems.warnings, changing=changing)
     return render_template("workspace/work.html", **page), 422
