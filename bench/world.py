@@ -7,14 +7,14 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from config.settings import Settings
-from marketplace.applications.models import Engagement
 from marketplace.identity import service as identity
 from marketplace.identity.models import Role
-from marketplace.kit import clock, ids
+from marketplace.kit import ids
 from marketplace.kit.application import Application
 from marketplace.kit.database import transaction
 from marketplace.projects import queries as projects
 from tests.conftest import migrate
+from tests.factories.applications import make_engagement
 from tests.factories.experts import make_expert
 from tests.factories.identity import make_user
 from tests.factories.projects import make_project
@@ -101,10 +101,7 @@ def _add(session: Session, project: object, number: int, places: range) -> None:
 def _expert(session: Session, project_id: object) -> str:
     user = make_user(session, roles=(Role.EXPERT,))
     expert = make_expert(session, user=user)
-    project = projects.project(session, project_id)
-    version = projects.current_guideline(session, project_id)
-    now = clock.database_now(session)
-    session.add(Engagement(expert=expert, project=project, acknowledged=version, signed_at=now))
+    make_engagement(session, expert=expert, project=projects.project(session, project_id))
     return identity.open_sign_in(session, user, device="bench").token
 
 
