@@ -2,7 +2,7 @@
 import { post } from "../core/http.ts";
 import { Keys } from "../core/keys.ts";
 import { watchDrawers, watchKeyList, watchUndoToasts } from "./panels.ts";
-import { $, $$ } from "./work.ts";
+import { $ } from "./work.ts";
 
 const RENEW_MS = 60_000;
 
@@ -12,23 +12,8 @@ export function openReview(): void {
   watchDrawers();
   watchKeyList(keys);
   watchUndoToasts();
-  keys.on("h", () => walk(-1));
-  keys.on("l", () => walk(1));
   keys.on("Control+Enter", () => sendOpen());
   keepLock($("[data-renew]")?.dataset["renew"]);
-}
-
-/** The next or previous change of a difference. */
-function walk(by: -1 | 1): boolean {
-  const changes = $$(".diff ins, .diff del").filter((change) => change.getClientRects().length > 0);
-  if (!changes.length) return false;
-  const here = changes.indexOf(document.activeElement as HTMLElement);
-  const next = changes[(here + by + changes.length) % changes.length];
-  if (!next) return false;
-  next.tabIndex = -1;
-  next.focus();
-  next.scrollIntoView({ block: "center" });
-  return true;
 }
 
 /** Ctrl+Enter sends the form somebody is writing in. */
