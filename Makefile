@@ -93,7 +93,7 @@ node_modules/.stamp: package-lock.json package.json $(NODE_STAMP)
 	@PATH="$(dir $(NODE)):$$PATH" $(NPM) ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-static/manifest.json: node_modules/.stamp $(shell find frontend -type f 2>/dev/null)
+static/manifest.json: node_modules/.stamp $(shell find frontend templates -type f 2>/dev/null) marketplace/chrome.py
 	@$(NODE) frontend/build.mjs
 
 var/secret:
