@@ -29,6 +29,7 @@ from marketplace.projects.queries import Facet, Filters, Listing
 KINDS = {slug: kind.title for slug, kind in TASK_TYPES.items()}
 TITLES = {slug: tier.title for slug, tier in TIERS.items()}
 FIELDS = {slug: one.title for slug, one in SPECIALTIES.items()}
+_WORDS = {"kinds": KINDS, "titles": TITLES, "fields": FIELDS}
 RAIL = 5  # projects shown beside the board
 RATES = tuple(sorted({tier.low_minor for tier in TIERS.values()})[1:])
 
@@ -77,18 +78,23 @@ def board() -> ResponseReturnValue:
         page=page,
         rows=_rows(expert, page.rows),
         facet=facet,
-        groups=_groups(filters, facet),
-        rates=_rates(filters, facet),
         chips=_chips(filters, facet, request.args),
-        filters=filters,
-        q=request.args.get("q", "").strip(),
         expert=expert,
         engagements=queries.engagements_of(db(), expert.id)[:RAIL] if expert else [],
-        kinds=KINDS,
-        titles=TITLES,
-        fields=FIELDS,
-        sort=BY_PAY if filters.by_pay else "newest",
+        **_sidebar(filters, facet),
+        **_WORDS,
     )
+
+
+def _sidebar(filters: Filters, facet: Facet) -> dict[str, object]:
+    """Everything the form of filters shows."""
+    return {
+        "groups": _groups(filters, facet),
+        "rates": _rates(filters, facet),
+        "filters": filters,
+        "q": request.args.get("q", "").strip(),
+        "sort": BY_PAY if filters.by_pay else "newest",
+    }
 
 
 def _rows(expert: Expert | None, listings: Sequence[Listing]) -> list[Row]:

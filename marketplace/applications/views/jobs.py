@@ -35,17 +35,12 @@ def job(slug: str) -> ResponseReturnValue:
     return render_template(
         "marketplace/applications/job.html",
         project=project,
-        kind=TASK_TYPES[project.task_type],
-        tier=TIERS[project.tier],
-        specialty=SPECIALTIES[project.specialty],
-        language=LANGUAGES.get(project.language, project.language),
         version=version,
         clauses=projects.clauses(db(), version.id) if version else [],
         covered=project_policy.covered(budget, project),
         takes_work=project_policy.takes_work(project, budget, now),
         similar=projects.similar(db(), project, now) if over else [],
-        work=WORK,
-        money_rules=MONEY,
+        **_words(project),
         **_standing(project, version),
     )
 
@@ -87,6 +82,18 @@ def leave(slug: str) -> ResponseReturnValue:
     service.leave(db(), engagement, expert=expert)
     flash("You have left this project. Work in review is still decided and paid.", "ok")
     return redirect(url_for("applications.index"), 303)
+
+
+def _words(project: Project) -> dict[str, object]:
+    """What the codes of a project mean, and the rules the page prints."""
+    return {
+        "kind": TASK_TYPES[project.task_type],
+        "tier": TIERS[project.tier],
+        "specialty": SPECIALTIES[project.specialty],
+        "language": LANGUAGES.get(project.language, project.language),
+        "work": WORK,
+        "money_rules": MONEY,
+    }
 
 
 def _standing(project: Project, version: GuidelineVersion | None) -> dict[str, object]:

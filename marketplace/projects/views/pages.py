@@ -88,22 +88,15 @@ def price() -> ResponseReturnValue:
 def show(project_id: uuid.UUID) -> ResponseReturnValue:
     """One project: what is missing, where its money is, what can be done."""
     project, member = mine(project_id)
-    version = queries.current_guideline(db(), project.id)
-    draft = queries.draft_guideline(db(), project.id)
-    shown = draft or version
-    clause_count = len(queries.clauses(db(), shown.id)) if shown else 0
     return render_template(
         "marketplace/projects/show.html",
         project=project,
         actions=policy.actions(project, member),
         figures=_figures(project),
-        version=version,
-        draft=draft,
-        clause_count=clause_count,
         is_unopened=project.state in UNOPENED,
         ready_tasks=has_tasks(project),
         fundings=queries.fundings(db(), project.id),
-        work=WORK,
+        **_guideline_of(project),
         **_titles(project),
     )
 
@@ -182,8 +175,19 @@ def _number(typed: dict[str, str], name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0  # noqa: PLR2004 - no field takes more digits
 
 
+def _guideline_of(project: Project) -> dict[str, object]:
+    """The version in force, the one being written, and how many clauses the newer of them has."""
+    version = queries.current_guideline(db(), project.id)
+    draft = queries.draft_guideline(db(), project.id)
+    newest = draft or version
+    count = len(queries.clauses(db(), newest.id)) if newest else 0
+    return {"version": version, "draft": draft, "clause_count": count}
+
+
 def _titles(project: Project) -> dict[str, object]:
+    """What the codes of a project mean."""
     return {
+        "work": WORK,
         "kind": TASK_TYPES[project.task_type],
         "field": SPECIALTIES[project.specialty],
         "tier": TIERS[project.tier],
