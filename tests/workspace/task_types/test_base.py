@@ -39,6 +39,8 @@ def test_the_first_line_is_cut_at_a_word() -> None:
     assert words.first_line("---\n- one - two") == "one - two"
     assert words.first_line("-5 degrees") == "-5 degrees"
     assert words.first_line("\n ***\n") == "***"
+    assert words.first_line("{\n  one: 1\n}") == "one: 1"
+    assert words.first_line("{ }") == "{ }"
 
 
 def test_likeness_needs_25_words() -> None:

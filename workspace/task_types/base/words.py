@@ -42,8 +42,9 @@ def fold(text: str) -> str:
 def first_line(text: str, longest: int = SUMMARY_CHARACTERS) -> str:
     """The first line that says something, without the signs of Markdown, cut at a word."""
     lines = [" ".join(line.split()) for line in text.split("\n")]
-    bare = (" ".join(_SIGNS.sub("", line).split()) for line in lines)
-    line = next((line for line in (*bare, *lines) if line), "")
+    bare = [" ".join(_SIGNS.sub("", line).split()) for line in lines]
+    telling = [line for line in bare if words(line)]
+    line = next((line for line in (*telling, *bare, *lines) if line), "")
     if len(line) <= longest:
         return line
     cut = line[: longest - 1]
