@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session
 
 from config.policy import WORK
 from marketplace.kit import clock
+from marketplace.matching.policy import Eligibility
 from tests.factories.queue import make_assignment
 from tests.factories.submissions import ask_for_changes, good_answer, make_submission
 from workspace.queue import queries as assignments
 from workspace.queue import service as queue
-from workspace.queue.models import Assignment, AssignmentState
+from workspace.queue.models import Assignment, AssignmentState, Task
 from workspace.submissions import queries, service
 from workspace.submissions.errors import NotOpen, StaleDraft
 from workspace.submissions.models import Draft, DraftRevision, TimeEntry
@@ -74,6 +75,21 @@ def test_no_money_for_the_next_task_does_not_disturb_saving(session: Session) ->
     )
     assert draft.rev == 1
     assert assignments.held_of(session, assignment.user_id) is None
+
+
+def test_losing_the_last_money_to_somebody_else_does_not_disturb_saving(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assignment = make_assignment(session, tasks=2, budget_minor=1)
+    fits = Eligibility(())  # judged a moment before the money went: only the ledger knows now
+    monkeypatch.setattr("marketplace.matching.service.eligibility", lambda *_: fits)
+    service.save(session, assignment, user=assignment.expert.user, rev=0, answer=good_answer(assignment))
+    session.flush()
+    kept = queries.draft_of(session, assignment.id)
+    assert kept is not None
+    assert kept.rev == 1
+    assert assignments.held_of(session, assignment.user_id) is None
+    assert [task.taken_count for task in session.query(Task).order_by(Task.position)] == [1, 0]
 
 
 @pytest.mark.parametrize(

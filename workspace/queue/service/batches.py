@@ -16,7 +16,7 @@ def start_batch(session: Session, batch: Batch, *, by: User) -> None:
     if batch.state is not BatchState.STAGING:
         raise Conflict("This batch has started already.")
     open_batch(session, batch)
-    audit.record(session, "queue:batch:started", actor_id=by.id, subject_type="batch", subject_id=batch.id)
+    audit.record(session, "company:batch:start", actor_id=by.id, subject_type="batch", subject_id=batch.id)
 
 
 def start_waiting(session: Session, project_id: uuid.UUID) -> None:

@@ -41,7 +41,7 @@ def extend(session: Session, assignment: Assignment) -> None:
     held = queries.held_of(session, assignment.user_id)
     if held is not None and held.project_id == assignment.project_id:
         held.expires_at += added
-    _note(session, assignment, "extended", actor_id=assignment.user_id)
+    _note(session, assignment, "extend", actor_id=assignment.user_id)
 
 
 def release(
@@ -54,7 +54,7 @@ def release(
     assignment.move(AssignmentState.RELEASED)
     assignment.end_reason, assignment.end_note = reason, note[: policy.NOTE_CHARACTERS]
     _give_back(session, assignment)
-    _note(session, assignment, "released", actor_id=by.id if by else None, reason=reason)
+    _note(session, assignment, "release", actor_id=by.id if by else None, reason=reason)
 
 
 def leave(session: Session, assignment: Assignment, *, user: User) -> None:
@@ -76,7 +76,7 @@ def expire(session: Session, assignment: Assignment) -> None:
     """
     assignment.move(AssignmentState.EXPIRED)
     _give_back(session, assignment)
-    _note(session, assignment, "expired", actor_id=None)
+    _note(session, assignment, "expire", actor_id=None)
     publish(
         session,
         AssignmentExpired(
@@ -90,7 +90,7 @@ def submitted(session: Session, assignment: Assignment, *, by_clock: bool = Fals
     assignment.move(AssignmentState.SUBMITTED)
     _end(session, assignment)
     actor_id = None if by_clock else assignment.user_id
-    _note(session, assignment, "submitted", actor_id=actor_id)
+    _note(session, assignment, "submit", actor_id=actor_id)
 
 
 def reopen(session: Session, assignment: Assignment) -> None:
@@ -101,7 +101,7 @@ def reopen(session: Session, assignment: Assignment) -> None:
     """
     assignment.move(AssignmentState.ACTIVE)
     assignment.ended_at = None
-    _note(session, assignment, "taken_back", actor_id=assignment.user_id)
+    _note(session, assignment, "take_back", actor_id=assignment.user_id)
 
 
 def _give_back(session: Session, assignment: Assignment) -> None:
@@ -143,7 +143,7 @@ def _note(
 ) -> None:
     audit.record(
         session,
-        f"queue:assignment:{verb}",
+        f"{'expert' if actor_id else 'clock'}:assignment:{verb}",
         actor_id=actor_id,
         subject_type="assignment",
         subject_id=assignment.id,

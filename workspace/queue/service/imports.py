@@ -91,7 +91,7 @@ def confirm_import(session: Session, task_import: TaskImport, *, by: User, check
     task_import.state, task_import.batch_id = TaskImportState.CONFIRMED, batch.id
     audit.record(
         session,
-        "queue:import:confirmed",
+        "company:tasks:import",
         actor_id=by.id,
         subject_type="batch",
         subject_id=batch.id,

@@ -1,6 +1,7 @@
 """A company's doors to its tasks: the list, one task, the batches."""
 
 import uuid
+from collections.abc import Mapping
 
 from flask import Blueprint, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -34,21 +35,12 @@ def index(project_id: uuid.UUID) -> ResponseReturnValue:
     project = my_project(project_id)
     chosen = next((state for _, state in TABS if state and state.value == request.args.get("state")), None)
     progress = queries.progress(db(), project.id)
-    counted = progress.tasks
     page = queries.tasks_of(db(), project.id, state=chosen, mark=request.args.get("after"))
     return render_template(
         "workspace/queue/tasks.html",
         project=project,
         page=page,
-        tab_items=[
-            (
-                title,
-                _address(project_id, state),
-                state is chosen,
-                None if state is None else counted.get(state),
-            )
-            for title, state in TABS
-        ],
+        tab_items=_tabs(project_id, chosen, progress.tasks),
         progress=progress,
         batches=queries.batches_of(db(), project.id),
         imports=queries.imports_of(db(), project.id),
@@ -82,6 +74,21 @@ def start(batch_id: uuid.UUID) -> ResponseReturnValue:
     service.start_batch(db(), batch, by=g.visitor.user)
     flash("Released. Experts can claim these tasks as long as the project is open.", "ok")
     return see_other("tasks.index", project_id=batch.project_id)
+
+
+def _tabs(
+    project_id: uuid.UUID, chosen: TaskState | None, counted: Mapping[TaskState, int]
+) -> list[tuple[str, str, bool, int | None]]:
+    """Title, address, whether it is the chosen one, and how many tasks it holds."""
+    return [
+        (
+            title,
+            _address(project_id, state),
+            state is chosen,
+            None if state is None else counted.get(state),
+        )
+        for title, state in TABS
+    ]
 
 
 def _address(project_id: uuid.UUID, state: TaskState | None) -> str:

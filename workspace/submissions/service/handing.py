@@ -177,5 +177,5 @@ def _hand_in(
     )
     session.add(submission)
     queue.submitted(session, assignment, by_clock=by_deadline)
-    rounds.receive(session, submission, now)
+    rounds.receive(session, submission, now, by_clock=by_deadline)
     return submission

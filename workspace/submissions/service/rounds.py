@@ -55,7 +55,7 @@ def resubmit_draft(
     submission.answer, submission.note = checked.answer, draft.note
     submission.confirmed = {"warnings": list(checked.warnings)}
     submission.confidence, submission.active_seconds = draft.confidence, draft.active_seconds
-    _begin_round(session, submission)
+    _begin_round(session, submission, by_clock=False)
     return submission
 
 
@@ -64,7 +64,7 @@ def decline_changes(session: Session, submission: Submission, *, user: User) -> 
 
     Conflict (409) when no changes are asked for.
     """
-    _last_look(session, queries.lock_submission(session, submission.id))
+    _last_look(session, queries.lock_submission(session, submission.id), by_clock=False)
 
 
 def end_changes(session: Session, submission: Submission) -> None:
@@ -72,11 +72,12 @@ def end_changes(session: Session, submission: Submission) -> None:
     submission = queries.lock_submission(session, submission.id)
     now = clock.database_now(session)
     if submission.state is SubmissionState.CHANGES_REQUESTED and (submission.due_at or now) <= now:
-        _last_look(session, submission)
+        _last_look(session, submission, by_clock=True)
 
 
-def receive(session: Session, submission: Submission, now: datetime) -> None:
+def receive(session: Session, submission: Submission, now: datetime, *, by_clock: bool) -> None:
     """Keep the answer of this round and tell whoever waits for it."""
+    actor_id = None if by_clock else submission.user_id
     session.add(
         SubmissionRevision(
             submission=submission,
@@ -89,8 +90,8 @@ def receive(session: Session, submission: Submission, now: datetime) -> None:
     session.flush()  # the fact's listeners look these rows up
     audit.record(
         session,
-        "submissions:submission:received",
-        actor_id=None if submission.by_deadline else submission.user_id,
+        "expert:submission:receive" if actor_id else "clock:submission:receive",
+        actor_id=actor_id,
         subject_type="submission",
         subject_id=submission.id,
         round=submission.round,
@@ -114,15 +115,15 @@ def approved_at(assignment: Assignment, now: datetime) -> datetime:
     return now + timedelta(hours=assignment.project.auto_approve_hours)
 
 
-def _last_look(session: Session, submission: Submission) -> None:
+def _last_look(session: Session, submission: Submission, *, by_clock: bool) -> None:
     submission.move(SubmissionState.FINAL_REVIEW)
     submission.changes_left = 0
-    _begin_round(session, submission)
+    _begin_round(session, submission, by_clock=by_clock)
 
 
-def _begin_round(session: Session, submission: Submission) -> None:
+def _begin_round(session: Session, submission: Submission, *, by_clock: bool) -> None:
     now = clock.database_now(session)
     submission.round += 1
     submission.auto_approve_at = approved_at(submission.assignment, now)
     submission.due_at = submission.auto_approve_at
-    receive(session, submission, now)
+    receive(session, submission, now, by_clock=by_clock)

@@ -39,23 +39,13 @@ def work_page(
         "assignment": _assignment(assignment, changing),
         "project": assignment.project,
         "company": assignment.project.company,
-        "task": {
-            "id": assignment.task_id,
-            "code": ids.code("T", assignment.task_id),
-            "type": assignment.task.task_type,
-            "payload": payload,
-        },
+        "task": _task(assignment, payload),
         "kind": kind,
         "screen": kind.screen(payload, draft.answer if draft else {}),
         "draft": _draft(draft),
-        "guideline": {
-            "version": assignment.guideline.number,
-            "clauses": projects.clauses(db(), assignment.guideline_id),
-        },
+        "guideline": _guideline(assignment),
         "active_seconds": draft.active_seconds if draft else 0,
-        "funded_left": projects_policy.covered(
-            ledger.balance(db(), Kind.PROJECT_BUDGET, assignment.project_id), assignment.project
-        ),
+        "funded_left": _funded_left(assignment),
         "done_today": queries.count_since(db(), assignment.user_id, now.replace(hour=0, minute=0, second=0)),
         "held": assignments.held_of(db(), assignment.user_id),
         "undo": _undo(assignment),
@@ -87,6 +77,28 @@ def urls(assignment: Assignment) -> dict[str, str]:
         "back": url_for("submissions.mine"),
         "job": url_for("jobs.job", slug=assignment.project.slug),
     }
+
+
+def _task(assignment: Assignment, payload: Any) -> dict[str, Any]:
+    return {
+        "id": assignment.task_id,
+        "code": ids.code("T", assignment.task_id),
+        "type": assignment.task.task_type,
+        "payload": payload,
+    }
+
+
+def _guideline(assignment: Assignment) -> dict[str, Any]:
+    return {
+        "version": assignment.guideline.number,
+        "clauses": projects.clauses(db(), assignment.guideline_id),
+    }
+
+
+def _funded_left(assignment: Assignment) -> int:
+    """How many more tasks of this project its budget pays."""
+    budget = ledger.balance(db(), Kind.PROJECT_BUDGET, assignment.project_id)
+    return projects_policy.covered(budget, assignment.project)
 
 
 def _assignment(assignment: Assignment, changing: Submission | None) -> dict[str, Any]:
