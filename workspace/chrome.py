@@ -9,6 +9,7 @@ from markupsafe import Markup
 from marketplace.kit.states import words
 from marketplace.kit.web import db
 from marketplace.projects import queries as projects
+from marketplace.projects.models import Project
 from workspace.queue import queries as queue
 from workspace.reviews import policy
 from workspace.reviews import queries as reviews
@@ -45,9 +46,12 @@ class Said:
 
 
 def install(app: Flask) -> None:
-    """Give templates a look at one real task of a project, and at what a person has in review."""
+    """Give templates a look at the work: an example, the progress of a project, what waits for review."""
     app.jinja_env.globals.update(
-        example_task=example_task, work_in_review=work_in_review, verdicts_on=verdicts_on
+        example_task=example_task,
+        project_panels=project_panels,
+        work_in_review=work_in_review,
+        verdicts_on=verdicts_on,
     )
 
 
@@ -80,6 +84,13 @@ def verdicts_on(submission_id: uuid.UUID) -> list[Said]:
         for review in reviews.decided_of(db(), submission_id)
         if review.verdict is not None
     ]
+
+
+def project_panels(project: Project) -> Markup:
+    """How far a project is, for the company's page, with the ways to its tasks and its data."""
+    progress = queue.progress(db(), project.id)
+    drawn = render_template("workspace/queue/progress.html", project=project, progress=progress)
+    return Markup(drawn)  # noqa: S704 - a template of ours, which has escaped what it shows
 
 
 def work_in_review(user_id: uuid.UUID) -> Waiting:
