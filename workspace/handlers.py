@@ -29,6 +29,9 @@ def make(settings: Settings, gateways: Gateways, signer: Signer) -> Handlers:
             "submissions.forget": submissions.forget,
             "reviews.decide": _decide,
             "reviews.deadlines": _review_deadlines,
+            "reviews.put_back": _put_back,
+            "reviews.approve_late": _approve_late,
+            "reviews.reject_for_good": _reject_for_good,
             "workspace.close_finished": _close_finished,
         },
         remote={"exports.build": partial(_build, gateways.storage)},
@@ -37,6 +40,18 @@ def make(settings: Settings, gateways: Gateways, signer: Signer) -> Handlers:
 
 def _decide(session: Session, payload: Payload) -> None:
     reviews.decide(session, uuid.UUID(payload["review_id"]))
+
+
+def _put_back(session: Session, payload: Payload) -> None:
+    reviews.put_back(session, uuid.UUID(payload["review_id"]))
+
+
+def _approve_late(session: Session, payload: Payload) -> None:
+    reviews.approve_late(session, uuid.UUID(payload["submission_id"]))
+
+
+def _reject_for_good(session: Session, payload: Payload) -> None:
+    reviews.reject_for_good(session, uuid.UUID(payload["submission_id"]))
 
 
 def _review_deadlines(session: Session, payload: Payload) -> None:

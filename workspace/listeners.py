@@ -14,7 +14,12 @@ from workspace.queue import service as queue
 from workspace.queue.events import AssignmentExpired, TaskClaimed
 from workspace.reviews import queries as review_queries
 from workspace.reviews import service as reviews
-from workspace.reviews.events import SubmissionApproved, SubmissionChangesAsked, SubmissionRejected
+from workspace.reviews.events import (
+    ReviewReturned,
+    SubmissionApproved,
+    SubmissionChangesAsked,
+    SubmissionRejected,
+)
 from workspace.submissions import service as submissions
 from workspace.submissions.events import SubmissionReceived, SubmissionTakenBack
 
@@ -85,6 +90,19 @@ def tell_rejected(session: Session, fact: SubmissionRejected) -> None:
     )
 
 
+def tell_returned(session: Session, fact: ReviewReturned) -> None:
+    """The reviewer hears that changes cannot be asked for any more; by bell alone, they are at work."""
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind=fact.name,
+        title="Please decide again",
+        body="The project’s budget ran out before your request for changes acted. What you wrote is kept.",
+        path=f"/reviews/{fact.review_id}",
+        email=False,
+    )
+
+
 def tell_expired(session: Session, fact: AssignmentExpired) -> None:
     """The expert hears that time ran out and that nothing is lost."""
     notifications.tell(
@@ -133,6 +151,7 @@ LISTENERS: Listeners = {
     SubmissionApproved: [count_approval, tell_approved],
     SubmissionRejected: [count_rejection, tell_rejected],
     SubmissionChangesAsked: [tell_changes],
+    ReviewReturned: [tell_returned],
     AssignmentExpired: [tell_expired],
     ExportReady: [tell_export],
 }

@@ -199,6 +199,7 @@ def upgrade() -> None:
     sa.Column('cut_off_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('payout_count', sa.Integer(), nullable=False),
     sa.Column('total_minor', sa.BigInteger(), nullable=False),
+    sa.Column('figures', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('state', sa.Enum('prepared', 'approved', 'cancelled', 'finished', name='runstate', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.CheckConstraint('approved_by_id <> prepared_by_id', name=op.f('ck_payout_runs_two_people')),
     sa.ForeignKeyConstraint(['approved_by_id'], ['users.id'], name=op.f('fk_payout_runs_approved_by_id')),
@@ -738,9 +739,26 @@ def upgrade() -> None:
     sa.UniqueConstraint('submission_id', 'round', name=op.f('uq_reviews_submission_id_round'))
     )
     with op.batch_alter_table('reviews', schema=None) as batch_op:
+        batch_op.create_index('ix_reviews_acts_at', ['acts_at'], unique=False, sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
+        batch_op.create_index('ix_reviews_locked_until', ['locked_until'], unique=False, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
         batch_op.create_index('ix_reviews_queue', ['due_at', 'id'], unique=False, sqlite_where=sa.text("state = 'queued'"), postgresql_where=sa.text("state = 'queued'"))
         batch_op.create_index('ix_reviews_reviewer', ['reviewer_id', 'id'], unique=False)
         batch_op.create_index('uq_reviews_one_open', ['reviewer_id'], unique=True, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+
+    op.create_table('step_asides',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('submission_id', sa.Uuid(), nullable=False),
+    sa.Column('user_id', sa.Uuid(), nullable=False),
+    sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['submission_id'], ['submissions.id'], name=op.f('fk_step_asides_submission_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_step_asides_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_step_asides')),
+    sa.UniqueConstraint('submission_id', 'user_id', name=op.f('uq_step_asides_submission_id_user_id'))
+    )
+    with op.batch_alter_table('step_asides', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_step_asides_user_id'), ['user_id'], unique=False)
 
     op.create_table('submission_revisions',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -783,10 +801,16 @@ def downgrade() -> None:
         op.execute("DROP TRIGGER audit_records_no_truncate ON audit_records")
         op.execute("DROP FUNCTION audit_refuse()")
     op.drop_table('submission_revisions')
+    with op.batch_alter_table('step_asides', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_step_asides_user_id'))
+
+    op.drop_table('step_asides')
     with op.batch_alter_table('reviews', schema=None) as batch_op:
         batch_op.drop_index('uq_reviews_one_open', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
         batch_op.drop_index('ix_reviews_reviewer')
         batch_op.drop_index('ix_reviews_queue', sqlite_where=sa.text("state = 'queued'"), postgresql_where=sa.text("state = 'queued'"))
+        batch_op.drop_index('ix_reviews_locked_until', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
+        batch_op.drop_index('ix_reviews_acts_at', sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
 
     op.drop_table('reviews')
     op.drop_table('draft_revisions')

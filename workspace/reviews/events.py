@@ -43,3 +43,13 @@ class SubmissionChangesAsked(Event):
     project_id: uuid.UUID
     user_id: uuid.UUID
     review_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewReturned(Event):
+    """A verdict could not act, because the budget ran out meanwhile: its reviewer decides again."""
+
+    name: ClassVar[str] = "review.returned"
+
+    review_id: uuid.UUID
+    user_id: uuid.UUID

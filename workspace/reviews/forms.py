@@ -1,19 +1,22 @@
 """What a reviewer fills in."""
 
+import uuid
 from collections.abc import Sequence
 
 import wtforms
+from flask import request
 
 from marketplace.kit.forms import BaseForm, ChecklistField, maybe, needed, options
 from marketplace.projects.models import GuidelineClause
 from workspace.reviews import policy
-from workspace.reviews.models import Verdict
+from workspace.reviews.models import Review, Verdict
 
 VERDICTS = {
     Verdict.APPROVE: "Approve",
     Verdict.ASK_FOR_CHANGES: "Ask for changes",
     Verdict.REJECT: "Reject",
 }
+PICKS = 50
 
 
 class VerdictForm(BaseForm):
@@ -28,14 +31,22 @@ class VerdictForm(BaseForm):
     clauses = ChecklistField("Clauses of the guideline", coerce=int, validators=[maybe()])
     note = wtforms.TextAreaField("What the expert will read", validators=[maybe()])
 
-    def offer(self, clauses: Sequence[GuidelineClause]) -> "VerdictForm":
-        """Offer the house's reasons and the clauses the expert worked with."""
+    def offer(self, clauses: Sequence[GuidelineClause], task_type: str) -> "VerdictForm":
+        """Offer the house's reasons for this kind of work and the clauses the expert worked with."""
+        reasons = policy.reasons_for(task_type)
         self.reason_code.choices = options(
-            [("", "Choose a reason"), *((code, f"{code} {text}") for code, text in policy.REASONS.items())]
+            [("", "Choose a reason"), *((code, f"{code} {text}") for code, text in reasons.items())]
         )
         self.clauses.choices = options(
             (str(clause.number), f"{clause.number}. {clause.title}") for clause in clauses
         )
+        return self
+
+    def called(self, name: str) -> "VerdictForm":
+        """Give every control an id of its own: one page holds a form for each verdict."""
+        for field in self:
+            field.id = f"{name}-{field.name}"
+            field.label.field_id = field.id
         return self
 
     def complete(self) -> bool:
@@ -63,3 +74,35 @@ class VerdictForm(BaseForm):
     def numbers(self) -> list[int]:
         """The numbers of the clauses that were ticked."""
         return list(self.clauses.data or [])
+
+
+class StepAsideForm(BaseForm):
+    """Why a reviewer gives a submission back."""
+
+    reason = wtforms.RadioField(
+        "Why?",
+        choices=options(policy.STEP_ASIDE.items()),
+        validators=[needed("Choose why you step aside.")],
+    )
+
+
+def blank(review: Review) -> VerdictForm:
+    """A form for this review: empty, or with what was written before the verdict was taken back."""
+    kept = {
+        "verdict": review.verdict.value if review.verdict else None,
+        "reason_code": review.reason_code or "",
+        "clauses": review.clauses.get("numbers", []),
+        "note": review.note,
+    }
+    return VerdictForm(formdata=None, data=kept)
+
+
+def picks() -> list[uuid.UUID]:
+    """The projects this person wants to be served from, as the page carries them along."""
+    found = []
+    for text in request.values.getlist("project")[:PICKS]:
+        try:
+            found.append(uuid.UUID(text))
+        except ValueError:
+            continue
+    return found

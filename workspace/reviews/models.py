@@ -14,6 +14,7 @@ from workspace.submissions.models import Submission, SubmissionState
 
 _QUEUED = text("state = 'queued'")
 _HANDS_ON = text("state = 'open'")
+_PENDING = text("state = 'pending'")
 
 
 class ReviewState(enum.Enum):
@@ -34,7 +35,7 @@ REVIEW_MOVES = states.table(
     R,
     {
         R.QUEUED: {R.OPEN, R.LAPSED},
-        R.OPEN: {R.QUEUED, R.PENDING, R.LAPSED},
+        R.OPEN: {R.QUEUED, R.PENDING},
         R.PENDING: {R.OPEN, R.DECIDED},
         R.DECIDED: {R.IN_AUDIT},
         R.IN_AUDIT: {R.CONFIRMED, R.OVERTURNED},
@@ -69,6 +70,8 @@ class Review(Record, Base, kw_only=True, eq=False, repr=False):
             sqlite_where=_HANDS_ON,
             postgresql_where=_HANDS_ON,
         ),
+        Index("ix_reviews_locked_until", "locked_until", sqlite_where=_HANDS_ON, postgresql_where=_HANDS_ON),
+        Index("ix_reviews_acts_at", "acts_at", sqlite_where=_PENDING, postgresql_where=_PENDING),
         Index("ix_reviews_reviewer", "reviewer_id", "id"),
         CheckConstraint(
             "state NOT IN ('open', 'pending', 'decided') OR reviewer_id IS NOT NULL",
@@ -80,14 +83,13 @@ class Review(Record, Base, kw_only=True, eq=False, repr=False):
     submission: Mapped[Submission] = relationship(lazy="raise")
     submission_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("submissions.id"), init=False)
     reviewer: Mapped[User | None] = relationship(lazy="raise", default=None)
+    # of a queued one: who had it last, so that a verdict which comes late finds it again
     reviewer_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"), init=False)
     round: Mapped[int]
     fee_minor: Mapped[Minor]
     due_at: Mapped[datetime]  # when the clock approves the submission: the queue's order
     state: Mapped[ReviewState] = mapped_column(default=R.QUEUED, init=False)
-    came_from: Mapped[SubmissionState | None] = mapped_column(
-        default=None
-    )  # where stepping aside leads back to
+    came_from: Mapped[SubmissionState | None] = mapped_column(default=None)  # where putting back leads to
     opened_at: Mapped[datetime | None] = mapped_column(default=None)
     locked_until: Mapped[datetime | None] = mapped_column(default=None)
     verdict: Mapped[Verdict | None] = mapped_column(default=None)
@@ -100,3 +102,15 @@ class Review(Record, Base, kw_only=True, eq=False, repr=False):
     def move(self, to: ReviewState) -> None:
         """Change the state, or Conflict (409)."""
         self.state = states.step(REVIEW_MOVES, self.state, to, thing="review")
+
+
+class StepAside(Record, Base, kw_only=True, eq=False, repr=False):
+    """A reviewer gave a submission back with a reason: no round of it is served to them again."""
+
+    __tablename__ = "step_asides"
+    __table_args__ = (UniqueConstraint("submission_id", "user_id"),)
+
+    submission_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("submissions.id"))
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    round: Mapped[int]
+    reason: Mapped[str]

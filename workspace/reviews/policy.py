@@ -1,6 +1,7 @@
-"""What a verdict needs, and when rejecting pauses."""
+"""What a verdict needs, how long a review stays in one person's hands, and when rejecting pauses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 from config.policy import WORK
 from marketplace.kit.money import BASIS
@@ -20,8 +21,34 @@ REASONS = {
     "INT-1": "Copied without source",
     "INT-2": "No effort",
 }
+ONLY_FOR = {"RNK": "response_ranking"}  # reasons that speak of one kind of work
+STEP_ASIDE = {
+    "conflict_of_interest": "Conflict of interest",
+    "outside_my_field": "Outside my field",
+    "distressing_content": "Distressing content",
+}
 OFFERED = (Verdict.APPROVE, Verdict.ASK_FOR_CHANGES, Verdict.REJECT)
 NEEDS_REASON = {Verdict.ASK_FOR_CHANGES, Verdict.REJECT}
+NO_ROUND = "The rounds of changes are used up. Approve or reject."
+NO_BUDGET = "The budget of the project cannot pay another review. Approve or reject."
+_LOCK = timedelta(minutes=WORK.review_lock_minutes)
+_LONGEST = timedelta(hours=WORK.review_lock_maximum_hours)
+
+
+def reasons_for(task_type: str) -> Mapping[str, str]:
+    """The reasons a reviewer of this kind of work may give, by code."""
+    return {
+        code: words
+        for code, words in REASONS.items()
+        if ONLY_FOR.get(code.partition("-")[0], task_type) == task_type
+    }
+
+
+def why_no_changes(*, changes_left: int, budget_minor: int, fee_minor: int) -> str | None:
+    """Why changes cannot be asked for (a sentence), or None: they can."""
+    if changes_left < 1:
+        return NO_ROUND
+    return NO_BUDGET if budget_minor < fee_minor else None
 
 
 def problems(
@@ -54,6 +81,35 @@ def problems(
 def may_give(review: Review, reviewer_id: object) -> bool:
     """The review is open in this person's hands."""
     return review.state is ReviewState.OPEN and review.reviewer_id == reviewer_id
+
+
+def is_held(review: Review, now: datetime) -> bool:
+    """The lock of an open review has not ended."""
+    return review.locked_until is not None and review.locked_until > now
+
+
+def renewed(review: Review, now: datetime) -> datetime:
+    """Until when an open review stays with its reviewer who has just read or typed."""
+    until = review.locked_until or now
+    if now >= review.due_at or review.opened_at is None:  # the clock decides as soon as the lock ends
+        return until
+    return min(now + _LOCK, review.opened_at + _LONGEST)
+
+
+def resumed(review: Review, now: datetime) -> datetime:
+    """Until when a review stays with its reviewer who has taken the verdict back.
+
+    The seconds in which the verdict could be undone do not count.
+    """
+    given_at = review.acts_at - timedelta(seconds=WORK.undo_seconds) if review.acts_at else now
+    rest = max((review.locked_until or given_at) - given_at, timedelta(0))
+    return max(now + rest, renewed(review, now))
+
+
+def forget_words(review: Review) -> None:
+    """Take the verdict that was never given out of a review: the next reviewer begins with nothing."""
+    review.verdict, review.reason_code, review.note = None, None, ""
+    review.clauses, review.acts_at = {}, None
 
 
 def rejecting_is_paused(*, decided_count: int, rejected_count: int) -> bool:

@@ -2,16 +2,20 @@
 
 from workspace.reviews.queries.checks import broken
 from workspace.reviews.queries.deadlines import appeal_over, late, locks_ended, undecided_verdicts
+from workspace.reviews.queries.locks import lock, lock_reviewer, lock_round, lock_submission
 from workspace.reviews.queries.pages import (
     answers_of,
     decided_of,
     decisions,
     fees_today,
     given_by,
+    outcomes,
+    peers_of,
+    pending_of,
     waiting_by_project,
     waiting_of,
 )
-from workspace.reviews.queries.serving import for_reviewer, lock, lock_submission, next_for, of_round, open_of
+from workspace.reviews.queries.serving import for_reviewer, may_take_again, next_for, open_of, part_of
 
 __all__ = [
     "answers_of",
@@ -24,11 +28,17 @@ __all__ = [
     "given_by",
     "late",
     "lock",
+    "lock_reviewer",
+    "lock_round",
     "lock_submission",
     "locks_ended",
+    "may_take_again",
     "next_for",
-    "of_round",
     "open_of",
+    "outcomes",
+    "part_of",
+    "peers_of",
+    "pending_of",
     "undecided_verdicts",
     "waiting_by_project",
     "waiting_of",

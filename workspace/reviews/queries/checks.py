@@ -1,70 +1,116 @@
 """What `ledger verify` asks of this room."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
-from marketplace.ledger.models import Kind, LedgerAccount, LedgerTransaction
+from marketplace.ledger.models import Kind, LedgerAccount, LedgerPosting, LedgerTransaction
+from marketplace.projects.models import Project
 from workspace.queue.models import Assignment, AssignmentState
 from workspace.reviews.models import Review, ReviewState
-from workspace.submissions.models import GOOD, WAITING, Submission, SubmissionState
+from workspace.submissions.models import GOOD, Submission, SubmissionState
 
-_ENDED = (ReviewState.DECIDED, ReviewState.CONFIRMED, ReviewState.OVERTURNED)
+SHOWN = 20
+S = SubmissionState
+_ENDED = (ReviewState.DECIDED, ReviewState.IN_AUDIT, ReviewState.CONFIRMED, ReviewState.OVERTURNED)
+_WITH_FEE = (S.SUBMITTED, S.RESUBMITTED, S.FINAL_REVIEW, S.IN_REVIEW, S.CHANGES_REQUESTED)
+_FEE_SPENT = (S.SECOND_LOOK, S.ADJUDICATION, S.REJECTED)  # a first reviewer has been paid
 
 
 def broken(session: Session) -> list[str]:
-    """I7 and I8 of docs/money.md: reserved money against live claims, approved work against its pay."""
-    return [*_reserved_differs(session), *_unpaid(session), *_reviews_unpaid(session)]
+    """I7 and I8 of docs/money.md: reserved money against live claims, decided work against its pay."""
+    return [*_reserved_differs(session), *_pay_differs(session), *_review_pay_differs(session)]
 
 
-def _reserved_differs(session: Session) -> list[str]:
+def _reserved_differs(session: Session) -> Iterator[str]:
     """What a project has reserved must be what its live claims and undecided submissions hold."""
-    live, submitted = [AssignmentState.ACTIVE, AssignmentState.HELD], AssignmentState.SUBMITTED
-    undecided = [*WAITING, SubmissionState.IN_REVIEW, SubmissionState.CHANGES_REQUESTED]
-    pay, unit = Assignment.price_minor + Assignment.fee_minor, _unit()
-    holds = case(
-        (Assignment.state.in_(live), unit),
-        (and_(Assignment.state == submitted, Submission.state.in_(undecided)), unit),
-        (and_(Assignment.state == submitted, Submission.state == SubmissionState.REJECTED), pay),
-        else_=0,
-    )
-    joined = and_(Submission.assignment_id == Assignment.id, Submission.state != SubmissionState.UNDONE)
     held = (
-        select(Assignment.project_id, func.sum(holds).label("amount"))
-        .outerjoin(Submission, joined)
+        select(Assignment.project_id, func.sum(_holds()).label("amount"))
+        .outerjoin(
+            Submission,
+            and_(Submission.assignment_id == Assignment.id, Submission.state != S.UNDONE),
+        )
         .group_by(Assignment.project_id)
         .subquery()
     )
-    reserved = LedgerAccount.credits_minor - LedgerAccount.debits_minor
+    reserved = func.coalesce(LedgerAccount.credits_minor - LedgerAccount.debits_minor, 0)
+    wanted = func.coalesce(held.c.amount, 0)
+    mine = and_(LedgerAccount.owner_id == Project.id, LedgerAccount.kind == Kind.PROJECT_RESERVED)
     rows = session.execute(
-        select(LedgerAccount.owner_id, reserved, func.coalesce(held.c.amount, 0))
-        .outerjoin(held, held.c.project_id == LedgerAccount.owner_id)
-        .where(LedgerAccount.kind == Kind.PROJECT_RESERVED, reserved != func.coalesce(held.c.amount, 0))
-        .limit(20)
-    ).all()
-    return [f"I7 project {row[0]} has reserved {row[1]}, its claims hold {row[2]}" for row in rows]
-
-
-def _unpaid(session: Session) -> list[str]:
-    """Every approved submission has exactly one approval in the books."""
-    paid = exists().where(
-        LedgerTransaction.kind == "claim_approve", LedgerTransaction.ref_id == Submission.assignment_id
+        select(Project.id, reserved, wanted)
+        .outerjoin(LedgerAccount, mine)
+        .outerjoin(held, held.c.project_id == Project.id)
+        .where(reserved != wanted)
+        .limit(SHOWN)
     )
-    rows = session.scalars(select(Submission.id).where(Submission.state.in_(GOOD), ~paid).limit(20)).all()
-    return [f"I8 submission {row} is approved and was not paid" for row in rows]
+    for project_id, has, holds in rows:
+        yield f"I7 project {project_id} has {has} reserved, its claims hold {holds}"
 
 
-def _reviews_unpaid(session: Session) -> list[str]:
-    """Every decided review was paid its fee: as many payments as verdicts that acted."""
-    decided = session.scalar(
-        select(func.count()).select_from(Review).where(Review.state.in_(_ENDED), Review.fee_minor > 0)
+def _holds() -> Any:
+    """What one assignment holds of its project's reserved money."""
+    pay = Assignment.price_minor + Assignment.fee_minor
+    submitted = Assignment.state == AssignmentState.SUBMITTED
+    return case(
+        (Assignment.state.in_([AssignmentState.ACTIVE, AssignmentState.HELD]), pay + _fee()),
+        (and_(submitted, Submission.state.in_(_WITH_FEE)), pay + _fee()),
+        (and_(submitted, Submission.state.in_(_FEE_SPENT)), pay),
+        else_=0,
     )
-    paid = session.scalar(
-        select(func.count()).select_from(LedgerTransaction).where(LedgerTransaction.kind == "review_pay")
+
+
+def _fee() -> Any:
+    return Assignment.review_fee_minor
+
+
+def _pay_differs(session: Session) -> Iterator[str]:
+    """Approved work was paid exactly its frozen price, once; any other work was not paid as approved."""
+    earned = (
+        select(LedgerTransaction.ref_id, func.sum(LedgerPosting.amount_minor).label("amount"))
+        .join(LedgerPosting, LedgerPosting.transaction_id == LedgerTransaction.id)
+        .join(LedgerAccount, LedgerAccount.id == LedgerPosting.credit_account_id)
+        .where(LedgerTransaction.kind == "claim_approve", LedgerAccount.kind == Kind.EXPERT_PENDING)
+        .group_by(LedgerTransaction.ref_id)
+        .subquery()
     )
-    return [] if decided == paid else [f"I8 {decided} reviews are decided, {paid} are paid"]
+    paid = func.coalesce(earned.c.amount, 0)
+    due = case((Submission.state.in_(GOOD), Assignment.price_minor), else_=0)
+    rows = session.execute(
+        select(Submission.id, Submission.state, paid, due)
+        .join(Submission.assignment)
+        .outerjoin(earned, earned.c.ref_id == Submission.assignment_id)
+        .where(Submission.state.not_in([S.UNDONE, S.EXCLUDED_PAID]), paid != due)  # these may be paid in part
+        .limit(SHOWN)
+    )
+    for submission_id, state, got, owed in rows:
+        yield f"I8 submission {submission_id} is {state.value}: paid {got}, should be {owed}"
 
 
-def _unit() -> Any:
-    return Assignment.price_minor + Assignment.fee_minor + Assignment.review_fee_minor
+def _review_pay_differs(session: Session) -> Iterator[str]:
+    """Every verdict that acted was paid its fee, and nothing else was paid as a review."""
+    decided = (
+        select(Submission.assignment_id, func.sum(Review.fee_minor).label("amount"))
+        .join(Review.submission)
+        .where(Review.state.in_(_ENDED))
+        .group_by(Submission.assignment_id)
+        .subquery()
+    )
+    paid = (
+        select(LedgerTransaction.ref_id, func.sum(LedgerPosting.amount_minor).label("amount"))
+        .join(LedgerPosting, LedgerPosting.transaction_id == LedgerTransaction.id)
+        .where(LedgerTransaction.kind == "review_pay")
+        .group_by(LedgerTransaction.ref_id)
+        .subquery()
+    )
+    got, owed = func.coalesce(paid.c.amount, 0), func.coalesce(decided.c.amount, 0)
+    rows = session.execute(
+        select(Assignment.id, got, owed)
+        .outerjoin(decided, decided.c.assignment_id == Assignment.id)
+        .outerjoin(paid, paid.c.ref_id == Assignment.id)
+        .where(got != owed)
+        .limit(SHOWN)
+    )
+    for assignment_id, has, wanted in rows:
+        yield f"I8 reviews of claim {assignment_id} were paid {has}, should be {wanted}"

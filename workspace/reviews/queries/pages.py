@@ -10,12 +10,15 @@ from sqlalchemy.orm import Session, joinedload
 
 from marketplace.kit.pages import Page, page
 from marketplace.projects.models import Project
-from workspace.queue.models import Assignment, Task
+from workspace.queue.models import Assignment
 from workspace.reviews.models import Review, ReviewState, Verdict
-from workspace.reviews.queries.serving import served_to
-from workspace.submissions.models import WAITING, Submission, SubmissionRevision, SubmissionState
+from workspace.reviews.queries.serving import PENDING, QUEUED, served_to
+from workspace.submissions.models import GOOD, WAITING, Submission, SubmissionRevision, SubmissionState
 
-_ENDED = (ReviewState.DECIDED, ReviewState.CONFIRMED, ReviewState.OVERTURNED)
+_ENDED = (ReviewState.DECIDED, ReviewState.IN_AUDIT, ReviewState.CONFIRMED, ReviewState.OVERTURNED)
+_DECIDED = (*GOOD, SubmissionState.REJECTED, SubmissionState.FINAL_REJECTED)
+RECORD = 200  # the last so many submissions make an expert's record
+_UNSEEN = (SubmissionState.UNDONE, SubmissionState.REJECTED, SubmissionState.FINAL_REJECTED)
 
 
 def decided_of(session: Session, submission_id: uuid.UUID) -> Sequence[Review]:
@@ -39,23 +42,61 @@ def decisions(session: Session, project_id: uuid.UUID) -> tuple[int, int]:
 
 
 def waiting_by_project(session: Session, user_id: uuid.UUID, now: datetime) -> Sequence[Any]:
-    """(project title, task type, how many wait, fee in minor units, first deadline) for this reviewer."""
+    """What waits for this reviewer, the first deadline first.
+
+    Each row: project_id, title, task_type, waiting (how many), fee_minor (the lowest), first_due_at.
+    """
     return session.execute(
         select(
+            Project.id.label("project_id"),
             Project.title,
             Project.task_type,
-            func.count(),
-            func.min(Review.fee_minor),
-            func.min(Review.due_at),
+            func.count().label("waiting"),
+            func.min(Review.fee_minor).label("fee_minor"),
+            func.min(Review.due_at).label("first_due_at"),
         )
         .select_from(Review)
         .join(Review.submission)
         .join(Project, Project.id == Submission.project_id)
-        .where(Review.state == ReviewState.QUEUED, Submission.state.in_(WAITING), served_to(user_id, now))
+        .where(QUEUED, served_to(user_id, now))
         .group_by(Project.id, Project.title, Project.task_type)
         .order_by(func.min(Review.due_at))
         .limit(50)
     ).all()
+
+
+def pending_of(session: Session, user_id: uuid.UUID, now: datetime) -> Sequence[Review]:
+    """The verdicts this reviewer can still take back, the newest first, with what they are about."""
+    return session.scalars(
+        select(Review)
+        .where(Review.reviewer_id == user_id, PENDING, Review.acts_at > now)
+        .options(_about())
+        .order_by(Review.acts_at.desc())
+    ).all()
+
+
+def peers_of(session: Session, submission: Submission) -> Sequence[Submission]:
+    """Other people's answers to the same task that were not rejected, oldest first."""
+    return session.scalars(
+        select(Submission)
+        .where(
+            Submission.task_id == submission.task_id,
+            Submission.id != submission.id,
+            Submission.state.not_in(_UNSEEN),
+        )
+        .order_by(Submission.id)
+    ).all()
+
+
+def outcomes(session: Session, user_id: uuid.UUID) -> Sequence[tuple[bool, int]]:
+    """(approved, round) of the last submissions of a person that were decided, the newest first."""
+    rows = session.execute(
+        select(Submission.state, Submission.round)
+        .where(Submission.user_id == user_id, Submission.state.in_(_DECIDED))
+        .order_by(Submission.id.desc())
+        .limit(RECORD)
+    ).all()
+    return [(state in GOOD, number) for state, number in rows]
 
 
 def given_by(session: Session, user_id: uuid.UUID, mark: str | None) -> Page[Review]:
@@ -63,11 +104,7 @@ def given_by(session: Session, user_id: uuid.UUID, mark: str | None) -> Page[Rev
     statement = (
         select(Review)
         .where(Review.reviewer_id == user_id, Review.state.in_([*_ENDED, ReviewState.PENDING]))
-        .options(
-            joinedload(Review.submission)
-            .joinedload(Submission.assignment)
-            .options(joinedload(Assignment.project), joinedload(Assignment.task).load_only(Task.external_id))
-        )
+        .options(_about())
     )
     return page(session, statement, [Review.id], mark=mark, key_of=lambda row: [row.id])
 
@@ -102,3 +139,8 @@ def waiting_of(session: Session, user_id: uuid.UUID) -> tuple[int, int]:
         .where(Submission.user_id == user_id, Submission.state.in_(undecided))
     ).one()
     return int(row[0]), int(row[1])
+
+
+def _about() -> Any:
+    """What a list says of a review: the assignment with its project."""
+    return joinedload(Review.submission).joinedload(Submission.assignment).joinedload(Assignment.project)

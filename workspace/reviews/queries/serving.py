@@ -1,23 +1,34 @@
-"""Who is served which review, and what is locked while it moves."""
+"""Who is served which review."""
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from config.policy import PEOPLE
 from marketplace.companies.models import Member
 from marketplace.projects.models import Project
 from workspace.queue.models import Assignment, Part, TaskPart
-from workspace.reviews.models import Review, ReviewState
+from workspace.reviews.models import Review, ReviewState, StepAside
 from workspace.submissions.models import WAITING, Submission
 
-CONFLICT = timedelta(days=365)
+CONFLICT = timedelta(days=PEOPLE.conflict_days)
+# written into the statement, not bound: a partial index is only used for a condition the planner can read
+_STATE = Review.state.type
+QUEUED = Review.state == bindparam("queued", ReviewState.QUEUED, _STATE, literal_execute=True)
+OPEN = Review.state == bindparam("open", ReviewState.OPEN, _STATE, literal_execute=True)
+PENDING = Review.state == bindparam("pending", ReviewState.PENDING, _STATE, literal_execute=True)
 
 
 def served_to(user_id: uuid.UUID, now: datetime) -> Any:
-    """Never one's own task, never the company one belongs or belonged to in the past 12 months."""
+    """Whose work this person may judge.
+
+    Never a task they answered themselves, never a company they belong or belonged to in the past 12 months,
+    never a submission they gave back, and nothing the clock has approved by now.
+    """
     author = exists().where(
         TaskPart.task_id == Submission.task_id, TaskPart.user_id == user_id, TaskPart.part == Part.AUTHOR
     )
@@ -26,39 +37,69 @@ def served_to(user_id: uuid.UUID, now: datetime) -> Any:
         Member.user_id == user_id,
         or_(Member.left_at.is_(None), Member.left_at > now - CONFLICT),
     )
-    return and_(Submission.user_id != user_id, ~author, ~member)
+    aside = exists().where(StepAside.submission_id == Submission.id, StepAside.user_id == user_id)
+    return and_(
+        Submission.state.in_(WAITING),
+        Submission.due_at > now,
+        Submission.user_id != user_id,
+        ~author,
+        ~member,
+        ~aside,
+    )
 
 
-def next_for(session: Session, user_id: uuid.UUID, *, now: datetime, undo: timedelta) -> Review | None:
-    """The waiting review this person may judge that the clock approves first; nobody else holds it."""
-    return session.scalar(
+def next_for(
+    session: Session,
+    user_id: uuid.UUID,
+    *,
+    now: datetime,
+    undo: timedelta,
+    projects: Collection[uuid.UUID] = (),
+    task_types: Collection[str] = (),
+) -> Review | None:
+    """The waiting review this person may judge that the clock approves first, locked; nobody else holds it.
+
+    `projects` and `task_types` narrow the draw; empty ones do not.
+    """
+    statement = (
         select(Review)
         .join(Review.submission)
         .join(Project, Project.id == Submission.project_id)
-        .where(
-            Review.state == ReviewState.QUEUED,
-            Submission.state.in_(WAITING),
-            Submission.submitted_at <= now - undo,
-            served_to(user_id, now),
-        )
-        .options(contains_eager(Review.submission))
+        .where(QUEUED, Submission.submitted_at <= now - undo, served_to(user_id, now))
+    )
+    if projects:
+        statement = statement.where(Submission.project_id.in_(projects))
+    if task_types:
+        statement = statement.where(Project.task_type.in_(task_types))
+    return session.scalar(
+        statement.options(contains_eager(Review.submission))
         .order_by(Review.due_at, Review.id)
         .limit(1)
         .with_for_update(of=[Submission, Review], skip_locked=True)
+        .execution_options(populate_existing=True)
     )
+
+
+def may_take_again(session: Session, user_id: uuid.UUID, review_id: uuid.UUID, now: datetime) -> bool:
+    """Whether a review this person held last waits again, and they may still judge it."""
+    statement = (
+        select(Review.id)
+        .join(Review.submission)
+        .join(Project, Project.id == Submission.project_id)
+        .where(Review.id == review_id, Review.reviewer_id == user_id, QUEUED, served_to(user_id, now))
+    )
+    return session.scalar(statement) is not None
 
 
 def open_of(session: Session, user_id: uuid.UUID) -> Review | None:
     """The review in this person's hands."""
     return session.scalar(
-        select(Review)
-        .where(Review.reviewer_id == user_id, Review.state == ReviewState.OPEN)
-        .options(joinedload(Review.submission))
+        select(Review).where(Review.reviewer_id == user_id, OPEN).options(joinedload(Review.submission))
     )
 
 
 def for_reviewer(session: Session, user_id: uuid.UUID, review_id: uuid.UUID) -> Review | None:
-    """A review served to this person, with everything its page shows."""
+    """A review this person holds or held last, while nobody else has opened it; with all it shows."""
     return session.scalar(
         select(Review)
         .where(Review.id == review_id, Review.reviewer_id == user_id)
@@ -74,33 +115,8 @@ def for_reviewer(session: Session, user_id: uuid.UUID, review_id: uuid.UUID) -> 
     )
 
 
-def lock(session: Session, review_id: uuid.UUID) -> Review | None:
-    """The review and its submission, locked in the house's order, with the assignment they are about."""
-    submission_id = session.scalar(select(Review.submission_id).where(Review.id == review_id))
-    if submission_id is None or lock_submission(session, submission_id) is None:
-        return None
+def part_of(session: Session, user_id: uuid.UUID, task_id: uuid.UUID) -> Part | None:
+    """What this person did on the task."""
     return session.scalar(
-        select(Review)
-        .where(Review.id == review_id)
-        .options(joinedload(Review.submission).joinedload(Submission.assignment))
-        .with_for_update(of=Review)
-        .execution_options(populate_existing=True)
-    )
-
-
-def lock_submission(session: Session, submission_id: uuid.UUID) -> Submission | None:
-    """The submission, locked, with its assignment."""
-    return session.scalar(
-        select(Submission)
-        .where(Submission.id == submission_id)
-        .options(joinedload(Submission.assignment))
-        .with_for_update(of=Submission)
-        .execution_options(populate_existing=True)
-    )
-
-
-def of_round(session: Session, submission_id: uuid.UUID, number: int) -> Review | None:
-    """The review of one round of a submission."""
-    return session.scalar(
-        select(Review).where(Review.submission_id == submission_id, Review.round == number).with_for_update()
+        select(TaskPart.part).where(TaskPart.task_id == task_id, TaskPart.user_id == user_id)
     )

@@ -1,54 +1,56 @@
 """What the clock decides: verdicts act, locks end, late work is approved, rejections become final."""
 
 import uuid
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from marketplace.audit import service as audit
 from marketplace.kit import clock
-from marketplace.kit.events import publish
+from marketplace.outbox import service as outbox
 from workspace.queue import service as queue
 from workspace.reviews import queries
-from workspace.reviews.events import SubmissionApproved
 from workspace.reviews.service import payments
-from workspace.reviews.service.serving import lapse, put_back
-from workspace.reviews.service.verdicts import decide
+from workspace.reviews.service.deciding import approve
+from workspace.reviews.service.serving import lapse
 from workspace.submissions.models import WAITING, SubmissionState
 
 
 def sweep(session: Session) -> None:
-    """Do everything that is due; safe to run twice, late or early."""
+    """Promise to do everything that is due, each in a transaction of its own.
+
+    Whatever is still due an hour later is promised once more, so that a message that gave up is no end.
+    """
     now = clock.database_now(session)
-    for identity in queries.undecided_verdicts(session, now):
-        decide(session, identity)
-    for identity in queries.locks_ended(session, now):
-        put_back(session, identity)
-    for identity in queries.late(session, now):
-        approve_by_clock(session, identity)
-    for identity in queries.appeal_over(session, now):
-        reject_for_good(session, identity)
+    for review_id in queries.undecided_verdicts(session, now):
+        outbox.send(session, "reviews.decide", key=_key("decide", review_id, now), review_id=str(review_id))
+    for review_id in queries.locks_ended(session, now):
+        key = _key("put_back", review_id, now)
+        outbox.send(session, "reviews.put_back", key=key, review_id=str(review_id))
+    for submission_id in queries.late(session, now):
+        key = _key("approve_late", submission_id, now)
+        outbox.send(session, "reviews.approve_late", key=key, submission_id=str(submission_id))
+    for submission_id in queries.appeal_over(session, now):
+        key = _key("reject_for_good", submission_id, now)
+        outbox.send(session, "reviews.reject_for_good", key=key, submission_id=str(submission_id))
 
 
-def approve_by_clock(session: Session, submission_id: uuid.UUID) -> None:
+def approve_late(session: Session, submission_id: uuid.UUID) -> None:
     """Approve and pay work that nobody judged in time; the review fee goes back to the project."""
     submission = queries.lock_submission(session, submission_id)
     now = clock.database_now(session)
-    if submission is None or submission.state not in WAITING or (submission.due_at or now) > now:
+    if submission is None or submission.state not in WAITING:
+        return
+    if submission.due_at is None or submission.due_at > now:
         return
     lapse(session, submission)
-    submission.move(SubmissionState.AUTO_APPROVED)
-    submission.decided_at, submission.due_at = now, None
-    payments.pay(session, submission.assignment, None, submission_id=submission.id)
-    queue.count_approved(session, submission.task_id)
-    publish(
+    approve(session, submission, None, now)
+    audit.record(
         session,
-        SubmissionApproved(
-            submission_id=submission.id,
-            project_id=submission.project_id,
-            user_id=submission.user_id,
-            pay_minor=submission.assignment.price_minor,
-            first_time=submission.round == 0,
-            by_clock=True,
-        ),
+        "clock:submission:approve",
+        actor_id=None,
+        subject_type="submission",
+        subject_id=submission.id,
     )
 
 
@@ -56,13 +58,22 @@ def reject_for_good(session: Session, submission_id: uuid.UUID) -> None:
     """No appeal in time: the money returns to the budget and the slot is free again."""
     submission = queries.lock_submission(session, submission_id)
     now = clock.database_now(session)
-    if (
-        submission is None
-        or submission.state is not SubmissionState.REJECTED
-        or (submission.due_at or now) > now
-    ):
+    if submission is None or submission.state is not SubmissionState.REJECTED:
+        return
+    if submission.due_at is None or submission.due_at > now:
         return
     submission.move(SubmissionState.FINAL_REJECTED)
     submission.due_at = None
     payments.give_back(session, submission.assignment)
     queue.free_slot(session, submission.task_id)
+    audit.record(
+        session,
+        "clock:submission:reject_for_good",
+        actor_id=None,
+        subject_type="submission",
+        subject_id=submission.id,
+    )
+
+
+def _key(verb: str, identity: uuid.UUID, now: datetime) -> str:
+    return f"reviews.{verb}:{identity}:{now:%Y%m%d%H}"

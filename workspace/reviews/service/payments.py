@@ -97,7 +97,7 @@ def _review_paid(assignment: Assignment, review: Review) -> Entry:
     return Entry(
         kind="review_pay",
         key=f"review:{review.id}:pay",
-        legs=[(reserved, (Kind.EXPERT_PENDING, _judge(review)), Money(review.fee_minor))],
+        legs=[(reserved, (Kind.EXPERT_PENDING, judge(review)), Money(review.fee_minor))],
         ref_type="assignment",
         ref_id=assignment.id,
     )
@@ -108,7 +108,7 @@ def _record_review(session: Session, assignment: Assignment, review: Review) -> 
         payouts.record_earning(
             session,
             Earned(
-                user_id=_judge(review),
+                user_id=judge(review),
                 project_id=assignment.project_id,
                 kind=EarningKind.REVIEW,
                 amount_minor=review.fee_minor,
@@ -120,7 +120,8 @@ def _record_review(session: Session, assignment: Assignment, review: Review) -> 
         )
 
 
-def _judge(review: Review) -> uuid.UUID:
+def judge(review: Review) -> uuid.UUID:
+    """Who gave the verdict."""
     if review.reviewer_id is None:
         raise RuntimeError("a verdict without a reviewer")
     return review.reviewer_id

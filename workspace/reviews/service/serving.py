@@ -1,22 +1,24 @@
 """Who judges what: the system serves, nobody chooses."""
 
 import uuid
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from config.policy import WORK
+from marketplace.audit import service as audit
 from marketplace.identity.models import User
 from marketplace.kit import clock, ids
 from marketplace.kit.database import insert_once
+from marketplace.kit.errors import Invalid
 from workspace.queue.models import Part, TaskPart
 from workspace.reviews import policy, queries
 from workspace.reviews.errors import NotYours
-from workspace.reviews.models import Review, ReviewState
+from workspace.reviews.models import Review, ReviewState, StepAside
 from workspace.submissions.models import Submission, SubmissionState
 
 LOCK = timedelta(minutes=WORK.review_lock_minutes)
-LONGEST = timedelta(hours=WORK.review_lock_maximum_hours)
 UNDO = timedelta(seconds=WORK.undo_seconds)
 
 
@@ -41,57 +43,115 @@ def queue_review(session: Session, submission: Submission) -> bool:
 
 def lapse(session: Session, submission: Submission) -> None:
     """Take the waiting review of this round out of the queue: taken back, or approved by the clock."""
-    review = queries.of_round(session, submission.id, submission.round)
-    if review is not None and review.state in {ReviewState.QUEUED, ReviewState.OPEN}:
+    review = queries.lock_round(session, submission.id, submission.round)
+    if review is not None and review.state is ReviewState.QUEUED:
         review.move(ReviewState.LAPSED)
 
 
-def open_next(session: Session, *, reviewer: User) -> Review | None:
-    """The review in this person's hands, or the next one, locked for ten minutes; None: queue clear."""
+def open_next(
+    session: Session,
+    *,
+    reviewer: User,
+    projects: Collection[uuid.UUID] = (),
+    task_types: Collection[str] = (),
+) -> Review | None:
+    """The review in this person's hands, or the next one, locked for ten minutes; None: queue clear.
+
+    `projects` and `task_types` narrow what is drawn from; the one that is drawn is never chosen.
+    """
+    queries.lock_reviewer(session, reviewer.id)
     now = clock.database_now(session)
     held = queries.open_of(session, reviewer.id)
-    if held is not None and held.locked_until is not None and held.locked_until > now:
+    if held is not None and policy.is_held(held, now):
         return held
     if held is not None:
-        _put_back(held)
+        return_to_queue(held)
         # the unique index allows one open review per person: the old one must be gone before the next opens
         session.flush()
-    review = queries.next_for(session, reviewer.id, now=now, undo=UNDO)
-    if review is None:
-        return None
-    review.came_from = review.submission.state
-    review.submission.move(SubmissionState.IN_REVIEW)
-    review.move(ReviewState.OPEN)
-    review.reviewer, review.opened_at, review.locked_until = reviewer, now, now + LOCK
-    insert_once(session, TaskPart, task_id=review.submission.task_id, user_id=reviewer.id, part=Part.REVIEWER)
-    return review
+    return _draw(session, reviewer, now, projects, task_types)
 
 
 def renew(session: Session, review: Review, *, reviewer: User) -> None:
-    """Keep the review for ten more minutes, four hours in all; NotYours when it went back."""
-    if not policy.may_give(review, reviewer.id) or review.opened_at is None:
-        raise NotYours
-    now = clock.database_now(session)
-    review.locked_until = min(now + LOCK, review.opened_at + LONGEST)
+    """Keep the review for ten more minutes, four hours in all; NotYours (403) when it went back.
 
-
-def step_aside(session: Session, review: Review, *, reviewer: User) -> None:
-    """Give the review back to the queue; somebody else will judge it."""
+    Once the clock would approve the submission nothing is added: the reviewer keeps what is left.
+    """
     locked = queries.lock(session, review.id)
     if locked is None or not policy.may_give(locked, reviewer.id):
         raise NotYours
-    _put_back(locked)
+    locked.locked_until = policy.renewed(locked, clock.database_now(session))
+
+
+def step_aside(session: Session, review: Review, *, reviewer: User, reason: str) -> None:
+    """Give the review back: somebody else judges it, and no round of it comes to this person again.
+
+    Invalid (422) for an unknown reason, NotYours (403) when it went back already.
+    """
+    if reason not in policy.STEP_ASIDE:
+        raise Invalid("Choose why you step aside.")
+    locked = queries.lock(session, review.id)
+    if locked is None or not policy.may_give(locked, reviewer.id):
+        raise NotYours
+    insert_once(
+        session,
+        StepAside,
+        submission_id=locked.submission_id,
+        user_id=reviewer.id,
+        round=locked.round,
+        reason=reason,
+    )
+    audit.record(
+        session,
+        "reviewer:review:step_aside",
+        actor_id=reviewer.id,
+        subject_type="review",
+        subject_id=locked.id,
+        reason=reason,
+    )
+    return_to_queue(locked)
+    locked.reviewer = None
 
 
 def put_back(session: Session, identity: uuid.UUID) -> None:
     """Return a review whose lock has ended to the queue; one that moved on meanwhile stays as it is."""
     review = queries.lock(session, identity)
     now = clock.database_now(session)
-    if review is not None and review.state is ReviewState.OPEN and (review.locked_until or now) <= now:
-        _put_back(review)
+    if review is not None and review.state is ReviewState.OPEN and not policy.is_held(review, now):
+        return_to_queue(review)
 
 
-def _put_back(review: Review) -> None:
+def return_to_queue(review: Review) -> None:
+    """Let others be served an open review; whoever had it is remembered, in case their verdict comes late."""
     review.move(ReviewState.QUEUED)
     review.submission.move(review.came_from or SubmissionState.SUBMITTED)
-    review.reviewer, review.opened_at, review.locked_until = None, None, None
+    review.opened_at, review.locked_until = None, None
+
+
+def take(session: Session, review: Review, *, reviewer: User, now: datetime) -> bool:
+    """Put a waiting review into this person's hands; False: they answered this task meanwhile."""
+    submission = review.submission
+    insert_once(session, TaskPart, task_id=submission.task_id, user_id=reviewer.id, part=Part.REVIEWER)
+    if queries.part_of(session, reviewer.id, submission.task_id) is not Part.REVIEWER:
+        return False
+    review.came_from = submission.state
+    submission.move(SubmissionState.IN_REVIEW)
+    review.move(ReviewState.OPEN)
+    if review.reviewer_id != reviewer.id:
+        policy.forget_words(review)
+    review.reviewer, review.opened_at, review.locked_until = reviewer, now, now + LOCK
+    return True
+
+
+def _draw(
+    session: Session,
+    reviewer: User,
+    now: datetime,
+    projects: Collection[uuid.UUID],
+    task_types: Collection[str],
+) -> Review | None:
+    while True:  # each turn finds one part of this person that a claim has written meanwhile, so this ends
+        review = queries.next_for(
+            session, reviewer.id, now=now, undo=UNDO, projects=projects, task_types=task_types
+        )
+        if review is None or take(session, review, reviewer=reviewer, now=now):
+            return review

@@ -1,0 +1,87 @@
+"""The review in hand: read, judge, take back, step aside."""
+
+import uuid
+
+from flask import flash, render_template
+from flask.typing import ResponseReturnValue
+
+from marketplace.kit.access import open_to
+from marketplace.kit.web import db, see_other, wants_json
+from marketplace.projects import queries as projects
+from workspace.reviews import service
+from workspace.reviews.errors import AlreadyDecided, NoMoreChanges, RejectingPaused
+from workspace.reviews.forms import StepAsideForm, VerdictForm, picks
+from workspace.reviews.models import Review
+from workspace.reviews.views.context import review_page
+from workspace.reviews.views.door import REVIEWER, bp, me, mine, onwards
+
+TEMPLATE = "workspace/reviews/show.html"
+
+
+@bp.get("/<uuid:review_id>")
+@open_to(REVIEWER)
+def show(review_id: uuid.UUID) -> ResponseReturnValue:
+    """The submission beside its guideline, and the verdict to give."""
+    return render_template(TEMPLATE, **review_page(mine(review_id), me()))
+
+
+@bp.post("/<uuid:review_id>/verdict")
+@open_to(REVIEWER)
+def verdict(review_id: uuid.UUID) -> ResponseReturnValue:
+    """Record the verdict; it acts in eight seconds, and the next review opens."""
+    review = mine(review_id)
+    assignment = review.submission.assignment
+    form = VerdictForm().offer(projects.clauses(db(), assignment.guideline_id), assignment.task.task_type)
+    if not form.complete():
+        return render_template(TEMPLATE, **review_page(review, me(), form)), 422
+    try:
+        _give(review, form)
+    except (NoMoreChanges, RejectingPaused) as refusal:
+        form.form_errors.append(refusal.message)
+        return render_template(TEMPLATE, **review_page(mine(review_id), me(), form)), refusal.status_code
+    return onwards() or see_other("reviews.queue", project=picks())
+
+
+@bp.post("/<uuid:review_id>/undo")
+@open_to(REVIEWER)
+def undo(review_id: uuid.UUID) -> ResponseReturnValue:
+    """Take the verdict back before it acts."""
+    try:
+        service.undo(db(), mine(review_id), reviewer=me())
+    except AlreadyDecided:
+        flash("It was too late: your verdict has acted.", "warn")
+    else:
+        flash("Your verdict is taken back. Decide again.")
+    return see_other("reviews.show", review_id=review_id, project=picks())
+
+
+@bp.post("/<uuid:review_id>/step-aside")
+@open_to(REVIEWER)
+def step_aside(review_id: uuid.UUID) -> ResponseReturnValue:
+    """Give the review back to the queue, with a reason."""
+    review, form = mine(review_id), StepAsideForm()
+    if not form.validate_on_submit():
+        return render_template(TEMPLATE, **review_page(review, me(), aside=form)), 422
+    service.step_aside(db(), review, reviewer=me(), reason=form.reason.data)
+    flash("The submission went back to the queue. Somebody else will judge it.")
+    return see_other("reviews.queue", project=picks())
+
+
+@bp.post("/<uuid:review_id>/renew")
+@open_to(REVIEWER)
+def renew(review_id: uuid.UUID) -> ResponseReturnValue:
+    """Keep the review while the reviewer reads and writes."""
+    service.renew(db(), mine(review_id), reviewer=me())
+    return ("", 204) if wants_json() else see_other("reviews.show", review_id=review_id)
+
+
+def _give(review: Review, form: VerdictForm) -> None:
+    service.give(
+        db(),
+        review,
+        reviewer=me(),
+        verdict=form.chosen,
+        reason_code=form.reason_code.data or None,
+        clauses=form.numbers,
+        note=form.note.data or "",
+    )
