@@ -115,15 +115,7 @@ def _manifest(
     agreements = files.agreements
     return {
         "export": ids.code("E", export_id),
-        "project": {
-            "code": ids.code("P", project.id),
-            "title": project.title,
-            "company": project.company.name,
-            "type": project.task_type,
-            "specialty": project.specialty,
-            "tier": project.tier,
-            "language": project.language,
-        },
+        "project": _about(project),
         "filters": {"decision": ["approved", "auto_approved", "approved_on_appeal"]},
         "counts": {"tasks": len(files.tasks), **dict(sorted(files.counts.items()))},
         "agreement": {
@@ -141,14 +133,27 @@ def _manifest(
             "currency": project.currency,
         },
         "chain": files.chain,
-        "files": [
-            {
-                "name": file.name,
-                "format": file.format,
-                "lines": file.line_count,
-                "bytes": file.byte_count,
-                "sha256": file.sha256,
-            }
-            for file in written
-        ],
+        "files": [_about_file(file) for file in written],
+    }
+
+
+def _about(project: Project) -> dict[str, Any]:
+    return {
+        "code": ids.code("P", project.id),
+        "title": project.title,
+        "company": project.company.name,
+        "type": project.task_type,
+        "specialty": project.specialty,
+        "tier": project.tier,
+        "language": project.language,
+    }
+
+
+def _about_file(file: Written) -> dict[str, Any]:
+    return {
+        "name": file.name,
+        "format": file.format,
+        "lines": file.line_count,
+        "bytes": file.byte_count,
+        "sha256": file.sha256,
     }

@@ -7,35 +7,57 @@ from marketplace.gateways.stripe.emulator.wire import new_id
 
 CARD, BANK = "card", "us_bank_account"
 GOOD_CARD = "4242424242424242"
+# fields the service leaves empty for payments of ours
+_EMPTY_INTENT = (
+    "application",
+    "application_fee_amount",
+    "automatic_payment_methods",
+    "canceled_at",
+    "cancellation_reason",
+    "last_payment_error",
+    "latest_charge",
+    "next_action",
+    "on_behalf_of",
+    "payment_method_configuration_details",
+    "processing",
+    "receipt_email",
+    "review",
+    "setup_future_usage",
+    "shipping",
+    "source",
+    "statement_descriptor",
+    "statement_descriptor_suffix",
+    "transfer_data",
+)
+_EMPTY_CHARGE = (
+    "application",
+    "application_fee",
+    "application_fee_amount",
+    "balance_transaction",
+    "failure_balance_transaction",
+    "failure_code",
+    "failure_message",
+    "on_behalf_of",
+    "outcome",
+    "receipt_email",
+    "receipt_number",
+    "receipt_url",
+    "review",
+    "shipping",
+    "source",
+    "source_transfer",
+    "statement_descriptor",
+    "statement_descriptor_suffix",
+    "transfer_data",
+)
 
 
 def intent(books: Books, session: Body, method: str) -> Body:
     """The payment behind a session, on its way."""
     plan_id = checkout.plan_id(session["id"])
     plan = must(books.get(checkout.PLAN, plan_id), "plan", plan_id)
-    empty = [
-        "application",
-        "application_fee_amount",
-        "automatic_payment_methods",
-        "canceled_at",
-        "cancellation_reason",
-        "last_payment_error",
-        "latest_charge",
-        "next_action",
-        "on_behalf_of",
-        "payment_method_configuration_details",
-        "processing",
-        "receipt_email",
-        "review",
-        "setup_future_usage",
-        "shipping",
-        "source",
-        "statement_descriptor",
-        "statement_descriptor_suffix",
-        "transfer_data",
-    ]
     return {
-        **dict.fromkeys(empty),
+        **dict.fromkeys(_EMPTY_INTENT),
         "id": new_id("pi_"),
         "object": "payment_intent",
         "amount": session["amount_total"],
@@ -61,30 +83,9 @@ def intent(books: Books, session: Body, method: str) -> Body:
 
 def charge(books: Books, session: Body, intent: Body, method: str) -> Body:
     """The charge of a payment, on its way."""
-    empty = [
-        "application",
-        "application_fee",
-        "application_fee_amount",
-        "balance_transaction",
-        "failure_balance_transaction",
-        "failure_code",
-        "failure_message",
-        "on_behalf_of",
-        "outcome",
-        "receipt_email",
-        "receipt_number",
-        "receipt_url",
-        "review",
-        "shipping",
-        "source",
-        "source_transfer",
-        "statement_descriptor",
-        "statement_descriptor_suffix",
-        "transfer_data",
-    ]
     shared = ("amount", "currency", "customer", "description", "metadata", "payment_method", "transfer_group")
     return {
-        **dict.fromkeys(empty),
+        **dict.fromkeys(_EMPTY_CHARGE),
         **{name: intent[name] for name in shared},
         "id": new_id("ch_" if method == CARD else "py_"),
         "object": "charge",
