@@ -17,10 +17,15 @@ def _config() -> Config:
     return config
 
 
+def bring_up_to_date() -> None:
+    """Run the revisions the database has not seen; nothing happens when there are none."""
+    command.upgrade(_config(), "head")
+
+
 @db.command("upgrade")
 def upgrade() -> None:
     """Bring the database of DATABASE_URL to the newest revision; safe to repeat."""
-    command.upgrade(_config(), "head")
+    bring_up_to_date()
 
 
 @db.command("current")

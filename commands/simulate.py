@@ -10,6 +10,7 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
+from commands.database import bring_up_to_date
 from commands.ledger import verified
 from commands.setting import one_transaction, sessions, wired
 from commands.simulation import report, server
@@ -45,6 +46,7 @@ def simulate(**given: Any) -> None:
     The server must use the same DATABASE_URL and VAR_DIR as this command, and have a worker.
     """
     plan = _plan(given)
+    bring_up_to_date()
     with _at(given["url"]) as base:
         cast = Cast(base)
         play = Play(

@@ -1,7 +1,9 @@
 """Settings: read once from the environment, frozen, checked before anything starts."""
 
+import contextlib
 import os
 import re
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -109,11 +111,32 @@ class Settings(BaseModel):
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read the settings; BadSettings names the first variable that is wrong."""
-    given = {name: environment[variable] for name, variable in _FROM.items() if environment.get(variable)}
+    """Read the settings; BadSettings names the first variable that is wrong.
+
+    Outside production a missing key and database are those of `make run`: var/secret and var/assay.db.
+    """
+    given: dict[str, object] = {
+        name: environment[variable] for name, variable in _FROM.items() if environment.get(variable)
+    }
+    if not given.get("production"):
+        var = Path(str(given.get("var", ROOT / "var")))
+        given.setdefault("secret_key", _own_secret(var))
+        given.setdefault("database_url", f"sqlite:///{var}/assay.db")
     try:
         return Settings.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
         variable = _FROM.get(str(first["loc"][0]), str(first["loc"][0])) if first["loc"] else "the settings"
         raise BadSettings(f"{variable}: {first['msg']}") from None
+
+
+def _own_secret(var: Path) -> str:
+    """The key this machine keeps for itself, made when there is none; only its owner can read it."""
+    path = var / "secret"
+    if not path.exists():
+        var.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_hex(SECRET_LENGTH) + "\n")
+    return path.read_text().strip()

@@ -23,6 +23,9 @@ class MoneyRules(_Frozen):
     trusted_first_time_bps: int
     payout_minimum_minor: int
     payout_weekday: str
+    cut_off_days: int
+    run_days: int
+    bank_change_hours: int
     deposit_minimum_minor: int
     deposit_maximum_minor: int
 
