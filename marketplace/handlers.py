@@ -11,10 +11,12 @@ from marketplace.billing import queries as billing_queries
 from marketplace.billing import service as billing
 from marketplace.experts import service as experts
 from marketplace.gateways import Gateways
+from marketplace.gateways.stripe.events import Endpoint
 from marketplace.gateways.stripe.protocol import Payments
 from marketplace.identity import service as identity
 from marketplace.kit import clock
 from marketplace.kit.database import Sessions, transaction
+from marketplace.kit.errors import Refusal
 from marketplace.kit.signing import Signer
 from marketplace.notifications import service as notifications
 from marketplace.outbox import queries as outbox_queries
@@ -40,6 +42,7 @@ def make(settings: Settings, gateways: Gateways, signer: Signer) -> Handlers:
             "applications.tell_guideline": applications.tell_guideline,
             "payouts.mature": _mature,
             "payouts.unsettled": _resume_payouts,
+            "billing.sweep": _sweep_deposits,
         },
         remote={
             "identity.confirm": letters.confirm,
@@ -47,7 +50,9 @@ def make(settings: Settings, gateways: Gateways, signer: Signer) -> Handlers:
             "identity.tried": letters.tried,
             "experts.forget_evidence": partial(experts.forget_evidence, storage=gateways.storage),
             "stripe.received": partial(_stripe_received, gateways.stripe),
-            "billing.sweep": partial(_sweep_deposits, gateways.stripe),
+            "stripe.deliver": partial(_deliver, gateways.stripe),
+            "billing.refresh": partial(_refresh_deposit, gateways.stripe),
+            "billing.fee": partial(_settle_fee, gateways.stripe),
             "payouts.send": partial(_send_payout, gateways.stripe),
             "notifications.email": partial(notifications.email_notice, mailer=gateways.mail, site=site),
         },
@@ -60,7 +65,7 @@ def _mature(session: Session, payload: Payload) -> None:
 
 def _resume_payouts(session: Session, payload: Payload) -> None:
     """Payouts without an end are looked at again: the search comes before any second call."""
-    payouts.finish_runs(session)
+    payouts.sweep_runs(session)
     for payout_id in payout_queries.unsettled(session):
         outbox.send(session, "payouts.send", payout_id=str(payout_id))
 
@@ -69,12 +74,33 @@ def _send_payout(payments: Payments, sessions: Sessions, payload: Payload) -> No
     payouts.send(sessions, payments, uuid.UUID(payload["payout_id"]))
 
 
-def _sweep_deposits(payments: Payments, sessions: Sessions, payload: Payload) -> None:
-    """Deposits whose webhook never came."""
-    with transaction(sessions, write=False) as session:
-        waiting = billing_queries.session_ids(session)
-    for session_id in waiting:
-        billing.refresh(sessions, payments, session_id)
+def _sweep_deposits(session: Session, payload: Payload) -> None:
+    """Deposits whose webhook never came; each on its own, so that one does not stop the others."""
+    for session_id in billing_queries.unsettled(session):
+        outbox.send(session, "billing.refresh", session_id=session_id)
+
+
+def _refresh_deposit(payments: Payments, sessions: Sessions, payload: Payload) -> None:
+    billing.refresh(sessions, payments, payload["session_id"])
+
+
+def _settle_fee(payments: Payments, sessions: Sessions, payload: Payload) -> None:
+    billing.settle_fee(sessions, payments, payload["session_id"])
+
+
+def _deliver(payments: Payments, sessions: Sessions, payload: Payload) -> None:
+    """The emulator's events come this way: signed and checked as at the door, without a web server."""
+
+    def post(endpoint: Endpoint, body: bytes, signature: str) -> int:
+        try:
+            event = payments.construct_event(endpoint, body, signature)
+        except Refusal as refusal:
+            return refusal.status_code
+        with transaction(sessions) as session:
+            billing.receive(session, event)
+        return 200
+
+    payments.deliver(post)
 
 
 def _stripe_received(payments: Payments, sessions: Sessions, payload: Payload) -> None:
@@ -82,16 +108,25 @@ def _stripe_received(payments: Payments, sessions: Sessions, payload: Payload) -
     fact_id = uuid.UUID(payload["fact_id"])
     with transaction(sessions, write=False) as session:
         fact = outbox_queries.inbox_fact(session, fact_id)
+        account = fact.payload.get("account") if fact is not None else None
+        ours = bool(account) and payout_queries.is_ours(session, str(account))
     if fact is None or fact.processed_at is not None:
         return
-    said = fact.payload
     if fact.kind.startswith("checkout.session."):
-        billing.refresh(sessions, payments, said["object_id"])
-    elif fact.kind in {"account.updated", "capability.updated"} and said.get("account"):
-        account = payments.read_account(said["account"])
-        with transaction(sessions) as session:
-            payouts.apply_account(session, account)
+        billing.refresh(sessions, payments, fact.payload["object_id"])
+    elif ours:
+        _account_changed(payments, sessions, fact.kind, str(account))
     with transaction(sessions) as session:
         kept = outbox_queries.inbox_fact(session, fact_id)
         if kept is not None:
             kept.processed_at = clock.database_now(session)
+
+
+def _account_changed(payments: Payments, sessions: Sessions, kind: str, account: str) -> None:
+    if kind == "account.application.deauthorized":  # from now on the provider tells us nothing of it
+        with transaction(sessions) as session:
+            payouts.lose_account(session, account)
+    elif kind.startswith(("account.", "capability.")):
+        state = payments.read_account(account)
+        with transaction(sessions) as session:
+            payouts.apply_account(session, state)

@@ -114,6 +114,42 @@ def tell_failed_payout(session: Session, fact: payout_facts.PayoutFailed) -> Non
     )
 
 
+def tell_cancelled_payout(session: Session, fact: payout_facts.PayoutCancelled) -> None:
+    """A payout is never redirected: the next run pays to the account as it is then."""
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind=fact.name,
+        title=f"{shown(fact.amount_minor)} is back in Available",
+        body="Your payout account changed before the money was sent. The next run pays to the new one.",
+        path="/earnings/account",
+    )
+
+
+def tell_lapsed_run(session: Session, fact: payout_facts.RunLapsed) -> None:
+    """Whoever prepared a run learns that nobody approved it."""
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind=fact.name,
+        title=f"Your payout run of {shown(fact.amount_minor)} was dropped",
+        body="Nobody approved it in time. The money is available again; prepare a new run.",
+        path=f"/staff/payouts/{fact.run_id}",
+    )
+
+
+def tell_alarm(session: Session, fact: payout_facts.PayoutAlarm) -> None:
+    """Whoever prepared the run has to look at the payment service."""
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind=fact.name,
+        title="A payout needs you",
+        body="The payment service knows other transfers than we do. The run waits until somebody looks.",
+        path="/staff/payouts",
+    )
+
+
 def _record(
     session: Session, tag: str, user_id: uuid.UUID, *, by: uuid.UUID | None, **detail: object
 ) -> None:
@@ -137,6 +173,9 @@ LISTENERS: Listeners = {
     deposits.DepositFailed: [tell_failed_deposit],
     payout_facts.PayoutPaid: [tell_paid],
     payout_facts.PayoutFailed: [tell_failed_payout],
+    payout_facts.PayoutCancelled: [tell_cancelled_payout],
+    payout_facts.RunLapsed: [tell_lapsed_run],
+    payout_facts.PayoutAlarm: [tell_alarm],
     project_facts.GuidelinePublished: [applications.announce_guideline],
     expert_facts.CredentialVerified: [experts.tell_verified],
     expert_facts.CredentialRejected: [experts.tell_rejected],

@@ -11,4 +11,5 @@ ENTRIES: list[Entry] = [
     Entry("payouts.mature", "*/5 * * * *"),
     Entry("payouts.unsettled", "*/5 * * * *"),
     Entry("billing.sweep", "*/15 * * * *"),
+    Entry("stripe.deliver", "* * * * *"),  # test money: with a key the provider posts its events itself
 ]

@@ -14,9 +14,12 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from config.settings import Settings
+from marketplace.gateways import Gateways
+from marketplace.gateways.stripe.emulated import EmulatedPayments
 from marketplace.kit.application import Application
 from marketplace.kit.database import Base, Sessions, sessions_on
 from tests import postgres
+from tests.contracts.stripe_contract import Contract
 from tests.pages import Pages
 
 ROOT = Path(__file__).parent.parent
@@ -69,6 +72,9 @@ def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     migrate(url)
     app = create_app(settings_for(url, folder))
     app.config["WTF_CSRF_ENABLED"] = False
+    payments = app.extensions["assay"][Gateways].stripe
+    assert isinstance(payments, EmulatedPayments)
+    payments.emulator.watchers.append(Contract().watch)  # whatever a test asks of the provider
     yield app
     app.sessions.kw["bind"].dispose()
 

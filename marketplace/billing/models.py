@@ -25,21 +25,20 @@ class DepositState(enum.Enum):
 
 
 D = DepositState
+_TOLD = {D.PENDING, D.SUCCEEDED, D.FAILED}  # the provider may know more of a deposit than we do
 DEPOSIT_MOVES = states.table(
     D,
     {
-        D.CREATED: {D.OPEN, D.EXPIRED},
-        D.OPEN: {D.PENDING, D.SUCCEEDED, D.FAILED, D.EXPIRED},
+        D.CREATED: {D.OPEN, D.EXPIRED, *_TOLD},
+        D.OPEN: {D.EXPIRED, *_TOLD},
         D.PENDING: {D.SUCCEEDED, D.FAILED},
-        D.EXPIRED: {
-            D.OPEN,
-            D.PENDING,
-            D.SUCCEEDED,
-        },  # a new session of the same deposit, or a payment that came late
+        D.EXPIRED: {D.OPEN, *_TOLD},  # a new page of the same deposit, or a payment that came late
         D.SUCCEEDED: set(),
         D.FAILED: set(),
     },
 )
+OPENABLE = frozenset({D.CREATED, D.EXPIRED})
+ENDED = frozenset({D.SUCCEEDED, D.FAILED})
 
 
 class Deposit(Record, Base, kw_only=True, eq=False, repr=False):
@@ -58,7 +57,7 @@ class Deposit(Record, Base, kw_only=True, eq=False, repr=False):
     amount_minor: Mapped[Minor]
     currency: Mapped[str] = mapped_column(default="usd")
     state: Mapped[DepositState] = mapped_column(default=D.CREATED, init=False)
-    session_number: Mapped[int] = mapped_column(default=0)
+    session_number: Mapped[int] = mapped_column(default=0)  # tries to open a page; part of their key
     session_id: Mapped[str | None] = mapped_column(default=None, unique=True)
     page_url: Mapped[str | None] = mapped_column(default=None)
     payment_intent_id: Mapped[str | None] = mapped_column(default=None, unique=True)

@@ -40,12 +40,11 @@ def lock(session: Session, deposit_id: uuid.UUID) -> Deposit | None:
     )
 
 
-def session_ids(session: Session, limit: int = 100) -> Sequence[str]:
+def unsettled(session: Session) -> Sequence[str]:
     """The provider's pages of deposits that are not settled yet, oldest first."""
     found = session.scalars(
         select(Deposit.session_id)
         .where(Deposit.state.in_(UNSETTLED), Deposit.session_id.is_not(None))
         .order_by(Deposit.id)
-        .limit(limit)
     ).all()
     return [identity for identity in found if identity is not None]

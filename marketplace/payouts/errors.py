@@ -18,7 +18,10 @@ class NothingToPay(Conflict):
     code = "nothing_to_pay"
 
     def __init__(self) -> None:
-        super().__init__("Nobody has enough available and a payout account that can receive it.")
+        super().__init__(
+            "Nobody has enough available and a payout account that can receive it. "
+            "Your own money waits for a run that somebody else prepares."
+        )
 
 
 class NotYourOwn(Forbidden):
@@ -28,3 +31,32 @@ class NotYourOwn(Forbidden):
 
     def __init__(self) -> None:
         super().__init__("You are paid in this run. Somebody who is not must handle it.")
+
+
+class TotalsDiffer(Conflict):
+    """A run whose payouts do not add up is not let go."""
+
+    code = "totals_differ"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The payouts of this run do not add up to its total. Nothing was sent; see the ledger."
+        )
+
+
+class RunMoved(Conflict):
+    """Somebody else has approved or cancelled it meanwhile."""
+
+    code = "run_moved"
+
+    def __init__(self) -> None:
+        super().__init__("This run has moved on. Load the page again.")
+
+
+class NoAlarm(Conflict):
+    """There is nothing to look at again."""
+
+    code = "no_alarm"
+
+    def __init__(self) -> None:
+        super().__init__("Nothing is wrong with this payout any more. Load the page again.")

@@ -75,7 +75,7 @@ class PayoutAccount(Record, Base, kw_only=True, eq=False, repr=False):
     external_id: Mapped[str | None] = mapped_column(default=None, unique=True)
     state: Mapped[PayoutAccountState] = mapped_column(default=PayoutAccountState.ONBOARDING)
     requirements: Mapped[Json] = mapped_column(default_factory=dict, insert_default=dict)
-    changed_at: Mapped[datetime | None] = mapped_column(default=None)
+    changed_at: Mapped[datetime | None] = mapped_column(default=None)  # another bank than before
 
 
 class RunState(enum.Enum):
@@ -95,11 +95,17 @@ class PayoutRun(Record, Base, kw_only=True, eq=False, repr=False):
 
     prepared_by: Mapped[User] = relationship(lazy="raise", foreign_keys="PayoutRun.prepared_by_id")
     prepared_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), init=False)
-    approved_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"), default=None)
+    approved_by: Mapped[User | None] = relationship(
+        lazy="raise", foreign_keys="PayoutRun.approved_by_id", default=None
+    )
+    approved_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"), init=False)
     approved_at: Mapped[datetime | None] = mapped_column(default=None)
     cut_off_at: Mapped[datetime]
     payout_count: Mapped[int]
     total_minor: Mapped[Minor]
+    figures: Mapped[Json] = mapped_column(
+        default_factory=dict, insert_default=dict
+    )  # how the total came about
     state: Mapped[RunState] = mapped_column(default=RunState.PREPARED)
 
 

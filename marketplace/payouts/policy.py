@@ -1,15 +1,78 @@
-"""Which key the next call to the provider carries, and when it may be made (money.md 7)."""
+"""When money goes out, which key the next call carries, and when it may be made (money.md 7).  Pure."""
 
 import uuid
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 
+from config.policy import MONEY
 from marketplace.payouts.models import AttemptOutcome, PayoutAttempt, PayoutSearch
 
 IN_FLIGHT = timedelta(minutes=5)  # a call may still be under way
 KEY_LIVES = timedelta(hours=20)  # the provider may forget a key after 24 h
 SEARCH_GAP = timedelta(minutes=10)  # a search may lag behind a transfer
 SERVER_ERROR = 500
+UNUSUAL_FACTOR = 3
+WEEKS_SHOWN = 12
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_LAST_MINUTE = time(23, 59, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Payday:
+    """The day of the next run, and until when money must be available to be in it (UTC)."""
+
+    on: date
+    cut_off_at: datetime
+
+    @property
+    def text(self) -> str:
+        """`Fri 27 Nov`: a day of the house, the same in every time zone."""
+        return f"{self.on:%a} {self.on.day} {self.on:%b}"
+
+
+def next_payday(now: datetime) -> Payday:
+    """The first payday whose cut-off has not passed at `now`."""
+    today = now.astimezone(UTC).date()
+    ahead = (_WEEKDAYS.index(MONEY.payout_weekday) - today.weekday()) % 7
+    first = _payday(today + timedelta(days=ahead))
+    return first if now <= first.cut_off_at else _payday(first.on + timedelta(days=7))
+
+
+def _payday(on: date) -> Payday:
+    return Payday(on, datetime.combine(on - timedelta(days=MONEY.cut_off_days), _LAST_MINUTE))
+
+
+def weeks_since(now: datetime) -> datetime:
+    """The Monday on which the weeks of the earnings page begin, 00:00 UTC."""
+    monday = now.astimezone(UTC).date() - timedelta(days=now.astimezone(UTC).weekday())
+    return datetime.combine(monday - timedelta(weeks=WEEKS_SHOWN - 1), time(0, tzinfo=UTC))
+
+
+def by_week(by_day: Mapping[date, int], start: datetime) -> list[tuple[str, int]]:
+    """(ISO week number, sum in minor units) of every week from `start`, a Monday, on."""
+    mondays = [start.date() + timedelta(weeks=n) for n in range(WEEKS_SHOWN)]
+    return [
+        (
+            str(monday.isocalendar().week),
+            sum(by_day.get(monday + timedelta(days=day), 0) for day in range(7)),
+        )
+        for monday in mondays
+    ]
+
+
+def bank_settled_before(now: datetime) -> datetime:
+    """A bank that was changed after this moment is not paid to yet."""
+    return now - timedelta(hours=MONEY.bank_change_hours)
+
+
+def flag(amount_minor: int, *, paid_count: int, usual_minor: int) -> str:
+    """Why a person should look at a payout first; empty for a usual one.  A flag decides nothing."""
+    if not paid_count:
+        return "First payout"
+    if amount_minor >= UNUSUAL_FACTOR * usual_minor:
+        return f"{amount_minor // usual_minor} times usual"
+    return ""
 
 
 def first_key(payout_id: uuid.UUID) -> str:
@@ -42,7 +105,8 @@ def next_key(
         return f"{first_key(payout_id)}:{last.number + 1}"
     searched = _two_empty_searches(searches, after=last.finished_at or last.started_at)
     if last.replayed and (last.http_status or 0) >= SERVER_ERROR:
-        return f"{first_key(payout_id)}:{last.number + 1}" if searched else last.idempotency_key
+        # the key will say the same again: asking it once more proves nothing and would age the searches
+        return f"{first_key(payout_id)}:{last.number + 1}" if searched else None
     used_first = min(a.started_at for a in attempts if a.idempotency_key == last.idempotency_key)
     if used_first < now - KEY_LIVES and not searched:
         return None

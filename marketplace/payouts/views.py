@@ -1,21 +1,28 @@
 """An expert's or reviewer's money: the ledger read aloud, and where it is paid to."""
 
 import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from config.countries import COUNTRIES
 from config.policy import MONEY
 from config.settings import Settings
 from marketplace.gateways import Gateways
+from marketplace.gateways.stripe.errors import PaymentsDown, PaymentsRefused
 from marketplace.identity.models import User
+from marketplace.kit import clock
 from marketplace.kit.access import open_to, role
 from marketplace.kit.database import transaction
-from marketplace.kit.web import AfterCommit, db, found, see_other, sessions, wired
-from marketplace.payouts import queries, service
+from marketplace.kit.web import after_commit, db, found, see_other, sessions, wired
+from marketplace.payouts import policy, queries, service
 from marketplace.payouts.forms import PayoutAccountForm
 from marketplace.payouts.models import PayoutAccountState
 
+LATEST = 5
 bp = Blueprint("payouts", __name__, url_prefix="/earnings")
 PAID = role("expert", "reviewer")
 
@@ -27,13 +34,19 @@ def earnings() -> ResponseReturnValue:
     me: User = g.visitor.user
     return render_template(
         "marketplace/payouts/earnings.html",
-        sums_by={state.value: amount for state, amount in queries.sums_of(db(), me.id).items()},
-        next_at=queries.next_available_at(db(), me.id),
+        money=_standing(me),
         page=queries.earnings_of(db(), me.id, request.args.get("after")),
-        payouts=queries.payouts_of(db(), me.id),
-        account=queries.account_of(db(), me.id),
+        payouts=queries.payouts_of(db(), me.id, None, size=LATEST).rows,
         rules=MONEY,
     )
+
+
+@bp.get("/payouts")
+@open_to(PAID)
+def payouts() -> ResponseReturnValue:
+    """Every payout of the person, newest first."""
+    page = queries.payouts_of(db(), g.visitor.user.id, request.args.get("after"))
+    return render_template("marketplace/payouts/payouts.html", page=page, rules=MONEY)
 
 
 @bp.get("/<uuid:earning_id>")
@@ -43,83 +56,132 @@ def earning(earning_id: uuid.UUID) -> ResponseReturnValue:
     return render_template(
         "marketplace/payouts/earning.html",
         earning=found(queries.earning_for(db(), g.visitor.user.id, earning_id)),
+        payday=policy.next_payday(clock.database_now(db())),
         rules=MONEY,
     )
 
 
 @bp.get("/account")
 @open_to(PAID)
-def account() -> ResponseReturnValue | AfterCommit:
+def account() -> ResponseReturnValue:
     """Where the person is paid; coming back from the payment service looks there first."""
     mine = queries.account_of(db(), g.visitor.user.id)
     if request.args.get("returned") and mine is not None and mine.external_id is not None:
         external_id = mine.external_id
-        return AfterCommit(lambda: _look(external_id))
+        return after_commit(lambda: _look(external_id))
     return _account_page(PayoutAccountForm())
 
 
 @bp.post("/account")
 @open_to(PAID)
-def open_account() -> ResponseReturnValue | AfterCommit:
+def open_account() -> ResponseReturnValue:
     """Open a payout account; the payment service makes its part after the commit."""
     form = PayoutAccountForm()
     if not form.validate_on_submit():
         return _account_page(form), 422
     me: User = g.visitor.user
-    service.open_account(db(), user=me, country=form.country.data)
-    user_id, email, country = me.id, me.email, form.country.data
-    return AfterCommit(lambda: _make(user_id, email, country))
+    mine = service.open_account(db(), user=me, country=form.country.data)
+    if mine.external_id is not None:  # a second click
+        return see_other("payouts.account")
+    user_id, email, country = me.id, me.email, mine.country
+    return after_commit(lambda: _make(user_id, email, country))
 
 
 @bp.get("/account/continue")
 @open_to(PAID)
-def onboard() -> ResponseReturnValue | AfterCommit:
+def onboard() -> ResponseReturnValue:
     """A fresh link to the payment service's own form: it works once, for its owner, for minutes."""
     mine = queries.account_of(db(), g.visitor.user.id)
     if mine is None or mine.external_id is None:
         return see_other("payouts.account")
     external_id = mine.external_id
-    return AfterCommit(lambda: _to_provider(external_id))
+    return after_commit(lambda: _answered(lambda: redirect(_form_of(external_id), 303)))
 
 
 @bp.get("/account/dashboard")
 @open_to(PAID)
-def dashboard() -> ResponseReturnValue | AfterCommit:
+def dashboard() -> ResponseReturnValue:
     """The person's own page at the payment service, once they are known there."""
     mine = queries.account_of(db(), g.visitor.user.id)
     if mine is None or mine.external_id is None or mine.state is PayoutAccountState.ONBOARDING:
         return see_other("payouts.account")
     external_id = mine.external_id
-    return AfterCommit(lambda: redirect(wired(Gateways).stripe.login_link(external_id), 303))
+    return after_commit(
+        lambda: _answered(lambda: redirect(wired(Gateways).stripe.login_link(external_id), 303))
+    )
+
+
+def _standing(me: User) -> dict[str, Any]:
+    """Where a person's money is, in minor units, and what happens to it next."""
+    now = clock.database_now(db())
+    return {
+        "sums": {state.value: minor for state, minor in queries.sums_of(db(), me.id).items()},
+        "counts": {state.value: count for state, count in queries.counts_of(db(), me.id).items()},
+        "next_at": queries.next_available_at(db(), me.id),
+        "sent_at": queries.last_sent_at(db(), me.id),
+        "paid_count": queries.paid_count(db(), me.id),
+        "account": queries.account_of(db(), me.id),
+        "payday": policy.next_payday(now),
+        "weeks": policy.by_week(
+            queries.earned_by_day(db(), me.id, policy.weeks_since(now)), policy.weeks_since(now)
+        ),
+    }
 
 
 def _account_page(form: PayoutAccountForm) -> str:
     mine = queries.account_of(db(), g.visitor.user.id)
-    return render_template("marketplace/payouts/account.html", account=mine, form=form)
+    until = None
+    if mine is not None and mine.changed_at is not None:
+        until = mine.changed_at + timedelta(hours=MONEY.bank_change_hours)
+        until = until if until > clock.database_now(db()) else None
+    return render_template(
+        "marketplace/payouts/account.html",
+        account=mine,
+        form=form,
+        held_until=until,
+        countries=COUNTRIES,
+        rules=MONEY,
+    )
 
 
 def _make(user_id: uuid.UUID, email: str, country: str) -> ResponseReturnValue:
-    external_id = wired(Gateways).stripe.create_account(
-        owner_id=user_id, email=email, country=country, idempotency_key=service.account_key(user_id)
-    )
-    with transaction(sessions()) as session:
-        service.remember_account(session, user_id, external_id)
-    return see_other("payouts.account")
+    def call() -> ResponseReturnValue:
+        external_id = wired(Gateways).stripe.create_account(
+            owner_id=user_id,
+            email=email,
+            country=country,
+            idempotency_key=service.account_key(user_id, country),
+        )
+        with transaction(sessions()) as session:
+            service.remember_account(session, user_id, external_id)
+        return see_other("payouts.account")
+
+    return _answered(call)
 
 
-def _to_provider(external_id: str) -> ResponseReturnValue:
-    site = wired(Settings).public_url
-    link = wired(Gateways).stripe.account_link(
+def _form_of(external_id: str) -> str:
+    site = wired(Settings).public_url.rstrip("/")
+    return wired(Gateways).stripe.account_link(
         external_id,
         refresh_url=site + url_for("payouts.onboard"),
         return_url=site + url_for("payouts.account", returned=1),
     )
-    return redirect(link, 303)
 
 
 def _look(external_id: str) -> ResponseReturnValue:
-    state = wired(Gateways).stripe.read_account(external_id)
-    with transaction(sessions()) as session:
-        service.apply_account(session, state)
-    flash("We asked the payment service. This is how your payout account stands.")
-    return see_other("payouts.account")
+    def call() -> ResponseReturnValue:
+        state = wired(Gateways).stripe.read_account(external_id)
+        with transaction(sessions()) as session:
+            service.apply_account(session, state)
+        return see_other("payouts.account")
+
+    return _answered(call)
+
+
+def _answered(call: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
+    """What the call answers, or the account's page with the reason why there is no answer."""
+    try:
+        return call()
+    except (PaymentsDown, PaymentsRefused) as refusal:
+        flash(refusal.message, "bad")
+        return see_other("payouts.account")

@@ -1,56 +1,97 @@
 """What `ledger verify` asks of this room."""
 
-from sqlalchemy import func, select
+from datetime import timedelta
+
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from marketplace.kit import clock
 from marketplace.ledger.models import Kind, LedgerAccount
 from marketplace.payouts.models import (
     Earning,
     EarningState,
     Payout,
+    PayoutAttempt,
     PayoutState,
 )
 
+MOST_LINES = 20
+UNTRIED = timedelta(minutes=15)
+UNKNOWN = timedelta(hours=24)
+_KINDS = {
+    EarningState.PENDING: Kind.EXPERT_PENDING,
+    EarningState.AVAILABLE: Kind.EXPERT_AVAILABLE,
+    EarningState.IN_TRANSIT: Kind.EXPERT_IN_TRANSIT,
+}
+
 
 def broken(session: Session) -> list[str]:
-    """I9, I10 of docs/money.md: earnings against the ledger, payouts against proof; empty is good."""
-    return [*_earnings_differ(session), *_payouts_differ(session)]
+    """I9, I10 of docs/money.md: earnings against the ledger, payouts without an end; empty is good.
+
+    That a paid payout has one proof, which no other has, is a constraint of the table.
+    """
+    return [
+        *(line for state in _KINDS for line in _earnings_differ(session, state)),
+        *_payouts_differ(session),
+        *_stuck(session),
+    ]
 
 
-def _earnings_differ(session: Session) -> list[str]:
-    kinds = {
-        EarningState.PENDING: Kind.EXPERT_PENDING,
-        EarningState.AVAILABLE: Kind.EXPERT_AVAILABLE,
-        EarningState.IN_TRANSIT: Kind.EXPERT_IN_TRANSIT,
-    }
-    found = []
-    for state, kind in kinds.items():
-        earned = (
-            select(Earning.user_id, func.sum(Earning.amount_minor).label("amount"))
-            .where(Earning.state == state)
-            .group_by(Earning.user_id)
-            .subquery()
+def _earnings_differ(session: Session, state: EarningState) -> list[str]:
+    """People whose earnings in this state differ from what the ledger holds for them, on either side."""
+    earned = (
+        select(Earning.user_id, func.sum(Earning.amount_minor).label("amount"))
+        .where(Earning.state == state)
+        .group_by(Earning.user_id)
+        .subquery()
+    )
+    held = (
+        select(
+            LedgerAccount.owner_id,
+            (LedgerAccount.credits_minor - LedgerAccount.debits_minor).label("amount"),
         )
-        held_minor = LedgerAccount.credits_minor - LedgerAccount.debits_minor
-        rows = session.execute(
-            select(LedgerAccount.owner_id, held_minor, func.coalesce(earned.c.amount, 0))
-            .outerjoin(earned, earned.c.user_id == LedgerAccount.owner_id)
-            .where(LedgerAccount.kind == kind, held_minor != func.coalesce(earned.c.amount, 0))
-            .limit(20)
-        ).all()
-        found += [f"I9 {kind.value} of {row[0]} holds {row[1]}, its earnings say {row[2]}" for row in rows]
-    return found
+        .where(LedgerAccount.kind == _KINDS[state])
+        .subquery()
+    )
+    said, has = func.coalesce(earned.c.amount, 0), func.coalesce(held.c.amount, 0)
+    same = earned.c.user_id == held.c.owner_id
+    rows = [
+        *session.execute(select(held.c.owner_id, has, said).outerjoin(earned, same).where(has != said)),
+        *session.execute(
+            select(earned.c.user_id, has, said).outerjoin(held, same).where(held.c.owner_id.is_(None))
+        ),
+    ]
+    name = _KINDS[state].value
+    return [f"I9 {name} of {row[0]} holds {row[1]}, its earnings say {row[2]}" for row in rows[:MOST_LINES]]
 
 
 def _payouts_differ(session: Session) -> list[str]:
-    rows = session.execute(
-        select(Payout.id, Payout.amount_minor, func.coalesce(func.sum(Earning.amount_minor), 0))
+    """A payout holds exactly its earnings, and none once it has failed or was cancelled."""
+    ended = Payout.state.in_([PayoutState.FAILED, PayoutState.CANCELLED])
+    inside = func.coalesce(func.sum(Earning.amount_minor), 0)
+    base = (
+        select(Payout.id, Payout.amount_minor, inside)
         .outerjoin(Earning, Earning.payout_id == Payout.id)
-        .where(Payout.state.in_([PayoutState.SCHEDULED, PayoutState.SENT, PayoutState.PAID]))
         .group_by(Payout.id, Payout.amount_minor)
-        .having(func.coalesce(func.sum(Earning.amount_minor), 0) != Payout.amount_minor)
-        .limit(20)
-    ).all()
-    found = [f"I9 payout {row[0]} is {row[1]}, its earnings are {row[2]}" for row in rows]
-    alarms = session.execute(select(Payout.id, Payout.alarm).where(Payout.alarm.is_not(None)).limit(20)).all()
-    return found + [f"I10 payout {row[0]}: {row[1]}" for row in alarms]
+        .limit(MOST_LINES)
+    )
+    rows = [
+        *session.execute(base.where(~ended).having(inside != Payout.amount_minor)),
+        *session.execute(base.where(ended).having(inside != 0)),
+    ]
+    return [f"I9 payout {row[0]} is {row[1]}, its earnings are {row[2]}" for row in rows]
+
+
+def _stuck(session: Session) -> list[str]:
+    """Alarms, payouts nobody tries to send, and payouts whose end nobody knows for a day."""
+    now = clock.database_now(session)
+    tried = exists().where(PayoutAttempt.payout_id == Payout.id)
+    alarms = session.execute(select(Payout.id, Payout.alarm).where(Payout.alarm.is_not(None))).all()
+    sent = select(Payout.id).where(Payout.state == PayoutState.SENT, Payout.alarm.is_(None))
+    untried = session.scalars(sent.where(Payout.sent_at < now - UNTRIED, ~tried).limit(MOST_LINES)).all()
+    unknown = session.scalars(sent.where(Payout.sent_at < now - UNKNOWN, tried).limit(MOST_LINES)).all()
+    return [
+        *(f"I10 payout {row[0]}: {row[1]}" for row in alarms[:MOST_LINES]),
+        *(f"I10 payout {row} was sent and nobody tries it" for row in untried),
+        *(f"I10 payout {row} has no known end for a day" for row in unknown),
+    ]

@@ -7,28 +7,30 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.payouts.models import (
-    Earning,
-    EarningState,
-)
+from marketplace.payouts.models import Earning, EarningState
 
 
-def people_with_due_earnings(session: Session, now: datetime, limit: int = 200) -> Sequence[uuid.UUID]:
-    """Users with pending earnings whose hold is over."""
+def due(session: Session, now: datetime, limit: int) -> Sequence[Earning]:
+    """Pending earnings whose hold is over, locked, the oldest first; another sweep's are left out."""
     return session.scalars(
-        select(Earning.user_id)
+        select(Earning)
         .where(Earning.state == EarningState.PENDING, Earning.available_at <= now)
-        .distinct()
+        .order_by(Earning.available_at, Earning.id)
         .limit(limit)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
     ).all()
 
 
-def pending_of(session: Session, user_id: uuid.UUID, until: datetime | None) -> Sequence[Earning]:
-    """A person's pending earnings, locked; `until`: only those whose hold ends by then."""
-    statement = select(Earning).where(Earning.user_id == user_id, Earning.state == EarningState.PENDING)
-    if until is not None:
-        statement = statement.where(Earning.available_at <= until)
-    return session.scalars(statement.order_by(Earning.id).with_for_update()).all()
+def pending_of(session: Session, user_id: uuid.UUID) -> Sequence[Earning]:
+    """A person's pending earnings, locked."""
+    return session.scalars(
+        select(Earning)
+        .where(Earning.user_id == user_id, Earning.state == EarningState.PENDING)
+        .order_by(Earning.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def earning_by_key(session: Session, ledger_key: str) -> Earning | None:
@@ -36,11 +38,12 @@ def earning_by_key(session: Session, ledger_key: str) -> Earning | None:
     return session.scalar(select(Earning).where(Earning.ledger_key == ledger_key))
 
 
-def available_of(session: Session, user_id: uuid.UUID) -> Sequence[Earning]:
-    """A person's available earnings, locked."""
+def available_of(session: Session, user_ids: Sequence[uuid.UUID]) -> Sequence[Earning]:
+    """What these people have available, locked."""
     return session.scalars(
         select(Earning)
-        .where(Earning.user_id == user_id, Earning.state == EarningState.AVAILABLE)
+        .where(Earning.user_id.in_(user_ids), Earning.state == EarningState.AVAILABLE)
         .order_by(Earning.id)
         .with_for_update()
+        .execution_options(populate_existing=True)
     ).all()

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -11,49 +12,12 @@ from marketplace.payouts.models import (
     EarningState,
     Payout,
     PayoutAccount,
-    PayoutAccountState,
     PayoutAttempt,
     PayoutRun,
     PayoutSearch,
     PayoutState,
     RunState,
 )
-
-
-def payable(session: Session, minimum_minor: int, limit: int = 1000) -> Sequence[tuple[PayoutAccount, int]]:
-    """Payout accounts that can receive, with what their owner has available, smallest id first."""
-    available = (
-        select(Earning.user_id, func.sum(Earning.amount_minor).label("amount"))
-        .where(Earning.state == EarningState.AVAILABLE)
-        .group_by(Earning.user_id)
-        .having(func.sum(Earning.amount_minor) >= minimum_minor)
-        .subquery()
-    )
-    rows = session.execute(
-        select(PayoutAccount, available.c.amount)
-        .join(available, available.c.user_id == PayoutAccount.user_id)
-        .where(PayoutAccount.state == PayoutAccountState.READY)
-        .options(joinedload(PayoutAccount.user))
-        .order_by(PayoutAccount.user_id)
-        .limit(limit)
-    ).all()
-    return [(row[0], int(row[1])) for row in rows]
-
-
-def waiting_without_account(session: Session, minimum_minor: int) -> int:
-    """How many people have enough available and no account that can receive it."""
-    available = (
-        select(Earning.user_id)
-        .outerjoin(
-            PayoutAccount,
-            (PayoutAccount.user_id == Earning.user_id) & (PayoutAccount.state == PayoutAccountState.READY),
-        )
-        .where(Earning.state == EarningState.AVAILABLE, PayoutAccount.id.is_(None))
-        .group_by(Earning.user_id)
-        .having(func.sum(Earning.amount_minor) >= minimum_minor)
-        .subquery()
-    )
-    return session.scalar(select(func.count()).select_from(available)) or 0
 
 
 def lock_run(session: Session, run_id: uuid.UUID) -> PayoutRun | None:
@@ -72,15 +36,35 @@ def payouts_of_run(session: Session, run_id: uuid.UUID, *states: PayoutState) ->
     statement = select(Payout).where(Payout.run_id == run_id)
     if states:
         statement = statement.where(Payout.state.in_(states))
-    return session.scalars(statement.order_by(Payout.id).with_for_update()).all()
+    return session.scalars(
+        statement.order_by(Payout.id).with_for_update().execution_options(populate_existing=True)
+    ).all()
+
+
+def sum_in_run(session: Session, run_id: uuid.UUID) -> int:
+    """What the earnings inside the payouts of a run add up to, in minor units."""
+    return int(
+        session.scalar(
+            select(func.coalesce(func.sum(Earning.amount_minor), 0))
+            .join(Payout, Earning.payout_id == Payout.id)
+            .where(Payout.run_id == run_id, Earning.state == EarningState.IN_TRANSIT)
+        )
+        or 0
+    )
+
+
+def has_alarm(session: Session, run_id: uuid.UUID) -> bool:
+    """Whether a payout of this run waits for a person to look."""
+    return bool(session.scalar(select(exists().where(Payout.run_id == run_id, Payout.alarm.is_not(None)))))
 
 
 def lock_payout(session: Session, payout_id: uuid.UUID) -> Payout | None:
-    """A payout, locked."""
+    """A payout with its run, locked."""
     return session.scalar(
         select(Payout)
         .where(Payout.id == payout_id)
-        .with_for_update()
+        .options(joinedload(Payout.run))
+        .with_for_update(of=Payout)
         .execution_options(populate_existing=True)
     )
 
@@ -99,13 +83,12 @@ def searches_of(session: Session, payout_id: uuid.UUID) -> Sequence[PayoutSearch
     ).all()
 
 
-def unsettled(session: Session, limit: int = 500) -> Sequence[uuid.UUID]:
+def unsettled(session: Session) -> Sequence[uuid.UUID]:
     """Payouts that were approved or sent and have no end yet; an alarm waits for a person instead."""
     return session.scalars(
         select(Payout.id)
         .where(Payout.state.in_([PayoutState.APPROVED, PayoutState.SENT]), Payout.alarm.is_(None))
         .order_by(Payout.id)
-        .limit(limit)
     ).all()
 
 
@@ -114,14 +97,27 @@ def settled_runs(session: Session) -> Sequence[PayoutRun]:
     ended = (PayoutState.PAID, PayoutState.FAILED, PayoutState.CANCELLED)
     open_payout = exists().where(Payout.run_id == PayoutRun.id, Payout.state.not_in(ended))
     return session.scalars(
-        select(PayoutRun).where(PayoutRun.state == RunState.APPROVED, ~open_payout).with_for_update()
+        select(PayoutRun)
+        .where(PayoutRun.state == RunState.APPROVED, ~open_payout)
+        .order_by(PayoutRun.id)
+        .with_for_update()
     ).all()
 
 
-def in_payout(session: Session, payout_id: uuid.UUID) -> Sequence[Earning]:
-    """The earnings inside a payout, locked."""
+def lapsed_runs(session: Session, before: datetime) -> Sequence[PayoutRun]:
+    """Runs prepared before this moment that nobody has approved, locked; another sweep's are left out."""
     return session.scalars(
-        select(Earning).where(Earning.payout_id == payout_id).order_by(Earning.id).with_for_update()
+        select(PayoutRun)
+        .where(PayoutRun.state == RunState.PREPARED, PayoutRun.cut_off_at <= before)
+        .order_by(PayoutRun.id)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def in_payouts(session: Session, payout_ids: Sequence[uuid.UUID]) -> Sequence[Earning]:
+    """The earnings inside these payouts, locked."""
+    return session.scalars(
+        select(Earning).where(Earning.payout_id.in_(payout_ids)).order_by(Earning.id).with_for_update()
     ).all()
 
 
@@ -132,11 +128,24 @@ def account_of(session: Session, user_id: uuid.UUID) -> PayoutAccount | None:
 
 def lock_account_of(session: Session, user_id: uuid.UUID) -> PayoutAccount | None:
     """Where a person is paid, locked."""
-    return session.scalar(select(PayoutAccount).where(PayoutAccount.user_id == user_id).with_for_update())
+    return session.scalar(
+        select(PayoutAccount)
+        .where(PayoutAccount.user_id == user_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def is_ours(session: Session, external_id: str) -> bool:
+    """Whether the provider's account is one of ours."""
+    return bool(session.scalar(select(exists().where(PayoutAccount.external_id == external_id))))
 
 
 def account_by_external_id(session: Session, external_id: str) -> PayoutAccount | None:
     """The payout account with the provider's id, locked."""
     return session.scalar(
-        select(PayoutAccount).where(PayoutAccount.external_id == external_id).with_for_update()
+        select(PayoutAccount)
+        .where(PayoutAccount.external_id == external_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )

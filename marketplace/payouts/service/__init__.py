@@ -1,9 +1,23 @@
 """The verbs of money going out."""
 
-from marketplace.payouts.service.accounts import account_key, apply_account, open_account, remember_account
-from marketplace.payouts.service.earnings import Earned, mature, mature_due, record_earning, release_hold
-from marketplace.payouts.service.runs import approve_run, cancel_run, finish_runs, prepare_run
+from marketplace.payouts.service.accounts import (
+    account_key,
+    apply_account,
+    lose_account,
+    open_account,
+    remember_account,
+)
+from marketplace.payouts.service.earnings import Earned, mature_due, record_earning, release_hold
+from marketplace.payouts.service.runs import (
+    approve_run,
+    cancel_run,
+    finish_runs,
+    limits,
+    prepare_run,
+    sweep_runs,
+)
 from marketplace.payouts.service.sending import send
+from marketplace.payouts.service.settling import look_again
 
 __all__ = [
     "Earned",
@@ -12,7 +26,9 @@ __all__ = [
     "approve_run",
     "cancel_run",
     "finish_runs",
-    "mature",
+    "limits",
+    "look_again",
+    "lose_account",
     "mature_due",
     "open_account",
     "prepare_run",
@@ -20,4 +36,5 @@ __all__ = [
     "release_hold",
     "remember_account",
     "send",
+    "sweep_runs",
 ]

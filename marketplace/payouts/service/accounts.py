@@ -1,6 +1,7 @@
 """Payout accounts: opened here, filled in on the provider's own page, read back from the provider."""
 
 import uuid
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +16,10 @@ from marketplace.payouts.models import PayoutAccount, PayoutAccountState, Rail
 
 
 def open_account(session: Session, *, user: User, country: str) -> PayoutAccount:
-    """The person's payout account, made when there is none yet; the provider's id comes after the commit."""
+    """The person's payout account, made when there is none yet; the provider's id comes after the commit.
+
+    Until the provider has made its part another country may be chosen.
+    """
     insert_once(
         session,
         PayoutAccount,
@@ -27,19 +31,21 @@ def open_account(session: Session, *, user: User, country: str) -> PayoutAccount
     account = queries.lock_account_of(session, user.id)
     if account is None:
         raise NotFound("There is no payout account.")
+    if account.external_id is None:
+        account.country = country.upper()
     return account
 
 
-def account_key(user_id: uuid.UUID) -> str:
-    """The idempotency key under which the provider makes a person's account once."""
-    return f"expert:{user_id}:account"
+def account_key(user_id: uuid.UUID, country: str) -> str:
+    """The idempotency key under which the provider makes a person's account in a country once."""
+    return f"expert:{user_id}:account:{country.lower()}"
 
 
 def remember_account(session: Session, user_id: uuid.UUID, external_id: str) -> None:
-    """Keep the provider's id of the account it made; a second answer with the same id changes nothing."""
+    """Keep the provider's id of the account it made; a second answer changes nothing."""
     account = queries.lock_account_of(session, user_id)
     if account is not None and account.external_id is None:
-        account.external_id, account.changed_at = external_id, clock.database_now(session)
+        account.external_id = external_id
         audit.record(
             session,
             "expert:payout_account:opened",
@@ -50,16 +56,42 @@ def remember_account(session: Session, user_id: uuid.UUID, external_id: str) -> 
 
 
 def apply_account(session: Session, state: AccountState) -> None:
-    """Keep what the provider says now about an account; an account that is not ours is ignored."""
+    """Keep what the provider says now about an account; an account that is not ours is ignored.
+
+    Another bank than before is written down: nothing is paid to it for some days (money.toml).
+    """
     account = queries.account_by_external_id(session, state.id)
     if account is None:
         return
+    bank = {"name": state.bank_name, "last4": state.bank_last4}
+    if _is_another(account.requirements.get("bank", {}), bank):
+        account.changed_at = clock.database_now(session)
+        audit.record(
+            session,
+            "expert:payout_account:bank_changed",
+            actor_id=account.user_id,
+            subject_type="payout_account",
+            subject_id=account.id,
+        )
     account.requirements = {
         "currently_due": list(state.currently_due),
         "disabled_reason": state.disabled_reason,
-        "bank": {"name": state.bank_name, "last4": state.bank_last4},
+        "bank": bank,
     }
     account.state = _state(state)
+
+
+def lose_account(session: Session, external_id: str) -> None:
+    """The person has cut the tie between us and their account: nothing can be sent there any more."""
+    account = queries.account_by_external_id(session, external_id)
+    if account is not None:
+        account.state = PayoutAccountState.RESTRICTED
+        account.requirements = {**account.requirements, "disabled_reason": "disconnected"}
+
+
+def _is_another(before: dict[str, Any], bank: dict[str, Any]) -> bool:
+    """A bank that was known is now a different one; the first one is no change."""
+    return before.get("last4") is not None and before != bank
 
 
 def _state(state: AccountState) -> PayoutAccountState:

@@ -3,7 +3,8 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from itertools import groupby
 
 from sqlalchemy.orm import Session
 
@@ -19,12 +20,14 @@ from marketplace.kit.money import Money
 from marketplace.ledger import service as ledger
 from marketplace.ledger.models import Kind
 from marketplace.ledger.service import Entry
+from marketplace.outbox import service as outbox
 from marketplace.payouts import queries
 from marketplace.payouts.events import EarningMatured
 from marketplace.payouts.models import Earning, EarningKind, EarningState
 from marketplace.reputation import service as reputation
 
 REASON_LENGTH = 20
+SWEPT_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,41 +49,44 @@ def record_earning(session: Session, earned: Earned) -> bool:
 
     The same key is the same earning (False).  Trusted people wait no time, others `hold_days`.
     """
-    now = clock.database_now(session)
-    hold = timedelta(0) if reputation.trusted(session, earned.user_id) else timedelta(days=MONEY.hold_days)
-    return insert_once(
+    now, trusted = clock.database_now(session), reputation.trusted(session, earned.user_id)
+    first = insert_once(
         session,
         Earning,
         **asdict(earned),
         currency="usd",
         state=EarningState.PENDING,
-        available_at=now + hold,
+        available_at=now if trusted else now + timedelta(days=MONEY.hold_days),
     )
+    if first and trusted:
+        outbox.send(session, "payouts.mature", key=f"payouts.mature:{earned.ledger_key}")
+    return first
 
 
-def mature_due(session: Session) -> None:
-    """Make every earning available whose hold is over; safe to run twice, late or early."""
-    now = clock.database_now(session)
-    for user_id in queries.people_with_due_earnings(session, now):
-        mature(session, user_id, until=now)
+def mature_due(session: Session) -> int:
+    """Make earnings available whose hold is over; safe to run twice, late or early.  Returns how many.
 
-
-def mature(session: Session, user_id: uuid.UUID, *, until: datetime) -> int:
-    """Move a person's earnings whose hold ends by `until` to available; returns the sum in minor units."""
-    earnings = queries.pending_of(session, user_id, until)
-    return _make_available(session, user_id, earnings, actor_id=None)
+    Many at once are taken in turns: a message promises the next one.
+    """
+    earnings = queries.due(session, clock.database_now(session), SWEPT_AT_ONCE)
+    _make_available(session, earnings, actor_id=None)
+    if len(earnings) == SWEPT_AT_ONCE:
+        outbox.send(session, "payouts.mature")
+    return len(earnings)
 
 
 def release_hold(session: Session, user_id: uuid.UUID, *, by: User, reason: str) -> int:
-    """End the hold of everything a person has pending before its time; staff, with a reason.  Minor units."""
+    """End the hold of everything a person has pending before its time; staff, with a reason.  Minor units.
+
+    Invalid (422) for a short reason, NotFound (404) for nobody, Conflict (409) for one's own earnings.
+    """
     if len(reason.strip()) < REASON_LENGTH:
         raise Invalid(f"Say in at least {REASON_LENGTH} characters why the hold ends early.")
     if identity.user(session, user_id) is None:
         raise NotFound("That person does not exist.")
     if user_id == by.id:
         raise Conflict("Somebody else must end the hold on your own earnings.")
-    earnings = queries.pending_of(session, user_id, None)
-    amount = _make_available(session, user_id, earnings, actor_id=by.id)
+    amount = _make_available(session, queries.pending_of(session, user_id), actor_id=by.id)
     if amount:
         audit.record(
             session,
@@ -89,32 +95,37 @@ def release_hold(session: Session, user_id: uuid.UUID, *, by: User, reason: str)
             subject_type="user",
             subject_id=user_id,
             amount_minor=amount,
-            reason=reason,
+            reason=reason.strip(),
         )
     return amount
 
 
-def _make_available(
-    session: Session, user_id: uuid.UUID, earnings: Sequence[Earning], *, actor_id: uuid.UUID | None
-) -> int:
-    amount = sum(earning.amount_minor for earning in earnings)
-    if not amount:
+def _make_available(session: Session, earnings: Sequence[Earning], *, actor_id: uuid.UUID | None) -> int:
+    """Move these locked earnings and their money, one posting per person; returns the sum in minor units."""
+    if not earnings:
         return 0
-    batch = ids.new_id()  # one posting per person and batch; the earnings' states stop a second one
+    ordered = sorted(earnings, key=lambda earning: earning.user_id)
+    sums = {
+        user_id: sum(earning.amount_minor for earning in theirs)
+        for user_id, theirs in groupby(ordered, key=lambda earning: earning.user_id)
+    }
+    batch = ids.new_id()  # the earnings' states stop a second one
     ledger.post_all(
-        session,
-        [
-            Entry(
-                kind="mature",
-                key=f"expert:{user_id}:mature:{batch}",
-                legs=[((Kind.EXPERT_PENDING, user_id), (Kind.EXPERT_AVAILABLE, user_id), Money(amount))],
-                ref_type="user",
-                ref_id=user_id,
-                actor_id=actor_id,
-            )
-        ],
+        session, [_maturing(user_id, amount, batch, actor_id) for user_id, amount in sums.items()]
     )
     for earning in earnings:
         earning.move(EarningState.AVAILABLE)
-    publish(session, EarningMatured(user_id=user_id, amount_minor=amount))
-    return amount
+    for user_id, amount in sums.items():
+        publish(session, EarningMatured(user_id=user_id, amount_minor=amount))
+    return sum(sums.values())
+
+
+def _maturing(user_id: uuid.UUID, amount: int, batch: uuid.UUID, actor_id: uuid.UUID | None) -> Entry:
+    return Entry(
+        kind="mature",
+        key=f"expert:{user_id}:mature:{batch}",
+        legs=[((Kind.EXPERT_PENDING, user_id), (Kind.EXPERT_AVAILABLE, user_id), Money(amount))],
+        ref_type="user",
+        ref_id=user_id,
+        actor_id=actor_id,
+    )

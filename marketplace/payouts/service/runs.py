@@ -1,20 +1,28 @@
 """Payout runs: prepared by one person, approved by another, then sent by the worker."""
 
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from config.policy import MONEY
 from marketplace.audit import service as audit
 from marketplace.identity.models import User
 from marketplace.kit import clock
-from marketplace.kit.errors import Conflict
+from marketplace.kit.events import publish
 from marketplace.kit.money import Money
 from marketplace.ledger import service as ledger
 from marketplace.ledger.models import Kind
 from marketplace.ledger.service import Entry
 from marketplace.outbox import service as outbox
-from marketplace.payouts import queries
-from marketplace.payouts.errors import NothingToPay, NotYourOwn, SecondPerson
+from marketplace.payouts import policy, queries
+from marketplace.payouts.errors import NothingToPay, NotYourOwn, RunMoved, SecondPerson, TotalsDiffer
+from marketplace.payouts.events import RunLapsed
 from marketplace.payouts.models import (
+    Earning,
     EarningState,
     Payout,
     PayoutAccount,
@@ -22,50 +30,82 @@ from marketplace.payouts.models import (
     PayoutState,
     RunState,
 )
+from marketplace.payouts.queries import Limits
+from marketplace.payouts.service.returning import give_back
+
+UNSENT = (PayoutState.SCHEDULED, PayoutState.ON_HOLD)
+
+
+def limits(now: datetime, *, preparer_id: uuid.UUID) -> Limits:
+    """Whose money a run prepared at `now` by this person may hold."""
+    return Limits(
+        minimum_minor=MONEY.payout_minimum_minor,
+        bank_settled_before=policy.bank_settled_before(now),
+        not_for=preparer_id,
+    )
 
 
 def prepare_run(session: Session, *, by: User) -> PayoutRun:
-    """Take everything available of everybody who can be paid into one run; NothingToPay (409) for nobody."""
-    accounts = [account for account, _ in queries.payable(session, MONEY.payout_minimum_minor)]
-    run = PayoutRun(prepared_by=by, cut_off_at=clock.database_now(session), payout_count=0, total_minor=0)
-    entries = [entry for account in accounts if (entry := _schedule(session, run, account))]
-    if not entries:
+    """Take everything available of everybody who can be paid into one run; NothingToPay (409) for nobody.
+
+    The preparer's own money is left for a run that somebody else prepares.
+    """
+    now = clock.database_now(session)
+    bounds = limits(now, preparer_id=by.id)
+    shares = queries.shares(session, bounds)
+    accounts = [account for account, _ in queries.payable(session, bounds)]
+    run = PayoutRun(
+        prepared_by=by,
+        cut_off_at=now,
+        payout_count=0,
+        total_minor=0,
+        figures={name: asdict(share) for name, share in shares.items()},
+    )
+    payouts = _schedule(session, run, accounts)
+    if not payouts:
         raise NothingToPay
     session.add(run)
-    run.payout_count = len(entries)
-    run.total_minor = sum(leg[2].minor for entry in entries for leg in entry.legs)
-    ledger.post_all(session, entries)
-    _record(session, "staff:payout_run:prepared", run, by)
+    run.payout_count = len(payouts)
+    run.total_minor = sum(payout.amount_minor for payout in payouts)
+    ledger.post_all(session, [_start(payout) for payout in payouts])
+    _record(session, "staff:payout_run:prepared", run, by.id)
     return run
 
 
 def approve_run(session: Session, run: PayoutRun, *, by: User) -> None:
-    """Let a prepared run go out; SecondPerson or NotYourOwn (403) for its preparer and whoever it pays."""
-    locked = _locked(session, run, RunState.PREPARED)
+    """Let a prepared run go out.
+
+    SecondPerson (403) for its preparer, NotYourOwn (403) for whoever it pays, RunMoved (409) when somebody
+    was faster, TotalsDiffer (409) when payouts and total disagree: nothing is sent then.
+    """
+    locked = _locked(session, run)
     if locked.prepared_by_id == by.id:
         raise SecondPerson
     payouts = queries.payouts_of_run(session, locked.id, PayoutState.SCHEDULED)
-    if any(payout.user_id in {by.id, locked.prepared_by_id} for payout in payouts):
+    if any(payout.user_id == by.id for payout in payouts):
         raise NotYourOwn
-    locked.state, locked.approved_by_id = RunState.APPROVED, by.id
+    total = sum(payout.amount_minor for payout in payouts)
+    if not total == locked.total_minor == queries.sum_in_run(session, locked.id):
+        raise TotalsDiffer
+    locked.state, locked.approved_by = RunState.APPROVED, by
     locked.approved_at = clock.database_now(session)
     for payout in payouts:
         payout.move(PayoutState.APPROVED)
         outbox.send(session, "payouts.send", key=f"payouts.send:{payout.id}", payout_id=str(payout.id))
-    _record(session, "staff:payout_run:approved", locked, by)
+    _record(session, "staff:payout_run:approved", locked, by.id)
 
 
 def cancel_run(session: Session, run: PayoutRun, *, by: User) -> None:
-    """Drop a prepared run: every payout ends and the money is available again."""
-    locked = _locked(session, run, RunState.PREPARED)
-    locked.state = RunState.CANCELLED
-    payouts = queries.payouts_of_run(session, locked.id, PayoutState.SCHEDULED, PayoutState.ON_HOLD)
-    for payout in payouts:
-        payout.move(PayoutState.CANCELLED)
-        payout.ended_at = clock.database_now(session)
-        return_earnings(session, payout)
-    ledger.post_all(session, [money_back(payout) for payout in payouts])
-    _record(session, "staff:payout_run:cancelled", locked, by)
+    """Drop a prepared run: every payout ends and the money is available again; RunMoved (409) if it went."""
+    _drop(session, _locked(session, run), by.id, "the run was cancelled")
+
+
+def sweep_runs(session: Session) -> None:
+    """Drop runs that nobody approved in time, and finish those in which every payout has ended."""
+    for run in queries.lapsed_runs(session, clock.database_now(session) - timedelta(days=MONEY.run_days)):
+        _drop(session, run, None, "nobody approved the run")
+        publish(session, RunLapsed(run_id=run.id, user_id=run.prepared_by_id, amount_minor=run.total_minor))
+    finish_runs(session)
 
 
 def finish_runs(session: Session) -> None:
@@ -74,16 +114,45 @@ def finish_runs(session: Session) -> None:
         run.state = RunState.FINISHED
 
 
-def money_back(payout: Payout) -> Entry:
-    """The one posting that returns a payout's money to its owner (money.md 4.3)."""
+def _drop(session: Session, run: PayoutRun, actor_id: uuid.UUID | None, why: str) -> None:
+    run.state = RunState.CANCELLED
+    give_back(session, queries.payouts_of_run(session, run.id, *UNSENT), PayoutState.CANCELLED, why)
+    _record(session, "staff:payout_run:cancelled", run, actor_id, why=why)
+
+
+def _schedule(session: Session, run: PayoutRun, accounts: Sequence[PayoutAccount]) -> list[Payout]:
+    """A payout of what each person has available, locked; another run may have taken some meanwhile."""
+    owned: dict[uuid.UUID, list[Earning]] = {account.user_id: [] for account in accounts}
+    for earning in queries.available_of(session, list(owned)):
+        owned[earning.user_id].append(earning)
+    payouts = []
+    for account in accounts:
+        amount = sum(earning.amount_minor for earning in owned[account.user_id])
+        if amount < MONEY.payout_minimum_minor or account.external_id is None:
+            continue
+        payout = Payout(
+            run=run,
+            user=account.user,
+            rail=account.rail,
+            destination=account.external_id,
+            amount_minor=amount,
+        )
+        session.add(payout)
+        payouts.append(payout)
+        for earning in owned[account.user_id]:
+            earning.move(EarningState.IN_TRANSIT)
+            earning.payout = payout
+    return payouts
+
+
+def _start(payout: Payout) -> Entry:
     return Entry(
-        kind="payout_failed",
-        key=f"payout:{payout.id}:failed",
-        closes=f"payout:{payout.id}",
+        kind="payout_start",
+        key=f"payout:{payout.id}:start",
         legs=[
             (
-                (Kind.EXPERT_IN_TRANSIT, payout.user_id),
-                (Kind.EXPERT_AVAILABLE, payout.user_id),
+                (Kind.EXPERT_AVAILABLE, payout.user.id),
+                (Kind.EXPERT_IN_TRANSIT, payout.user.id),
                 Money(payout.amount_minor, payout.currency),
             )
         ],
@@ -92,58 +161,21 @@ def money_back(payout: Payout) -> Entry:
     )
 
 
-def return_earnings(session: Session, payout: Payout) -> None:
-    """The payout's earnings are available again; the next run makes a new payout of them."""
-    for earning in queries.in_payout(session, payout.id):
-        earning.move(EarningState.AVAILABLE)
-        earning.payout = None
-
-
-def _schedule(session: Session, run: PayoutRun, account: PayoutAccount) -> Entry | None:
-    earnings = queries.available_of(session, account.user_id)
-    amount = sum(earning.amount_minor for earning in earnings)
-    if amount < MONEY.payout_minimum_minor or account.external_id is None:
-        return None  # another run took them between the look and the lock
-    payout = Payout(
-        run=run,
-        user=account.user,
-        rail=account.rail,
-        destination=account.external_id,
-        amount_minor=amount,
-    )
-    session.add(payout)
-    for earning in earnings:
-        earning.move(EarningState.IN_TRANSIT)
-        earning.payout = payout
-    return Entry(
-        kind="payout_start",
-        key=f"payout:{payout.id}:start",
-        legs=[
-            (
-                (Kind.EXPERT_AVAILABLE, account.user_id),
-                (Kind.EXPERT_IN_TRANSIT, account.user_id),
-                Money(amount),
-            )
-        ],
-        ref_type="payout",
-        ref_id=payout.id,
-    )
-
-
-def _locked(session: Session, run: PayoutRun, expected: RunState) -> PayoutRun:
+def _locked(session: Session, run: PayoutRun) -> PayoutRun:
     locked = queries.lock_run(session, run.id)
-    if locked is None or locked.state is not expected:
-        raise Conflict("This run has moved on. Load the page again.")
+    if locked is None or locked.state is not RunState.PREPARED:
+        raise RunMoved
     return locked
 
 
-def _record(session: Session, tag: str, run: PayoutRun, by: User) -> None:
+def _record(session: Session, tag: str, run: PayoutRun, actor_id: uuid.UUID | None, **detail: Any) -> None:
     audit.record(
         session,
         tag,
-        actor_id=by.id,
+        actor_id=actor_id,
         subject_type="payout_run",
         subject_id=run.id,
         payout_count=run.payout_count,
         total_minor=run.total_minor,
+        **detail,
     )

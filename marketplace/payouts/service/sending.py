@@ -1,45 +1,32 @@
 """Sending one payout exactly once: intend, search, call, record; each step is its own transaction."""
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from marketplace.gateways.stripe.outcomes import Outcome, OutcomeKind
 from marketplace.gateways.stripe.protocol import Payments
-from marketplace.gateways.stripe.states import TransferOrder, TransferState
+from marketplace.gateways.stripe.states import TransferOrder
 from marketplace.kit import clock
 from marketplace.kit.database import Sessions, insert_once, transaction
 from marketplace.kit.events import publish
-from marketplace.kit.money import Money
-from marketplace.ledger import service as ledger
-from marketplace.ledger.models import PLATFORM, Kind
-from marketplace.ledger.service import Entry
 from marketplace.payouts import policy, queries
-from marketplace.payouts.events import PayoutFailed, PayoutPaid
+from marketplace.payouts.events import PayoutCancelled
 from marketplace.payouts.models import (
     AttemptOutcome,
-    EarningState,
     Payout,
     PayoutAccountState,
     PayoutAttempt,
-    PayoutSearch,
     PayoutState,
 )
-from marketplace.payouts.service.runs import money_back, return_earnings
-
-_OUTCOMES = {
-    OutcomeKind.ACCEPTED: AttemptOutcome.ACCEPTED,
-    OutcomeKind.REFUSED: AttemptOutcome.REFUSED,
-    OutcomeKind.NOT_NOW: AttemptOutcome.NOT_NOW,
-    OutcomeKind.UNKNOWN: AttemptOutcome.UNKNOWN,
-}
+from marketplace.payouts.service.returning import give_back
+from marketplace.payouts.service.settling import record, settle_found
 
 
 @dataclass(frozen=True, slots=True)
 class _Claimed:
-    """A payout this worker may send: what to send, and how many calls were made before."""
+    """A payout this worker may send: what to send, how many calls were made before, and since when."""
 
     payout_id: uuid.UUID
     user_id: uuid.UUID
@@ -47,6 +34,7 @@ class _Claimed:
     amount_minor: int
     currency: str
     attempt_count: int
+    at: datetime
 
 
 def send(sessions: Sessions, payments: Payments, payout_id: uuid.UUID) -> None:
@@ -58,25 +46,15 @@ def send(sessions: Sessions, payments: Payments, payout_id: uuid.UUID) -> None:
     if claimed.attempt_count:
         found = payments.find_transfers(str(claimed.payout_id), claimed.destination)
         with transaction(sessions) as session:
-            if _settle_found(session, claimed, found):
+            if settle_found(session, claimed.payout_id, found, at=claimed.at):
                 return
     with transaction(sessions) as session:
         key = _intend(session, claimed)
     if key is None:
         return
-    outcome = payments.transfer(
-        TransferOrder(
-            destination=claimed.destination,
-            amount_minor=claimed.amount_minor,
-            currency=claimed.currency,
-            transfer_group=str(claimed.payout_id),
-            idempotency_key=key,
-            description="Assay payout",
-            metadata={"payout_id": str(claimed.payout_id), "expert_id": str(claimed.user_id)},
-        )
-    )
+    outcome = payments.transfer(_order(claimed, key))
     with transaction(sessions) as session:
-        _record(session, claimed, outcome)
+        record(session, claimed.payout_id, claimed.attempt_count + 1, outcome)
 
 
 def _claim(session: Session, payout_id: uuid.UUID) -> _Claimed | None:
@@ -84,34 +62,47 @@ def _claim(session: Session, payout_id: uuid.UUID) -> _Claimed | None:
     payout = queries.lock_payout(session, payout_id)
     if payout is None or payout.alarm is not None:
         return None
+    if payout.run_id is not None and queries.has_alarm(session, payout.run_id):
+        return None  # nothing of the run moves until somebody has looked
     now = clock.database_now(session)
-    if payout.state is PayoutState.APPROVED:
-        if not _still_goes_there(session, payout):
-            _cancel(session, payout)
-            return None
-        payout.move(PayoutState.SENT)
-        payout.provider_key, payout.sent_at = policy.first_key(payout.id), now
+    if payout.state is PayoutState.APPROVED and not _begin(session, payout, now):
+        return None
     attempts = queries.attempts_of(session, payout.id)
     if payout.state is not PayoutState.SENT or policy.is_in_flight(attempts, now):
         return None
     return _Claimed(
-        payout.id, payout.user_id, payout.destination, payout.amount_minor, payout.currency, len(attempts)
+        payout.id,
+        payout.user_id,
+        payout.destination,
+        payout.amount_minor,
+        payout.currency,
+        len(attempts),
+        now,
     )
 
 
-def _settle_found(session: Session, claimed: _Claimed, found: Sequence[TransferState]) -> bool:
-    """Step 2: adopt the one transfer that exists; raise an alarm for two or another amount; else note it."""
-    payout = queries.lock_payout(session, claimed.payout_id)
-    if payout is None or payout.state is not PayoutState.SENT:
+def _begin(session: Session, payout: Payout, now: datetime) -> bool:
+    """Approved becomes sent, or cancelled when the account is another one by now: never redirected."""
+    if _still_goes_there(session, payout):
+        payout.move(PayoutState.SENT)
+        payout.provider_key, payout.sent_at = policy.first_key(payout.id), now
         return True
-    if not found:
-        session.add(PayoutSearch(payout=payout, at=clock.database_now(session), found_count=0))
-        return False
-    if len(found) > 1 or found[0].amount_minor != payout.amount_minor:
-        payout.alarm = f"{len(found)} transfers found at the provider, the first of {found[0].amount_minor}"
-        return True
-    _paid(session, payout, found[0].id)
-    return True
+    give_back(session, [payout], PayoutState.CANCELLED, "the payout account changed before sending")
+    publish(
+        session,
+        PayoutCancelled(payout_id=payout.id, user_id=payout.user_id, amount_minor=payout.amount_minor),
+    )
+    return False
+
+
+def _still_goes_there(session: Session, payout: Payout) -> bool:
+    account = queries.account_of(session, payout.user_id)
+    return (
+        account is not None
+        and account.external_id == payout.destination
+        and account.state is PayoutAccountState.READY
+        and (account.changed_at is None or account.changed_at <= payout.created_at)
+    )
 
 
 def _intend(session: Session, claimed: _Claimed) -> str | None:
@@ -140,78 +131,14 @@ def _intend(session: Session, claimed: _Claimed) -> str | None:
     return key if first else None
 
 
-def _record(session: Session, claimed: _Claimed, outcome: Outcome) -> None:
-    """Step 5: keep how the call ended; accepted pays, refused returns the money, else nothing moves."""
-    payout = queries.lock_payout(session, claimed.payout_id)
-    if payout is None:
-        return
-    attempt = queries.attempts_of(session, payout.id)[claimed.attempt_count]
-    attempt.outcome, attempt.replayed = _OUTCOMES[outcome.kind], outcome.replayed
-    attempt.http_status, attempt.error_code = outcome.http_status, outcome.error_code
-    attempt.request_id, attempt.finished_at = outcome.request_id, clock.database_now(session)
-    if payout.state is not PayoutState.SENT:
-        return  # a search or another worker has settled it meanwhile
-    if outcome.kind is OutcomeKind.ACCEPTED and outcome.external_id is not None:
-        _paid(session, payout, outcome.external_id)
-    elif outcome.kind is OutcomeKind.REFUSED:
-        _failed(session, payout, outcome.error_code)
-
-
-def _paid(session: Session, payout: Payout, external_id: str) -> None:
-    payout.move(PayoutState.PAID)
-    payout.external_id, payout.ended_at = external_id, clock.database_now(session)
-    for earning in queries.in_payout(session, payout.id):
-        earning.move(EarningState.PAID)
-    ledger.post_all(
-        session,
-        [
-            Entry(
-                kind="payout_paid",
-                key=f"payout:{payout.id}:paid",
-                closes=f"payout:{payout.id}",
-                legs=[
-                    (
-                        (Kind.EXPERT_IN_TRANSIT, payout.user_id),
-                        (Kind.STRIPE_BALANCE, PLATFORM),
-                        Money(payout.amount_minor, payout.currency),
-                    )
-                ],
-                ref_type="payout",
-                ref_id=payout.id,
-                external_id=external_id,
-            )
-        ],
-    )
-    publish(
-        session, PayoutPaid(payout_id=payout.id, user_id=payout.user_id, amount_minor=payout.amount_minor)
-    )
-
-
-def _failed(session: Session, payout: Payout, code: str | None) -> None:
-    payout.move(PayoutState.FAILED)
-    payout.hold_reason, payout.ended_at = code or "refused", clock.database_now(session)
-    _return(session, payout)
-
-
-def _cancel(session: Session, payout: Payout) -> None:
-    payout.move(PayoutState.CANCELLED)
-    payout.hold_reason = "the payout account changed before sending"
-    payout.ended_at = clock.database_now(session)
-    _return(session, payout)
-
-
-def _return(session: Session, payout: Payout) -> None:
-    return_earnings(session, payout)
-    ledger.post_all(session, [money_back(payout)])
-    publish(
-        session, PayoutFailed(payout_id=payout.id, user_id=payout.user_id, amount_minor=payout.amount_minor)
-    )
-
-
-def _still_goes_there(session: Session, payout: Payout) -> bool:
-    account = queries.account_of(session, payout.user_id)
-    return (
-        account is not None
-        and account.external_id == payout.destination
-        and account.state is PayoutAccountState.READY
+def _order(claimed: _Claimed, key: str) -> TransferOrder:
+    """Step 4: what the provider is asked; the same for every attempt, or the key would not fit."""
+    return TransferOrder(
+        destination=claimed.destination,
+        amount_minor=claimed.amount_minor,
+        currency=claimed.currency,
+        transfer_group=str(claimed.payout_id),
+        idempotency_key=key,
+        description="Assay payout",
+        metadata={"payout_id": str(claimed.payout_id), "expert_id": str(claimed.user_id)},
     )

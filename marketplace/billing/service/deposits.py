@@ -1,0 +1,104 @@
+"""Deposits: asked for here, paid on a page of the provider's."""
+
+import uuid
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from marketplace.audit import service as audit
+from marketplace.billing import policy, queries
+from marketplace.billing.errors import DepositOver, OnlyOwners
+from marketplace.billing.models import OPENABLE, Deposit, DepositState
+from marketplace.companies.models import Member
+from marketplace.gateways.stripe.protocol import Payments
+from marketplace.gateways.stripe.states import DepositOrder, HostedPage
+from marketplace.kit import clock
+from marketplace.kit.database import Sessions, insert_once, transaction
+
+PAGE_LIVES = timedelta(hours=23)
+
+
+def start(session: Session, *, by: Member, amount_minor: int, form_key: uuid.UUID) -> Deposit:
+    """Write down that the company wants to pay in `amount_minor`; the same form makes one deposit.
+
+    OnlyOwners (403) for other members, DepositOver (409) for a form of somebody else.
+    """
+    if not policy.may_pay(by):
+        raise OnlyOwners
+    first = insert_once(
+        session,
+        Deposit,
+        id=form_key,
+        company_id=by.company_id,
+        by_id=by.user_id,
+        amount_minor=amount_minor,
+        currency="usd",
+        state=DepositState.CREATED,
+        session_number=0,
+    )
+    deposit = queries.for_member(session, by.user_id, form_key)
+    if deposit is None or deposit.company_id != by.company_id:
+        raise DepositOver  # the key belongs to somebody else's deposit
+    if first:
+        audit.record(
+            session,
+            "company:deposit:started",
+            actor_id=by.user_id,
+            subject_type="deposit",
+            subject_id=form_key,
+            amount_minor=amount_minor,
+        )
+    return deposit
+
+
+def reopen(session: Session, deposit: Deposit, *, by: Member) -> None:
+    """Allow a new page for a deposit whose page ran out or never came.
+
+    OnlyOwners (403) for other members, DepositOver (409) when it was paid or has failed.
+    """
+    if not policy.may_pay(by) or by.company_id != deposit.company_id:
+        raise OnlyOwners
+    if deposit.state not in {*OPENABLE, DepositState.OPEN}:
+        raise DepositOver
+
+
+def open_page(sessions: Sessions, payments: Payments, deposit_id: uuid.UUID, *, back: str) -> None:
+    """Have the provider open the page of a deposit and keep its address; `back` is our own page of it.
+
+    Every try has a number and so a key of its own: a page whose address got lost was shown to nobody, so
+    nobody pays on it, and a refusal that the provider keeps under a key does not stand in the way.
+    Raises PaymentsDown (503) or PaymentsRefused (502); the deposit then waits for the next try.
+    """
+    with transaction(sessions) as session:
+        order = _order(session, deposit_id, back)
+    if order is None:
+        return
+    hosted = payments.create_deposit_session(order)
+    with transaction(sessions) as session:
+        _keep(session, deposit_id, hosted)
+
+
+def _order(session: Session, deposit_id: uuid.UUID, back: str) -> DepositOrder | None:
+    deposit = queries.lock(session, deposit_id)
+    if deposit is None or deposit.state not in OPENABLE:
+        return None
+    deposit.session_number += 1
+    return DepositOrder(
+        deposit_id=deposit.id,
+        company_id=deposit.company_id,
+        customer_name=deposit.company.name,
+        customer_email=deposit.by.email,
+        amount_minor=deposit.amount_minor,
+        currency=deposit.currency,
+        success_url=f"{back}?returned=1",
+        cancel_url=back,
+        idempotency_key=f"deposit:{deposit.id}:session:{deposit.session_number}",
+        expires_at=clock.database_now(session) + PAGE_LIVES,
+    )
+
+
+def _keep(session: Session, deposit_id: uuid.UUID, hosted: HostedPage) -> None:
+    deposit = queries.lock(session, deposit_id)
+    if deposit is not None and deposit.state in OPENABLE:  # else another click was faster: its page stays
+        deposit.move(DepositState.OPEN)
+        deposit.session_id, deposit.page_url = hosted.id, hosted.url

@@ -1,0 +1,142 @@
+"""How a payout's call ended, by its own answer or by a search; nothing unknown is called failed."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from marketplace.audit import service as audit
+from marketplace.gateways.stripe.outcomes import Outcome, OutcomeKind
+from marketplace.gateways.stripe.states import TransferState
+from marketplace.identity.models import User
+from marketplace.kit import clock
+from marketplace.kit.errors import NotFound
+from marketplace.kit.events import publish
+from marketplace.kit.money import Money
+from marketplace.ledger import service as ledger
+from marketplace.ledger.models import PLATFORM, Kind
+from marketplace.ledger.service import Entry
+from marketplace.outbox import service as outbox
+from marketplace.payouts import queries
+from marketplace.payouts.errors import NoAlarm
+from marketplace.payouts.events import PayoutAlarm, PayoutFailed, PayoutPaid
+from marketplace.payouts.models import (
+    AttemptOutcome,
+    EarningState,
+    Payout,
+    PayoutAttempt,
+    PayoutSearch,
+    PayoutState,
+)
+from marketplace.payouts.service.returning import give_back
+
+_OUTCOMES = {
+    OutcomeKind.ACCEPTED: AttemptOutcome.ACCEPTED,
+    OutcomeKind.REFUSED: AttemptOutcome.REFUSED,
+    OutcomeKind.NOT_NOW: AttemptOutcome.NOT_NOW,
+    OutcomeKind.UNKNOWN: AttemptOutcome.UNKNOWN,
+}
+
+
+def settle_found(
+    session: Session, payout_id: uuid.UUID, found: Sequence[TransferState], *, at: datetime
+) -> bool:
+    """Step 2: adopt the one transfer that exists; raise an alarm for anything else; note an empty search.
+
+    `at`: when the search began, so that it proves nothing about a later call.  True: nothing is left to do.
+    """
+    payout = queries.lock_payout(session, payout_id)
+    if payout is None or payout.state is not PayoutState.SENT:
+        return True
+    if not found:
+        session.add(PayoutSearch(payout=payout, at=at, found_count=0))
+        return False
+    live = [transfer for transfer in found if transfer.reversed_minor == 0]
+    if len(live) == 1 and live[0].amount_minor == payout.amount_minor:
+        _paid(session, payout, live[0].id)
+    else:
+        sums = " and ".join(f"{transfer.id} of {transfer.amount_minor}" for transfer in found)
+        _alarm(session, payout, f"{len(found)} transfers found: {sums}")
+    return True
+
+
+def record(session: Session, payout_id: uuid.UUID, number: int, outcome: Outcome) -> None:
+    """Step 5: keep how attempt `number` ended; accepted pays, refused returns the money."""
+    payout = queries.lock_payout(session, payout_id)
+    if payout is None:
+        return
+    _note(queries.attempts_of(session, payout.id)[number - 1], outcome, clock.database_now(session))
+    accepted = outcome.external_id if outcome.kind is OutcomeKind.ACCEPTED else None
+    if payout.state is PayoutState.SENT and accepted is not None:
+        _paid(session, payout, accepted)
+    elif payout.state is PayoutState.SENT and outcome.kind is OutcomeKind.REFUSED:
+        _failed(session, payout, outcome.error_code or "refused")
+    elif accepted is not None and accepted != payout.external_id:  # settled meanwhile, by something else
+        _alarm(session, payout, f"{accepted} was accepted too")
+
+
+def look_again(session: Session, payout_id: uuid.UUID, *, by: User, reason: str) -> Payout:
+    """Somebody has put an alarm right at the provider: search again.  NotFound (404), NoAlarm (409)."""
+    payout = queries.lock_payout(session, payout_id)
+    if payout is None:
+        raise NotFound("There is no such payout.")
+    if payout.alarm is None:
+        raise NoAlarm
+    audit.record(
+        session,
+        "staff:payout:look_again",
+        actor_id=by.id,
+        subject_type="payout",
+        subject_id=payout.id,
+        alarm=payout.alarm,
+        reason=reason,
+    )
+    payout.alarm = None
+    outbox.send(session, "payouts.send", payout_id=str(payout.id))
+    return payout
+
+
+def _note(attempt: PayoutAttempt, outcome: Outcome, now: datetime) -> None:
+    attempt.outcome, attempt.replayed = _OUTCOMES[outcome.kind], outcome.replayed
+    attempt.http_status, attempt.error_code = outcome.http_status, outcome.error_code
+    attempt.request_id, attempt.finished_at = outcome.request_id, now
+
+
+def _paid(session: Session, payout: Payout, external_id: str) -> None:
+    payout.move(PayoutState.PAID)
+    payout.external_id, payout.ended_at = external_id, clock.database_now(session)
+    for earning in queries.in_payouts(session, [payout.id]):
+        earning.move(EarningState.PAID)
+    entry = Entry(
+        kind="payout_paid",
+        key=f"payout:{payout.id}:paid",
+        closes=f"payout:{payout.id}",
+        legs=[
+            (
+                (Kind.EXPERT_IN_TRANSIT, payout.user_id),
+                (Kind.STRIPE_BALANCE, PLATFORM),
+                Money(payout.amount_minor, payout.currency),
+            )
+        ],
+        ref_type="payout",
+        ref_id=payout.id,
+        external_id=external_id,
+    )
+    ledger.post_all(session, [entry])
+    publish(
+        session, PayoutPaid(payout_id=payout.id, user_id=payout.user_id, amount_minor=payout.amount_minor)
+    )
+
+
+def _failed(session: Session, payout: Payout, code: str) -> None:
+    give_back(session, [payout], PayoutState.FAILED, code)
+    publish(
+        session, PayoutFailed(payout_id=payout.id, user_id=payout.user_id, amount_minor=payout.amount_minor)
+    )
+
+
+def _alarm(session: Session, payout: Payout, why: str) -> None:
+    payout.alarm = why[:200]
+    if payout.run is not None:
+        publish(session, PayoutAlarm(payout_id=payout.id, user_id=payout.run.prepared_by_id))
