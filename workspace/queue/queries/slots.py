@@ -26,8 +26,8 @@ _TO_DO = (TaskState.STAGED, TaskState.AVAILABLE, TaskState.SATURATED, TaskState.
 def candidates(project_id: uuid.UUID, user_id: uuid.UUID) -> Select[Task]:
     """The first free task of the project, by position, in which this person has no part and never skipped.
 
-    The OFFSET changes nothing but the plan: without it PostgreSQL turns EXISTS into a join and may then sort
-    all tasks before it takes the first.
+    The OFFSET changes nothing but the plan: it keeps each question beside its task, whereas a join may be
+    answered for all tasks, and they sorted, before the first is taken.
     """
     part = select(TaskPart.id).where(TaskPart.task_id == Task.id, TaskPart.user_id == user_id)
     skipped = select(Assignment.id).where(
