@@ -19,7 +19,8 @@ def database_now(session: Session) -> datetime:
     """The database's clock: deadlines are made and judged by it, because processes' clocks drift apart."""
     if session.get_bind().dialect.name == "sqlite":
         return now()  # an embedded database has no clock of its own: it reads this machine's
-    moment = session.execute(sa.select(sa.func.clock_timestamp())).scalar_one()  # a text counts as writing
+    with session.no_autoflush:  # looking at the clock must not write a half-changed row
+        moment = session.execute(sa.select(sa.func.clock_timestamp())).scalar_one()  # a text counts as writing
     return datetime.fromisoformat(str(moment)).astimezone(UTC) + sum(_offset, timedelta())
 
 
