@@ -104,7 +104,7 @@ var/database.stamp: var/secret .venv/runtime.stamp $(shell find migrations -name
 	@touch $@
 
 lock: ## write both locks again, and check that they hold no address
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements.lock
-	uv pip compile pyproject.toml --group dev -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements-dev.lock
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras -q -o requirements.lock
+	uv pip compile pyproject.toml --group dev -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras -q -o requirements-dev.lock
 	! grep -n '://' requirements.lock requirements-dev.lock
 	! grep -n '"resolved"' package-lock.json
