@@ -126,8 +126,8 @@ def _compare(run_id: uuid.UUID, needed: int) -> ResponseReturnValue:
         flash(f"The payment service holds {shown(held)} for us. That covers this run.", "ok")
     else:
         flash(
-            f"The payment service holds {shown(held)} for us, {shown(needed - held)} too little for this run. "
-            "What is not covered waits and is sent as money arrives.",
+            f"The payment service holds {shown(held)} for us, {shown(needed - held)} too little for this run."
+            " What is not covered waits and is sent as money arrives.",
             "warn",
         )
     return see_other("payout_runs.show", run_id=run_id)

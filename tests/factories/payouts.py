@@ -119,7 +119,7 @@ def make_run(session: Session, *, approved: bool = False) -> PayoutRun:
     run = service.prepare_run(session, by=make_finance(session))
     session.flush()
     if approved:
-        service.approve_run(session, run, by=make_finance(session, "Sec Ond"))
+        service.approve_run(session, run, by=make_finance(session, "Otto Second"))
         session.flush()
     return run
 
