@@ -10,6 +10,7 @@ from marketplace.billing import policy, queries, service
 from marketplace.billing.forms import DepositForm
 from marketplace.billing.models import OPENABLE, Deposit
 from marketplace.companies import queries as companies
+from marketplace.companies.errors import NoCompany
 from marketplace.companies.models import Member
 from marketplace.gateways import Gateways
 from marketplace.gateways.stripe.errors import PaymentsDown, PaymentsRefused
@@ -95,7 +96,7 @@ def _look(deposit_id: uuid.UUID, session_id: str) -> ResponseReturnValue:
 
 
 def _member() -> Member:
-    return found(companies.membership(db(), g.visitor.user.id))
+    return found(companies.membership(db(), g.visitor.user.id), NoCompany())
 
 
 def _deposit(deposit_id: uuid.UUID) -> Deposit:

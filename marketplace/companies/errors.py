@@ -1,6 +1,13 @@
 """Refusals of this room."""
 
-from marketplace.kit.errors import Conflict, Forbidden, Gone
+from marketplace.kit.errors import Conflict, Forbidden, Gone, StepFirst
+
+
+class NoCompany(StepFirst):
+    """Somebody who joined for a company and has neither founded nor entered one yet."""
+
+    def __init__(self) -> None:
+        super().__init__("Create your company first.", endpoint="companies.new")
 
 
 class AlreadyMember(Conflict):

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from config.countries import COUNTRIES
 from marketplace.companies import policy, queries, service
+from marketplace.companies.errors import NoCompany
 from marketplace.companies.forms import ROLES, CompanyForm, InviteForm, NewCompanyForm, RoleForm
 from marketplace.companies.models import Member, MemberRole
 from marketplace.kit.access import open_to, role, signed_in
@@ -20,9 +21,7 @@ bp = Blueprint("companies", __name__, url_prefix="/company")
 @open_to(role("member"))
 def overview() -> ResponseReturnValue:
     """Where the company's money is, and the ways on."""
-    me = queries.membership(db(), g.visitor.user.id)
-    if me is None:
-        return see_other("companies.new")
+    me = _me()
     return render_template(
         "marketplace/companies/overview.html",
         me=me,
@@ -186,8 +185,8 @@ def decline(invitation_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _me() -> Member:
-    """The visitor's place in their company; without one there is no team (404)."""
-    return found(queries.membership(db(), g.visitor.user.id))
+    """The visitor's place in their company; whoever has none founds one first."""
+    return found(queries.membership(db(), g.visitor.user.id), NoCompany())
 
 
 def _owner() -> Member:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from marketplace.kit.errors import NotSignedIn, Refusal, TooMany
+from marketplace.kit.errors import NotSignedIn, Refusal, StepFirst, TooMany
 from marketplace.kit.web import wants_json
 
 log = structlog.get_logger()
@@ -78,6 +78,8 @@ def _headers(response: Response, *, secure: bool) -> Response:
 def _refused(refusal: Refusal) -> ResponseReturnValue:
     if isinstance(refusal, NotSignedIn) and request.method == "GET" and not wants_json():
         return redirect(url_for("identity.log_in", next=request.full_path.rstrip("?")), 303)
+    if isinstance(refusal, StepFirst) and request.method == "GET" and not wants_json():
+        return redirect(url_for(refusal.endpoint), 303)
     answer = page(refusal.status_code, refusal.message, code=refusal.code)
     if isinstance(refusal, TooMany):
         answer.headers["Retry-After"] = str(refusal.retry_after)

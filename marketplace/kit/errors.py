@@ -24,6 +24,16 @@ class Forbidden(Refusal):
     status_code, code = 403, "forbidden"
 
 
+class StepFirst(Refusal):
+    """Open to this person after one step more; `endpoint` is the page of that step, where a GET is sent."""
+
+    status_code, code = 403, "step_first"
+
+    def __init__(self, message: str, *, endpoint: str) -> None:
+        super().__init__(message)
+        self.endpoint = endpoint
+
+
 class NotFound(Refusal):
     """Unknown, or somebody else's: the two look the same."""
 

@@ -55,10 +55,10 @@ def wired(kind: type[T]) -> T:
     return cast("T", current_app.extensions["assay"][kind])
 
 
-def found(thing: T | None) -> T:
-    """The thing, or NotFound (404): unknown and foreign look the same."""
+def found(thing: T | None, otherwise: Refusal | None = None) -> T:
+    """The thing, or `otherwise`, by default NotFound (404): unknown and foreign look the same."""
     if thing is None:
-        raise NotFound("That page does not exist, or it is not yours.")
+        raise otherwise or NotFound("That page does not exist, or it is not yours.")
     return thing
 
 

@@ -11,6 +11,7 @@ from config.languages import LANGUAGES
 from config.policy import WORK
 from config.task_types import TASK_TYPES
 from marketplace.companies import queries as companies
+from marketplace.companies.errors import NoCompany
 from marketplace.companies.models import Member
 from marketplace.kit.access import open_to, role
 from marketplace.kit.money import parse
@@ -40,7 +41,7 @@ class Figures:
 @open_to(role("member"))
 def index() -> ResponseReturnValue:
     """The company's projects, newest first."""
-    member = found(companies.membership(db(), user().id))
+    member = found(companies.membership(db(), user().id), NoCompany())
     page = queries.of_company(db(), member.company_id, mark=request.args.get("after"))
     accounts = [(Kind.PROJECT_BUDGET, project.id) for project in page.rows]
     return render_template(
@@ -123,7 +124,7 @@ def update(project_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _founder() -> Member:
-    member = found(companies.membership(db(), user().id))
+    member = found(companies.membership(db(), user().id), NoCompany())
     if not policy.may_edit(member):
         raise NotYours(MAY_NOT)
     return member

@@ -19,6 +19,7 @@ from tests.factories.queue import claim, make_assignment, make_tasks
 from tests.factories.reviews import (
     FRESH,
     author,
+    later,
     make_review,
     make_reviewer,
     make_waiting,
@@ -223,6 +224,15 @@ def test_the_words_of_one_reviewer_are_not_shown_to_the_next(session: Session) -
         service.put_back(session, review.id)
         review = opened(session, review.submission, make_reviewer(session))
     assert (review.note, review.reason_code, review.verdict, review.clauses) == ("", None, None, {})
+
+
+def test_what_its_author_can_still_take_back_is_neither_counted_nor_served(session: Session) -> None:
+    submission, reviewer = make_submission(session), make_reviewer(session)
+    assert queries.waiting_by_project(session, reviewer.id, clock.database_now(session)) == []
+    assert service.open_next(session, reviewer=reviewer) is None
+    later(session, submission)
+    assert len(queries.waiting_by_project(session, reviewer.id, clock.database_now(session))) == 1
+    assert service.open_next(session, reviewer=reviewer) is not None
 
 
 def test_what_waits_is_counted_by_project(session: Session) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from config.policy import PEOPLE
+from config.policy import PEOPLE, WORK
 from marketplace.companies.models import Member
 from marketplace.projects.models import Project
 from workspace.queue.models import Assignment, Part, TaskPart
@@ -16,6 +16,7 @@ from workspace.reviews.models import Review, ReviewState, StepAside
 from workspace.submissions.models import WAITING, Submission
 
 CONFLICT = timedelta(days=PEOPLE.conflict_days)
+UNDO = timedelta(seconds=WORK.undo_seconds)
 # written into the statement, not bound: a partial index is only used for a condition the planner can read
 _STATE = Review.state.type
 QUEUED = Review.state == bindparam("queued", ReviewState.QUEUED, _STATE, literal_execute=True)
@@ -27,7 +28,8 @@ def served_to(user_id: uuid.UUID, now: datetime) -> Any:
     """Whose work this person may judge.
 
     Never a task they answered themselves, never a company they belong or belonged to in the past 12 months,
-    never a submission they gave back, and nothing the clock has approved by now.
+    never a submission they gave back, nothing its author can still take back, nothing the clock has approved
+    by now.
     """
     author = exists().where(
         TaskPart.task_id == Submission.task_id, TaskPart.user_id == user_id, TaskPart.part == Part.AUTHOR
@@ -40,6 +42,7 @@ def served_to(user_id: uuid.UUID, now: datetime) -> Any:
     aside = exists().where(StepAside.submission_id == Submission.id, StepAside.user_id == user_id)
     return and_(
         Submission.state.in_(WAITING),
+        Submission.submitted_at <= now - UNDO,
         Submission.due_at > now,
         Submission.user_id != user_id,
         ~author,
@@ -53,7 +56,6 @@ def next_for(
     user_id: uuid.UUID,
     *,
     now: datetime,
-    undo: timedelta,
     projects: Collection[uuid.UUID] = (),
     task_types: Collection[str] = (),
 ) -> Review | None:
@@ -65,7 +67,7 @@ def next_for(
         select(Review)
         .join(Review.submission)
         .join(Project, Project.id == Submission.project_id)
-        .where(QUEUED, Submission.submitted_at <= now - undo, served_to(user_id, now))
+        .where(QUEUED, served_to(user_id, now))
     )
     if projects:
         statement = statement.where(Submission.project_id.in_(projects))

@@ -150,8 +150,6 @@ def _draw(
     task_types: Collection[str],
 ) -> Review | None:
     while True:  # each turn finds one part of this person that a claim has written meanwhile, so this ends
-        review = queries.next_for(
-            session, reviewer.id, now=now, undo=UNDO, projects=projects, task_types=task_types
-        )
+        review = queries.next_for(session, reviewer.id, now=now, projects=projects, task_types=task_types)
         if review is None or take(session, review, reviewer=reviewer, now=now):
             return review
