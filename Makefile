@@ -35,7 +35,7 @@ run: setup ## everything a bare checkout needs, demo data, then web and worker
 setup: .venv/runtime.stamp static/manifest.json var/database.stamp
 
 test: setup .venv/dev.stamp node-test ## the same set-up and every test, on SQLite, PostgreSQL and in a browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: setup .venv/dev.stamp ## format, lint, types, imports, templates, spelling
 	$(BIN)/ruff format --check .
