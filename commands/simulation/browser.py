@@ -148,6 +148,7 @@ class _Reader(HTMLParser):
         self.links: list[str] = []
         self._marks: dict[str, list[str]] = {}
         self._open: list[tuple[str, str, int]] = []  # (mark, tag, depth of that tag)
+        self._response = ""
         self._url = url
         self._form: Form | None = None
         self._named: dict[str, Form] = {}
@@ -160,7 +161,9 @@ class _Reader(HTMLParser):
         """Open forms and controls."""
         given = {name: value or "" for name, value in attrs}
         self._open = [(mark, name, depth + (name == tag)) for mark, name, depth in self._open]
-        if mark := _mark(given):
+        if "data-resp" in given:
+            self._response = given["data-resp"]
+        if mark := _mark(given, self._response, judged=any(mark == "judged" for mark, _, _ in self._open)):
             self._open.append((mark, tag, 1))
             self._marks.setdefault(mark, [])
         if tag == "a" and "href" in given:
@@ -233,11 +236,14 @@ class _Reader(HTMLParser):
             self._select = None
 
 
-def _mark(given: dict[str, str]) -> str | None:
+def _mark(given: dict[str, str], response: str, *, judged: bool) -> str | None:
+    """What an element is told apart as; of responses and answers only the words: letters differ by person."""
     classes = given.get("class", "").split()
-    if "data-resp" in given:
-        return "resp:" + given["data-resp"]
-    known = {"verdict-answer": "answer", "prompt": "prompt", "summary": "errors", "oops": "errors"}
+    if "resp-body" in classes and response:
+        return f"resp:{response}"
+    if "prose" in classes and judged:
+        return "answer"
+    known = {"verdict-answer": "judged", "prompt": "prompt", "summary": "errors", "oops": "errors"}
     return next((known[name] for name in classes if name in known), None)
 
 

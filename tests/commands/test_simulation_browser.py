@@ -1,0 +1,46 @@
+"""What a simulated visitor makes of a page: forms as they stand, and words without what differs by person."""
+
+import pytest
+
+from commands.simulation import judgement
+from commands.simulation.browser import Lost, Page, _Reader
+
+
+def read(html: str) -> Page:
+    reader = _Reader("http://127.0.0.1/here")
+    reader.feed(html)
+    return Page("http://127.0.0.1/here", 200, html, reader.forms, reader.links, reader.texts())
+
+
+def response(name: str, letter: str, text: str) -> str:
+    head = f"<header><h3>{letter}</h3><span>3 words</span></header>"
+    return f'<article data-resp="{name}">{head}<div class="prose resp-body"><p>{text}</p></div></article>'
+
+
+def test_the_letter_of_a_response_does_not_change_what_is_read() -> None:
+    first = read(response("r1", "A", "Wait an hour.") + response("r2", "B", "Warm the room."))
+    second = read(response("r2", "A", "Warm the room.") + response("r1", "B", "Wait an hour."))
+    assert first.marked == second.marked == {"resp:r1": "Wait an hour.", "resp:r2": "Warm the room."}
+    texts = {mark.removeprefix("resp:"): text for mark, text in second.marked.items()}
+    known = {mark.removeprefix("resp:"): text for mark, text in first.marked.items()}
+    assert judgement.ranking(7, 1, known) == {**judgement.ranking(7, 1, texts), "seen": ["r1", "r2"]}
+
+
+def test_an_answer_is_read_without_its_letters_and_signs() -> None:
+    said = '<div class="prose">It is <b>clearer</b>.</div>'
+    page = read(f'<section class="verdict-answer"><p><span>B</span><i>=</i></p>{said}</section>{said}')
+    assert page.marked["answer"] == "It is clearer."
+    assert judgement.ruling(7, "It is clearer.", first_round=True) == judgement.ruling(
+        7, page.marked["answer"], first_round=True
+    )
+
+
+def test_a_form_is_sent_as_it_stands() -> None:
+    page = read(
+        '<form action="/go" method="post"><input name="token" value="x"><input type="checkbox" name="a" checked>'
+        '<select name="s"><option value="1"><option value="2" selected></select>'
+        '<textarea name="t">\nText</textarea></form><input type="radio" form="f" name="r" value="3" checked>'
+    )
+    assert page.form("/go").fields == [("token", "x"), ("a", "on"), ("s", "2"), ("t", "Text")]
+    with pytest.raises(Lost):
+        page.form("/elsewhere")
