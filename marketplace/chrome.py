@@ -74,26 +74,30 @@ def install(app: Flask, *, test_money: bool) -> None:
 
 def _links(app: Flask, acting: str) -> list[dict[str, Any]]:
     shown = NAVIGATION.get(acting, NAVIGATION["visitor"])
-    endpoints = [endpoint for _, endpoint, _ in shown]
+    hrefs = {endpoint: url_for(endpoint) for _, endpoint, _ in shown if endpoint in app.view_functions}
+    here = _here(hrefs)
     return [
         {
             "label": label,
-            "href": url_for(endpoint),
+            "href": hrefs[endpoint],
             "icon": icon,
-            "current": _is_here(endpoint, endpoints),
+            "current": endpoint == here,
         }
         for label, endpoint, icon in shown
-        if endpoint in app.view_functions
+        if endpoint in hrefs
     ]
 
 
-def _is_here(endpoint: str, endpoints: list[str]) -> bool:
-    """The page itself when the navigation names it, else the first link to the room it belongs to."""
-    here = request.endpoint or ""
-    if here in endpoints:
-        return here == endpoint
-    room = [other for other in endpoints if other.partition(".")[0] == here.partition(".")[0]]
-    return room[:1] == [endpoint]
+def _here(hrefs: dict[str, str]) -> str | None:
+    """The link to the page itself, else the deepest one above its address, else the first into its room."""
+    endpoint, path = request.endpoint or "", request.path
+    if endpoint in hrefs:
+        return endpoint
+    above = [link for link, href in hrefs.items() if path.startswith(href.rstrip("/") + "/")]
+    if above:
+        return max(above, key=lambda link: len(hrefs[link]))
+    room = endpoint.partition(".")[0]
+    return next((link for link in hrefs if link.partition(".")[0] == room and path not in hrefs[link]), None)
 
 
 def _balance(user_id: Any) -> str:
