@@ -10,6 +10,7 @@ from marketplace.kit.application import Application
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Kind
 from marketplace.notifications.models import Notice
+from marketplace.outbox.models import MessageState, OutboxMessage
 from tests.factories.queue import make_assignment, run_promises, state_of
 from tests.factories.submissions import ask_for_changes, good_answer, make_submission
 from workspace.queue import policy, queries
@@ -165,3 +166,38 @@ def test_texts_are_forgotten_after_thirty_days(session: Session) -> None:
     assert texts.draft_of(session, ended.id) is None
     assert texts.draft_of(session, live.id) is not None
     assert session.query(DraftRevision).count() == 1
+
+
+def test_late_half_sentences_do_not_cost_what_was_complete_in_time(session: Session) -> None:
+    assignment = make_assignment(session)
+    good = good_answer(assignment)
+    draft(session, assignment, good)
+    with clock.shifted(over(assignment)):
+        service.save(session, assignment, user=assignment.expert.user, rev=1, answer={"why": "half"})
+    submission, kept = texts.live_submission(session, assignment.id), texts.draft_of(session, assignment.id)
+    assert submission is not None
+    assert kept is not None
+    assert submission.by_deadline
+    assert submission.answer["why"] == good["why"]
+    assert kept.answer == {"why": "half"}, "late text is kept too"
+
+
+def test_a_late_incomplete_submit_hands_in_what_was_complete_in_time(session: Session) -> None:
+    assignment = make_assignment(session)
+    draft(session, assignment, good_answer(assignment))
+    with clock.shifted(over(assignment)):
+        outcome = service.submit(session, assignment, user=assignment.expert.user, answer={"why": "half"})
+    assert isinstance(outcome, Submission)
+    assert outcome.by_deadline
+
+
+def test_a_promise_that_gave_up_is_made_again(app: Application, session: Session) -> None:
+    assignment, submission = make_assignment(session), ask_for_changes(session, make_submission(session))
+    late = over(assignment) + timedelta(hours=WORK.changes_due_hours)
+    with clock.shifted(late):
+        service.sweep(session, {})
+    for message in session.query(OutboxMessage).filter_by(state=MessageState.DUE):
+        message.state = MessageState.DEAD
+    sweep(app, session, by=late + timedelta(hours=1))
+    assert queries.lock_assignment(session, assignment.id).state is A.EXPIRED
+    assert session.get_one(Submission, submission.id).state is SubmissionState.FINAL_REVIEW

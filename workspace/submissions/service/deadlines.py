@@ -18,20 +18,23 @@ from workspace.submissions.service.handing import at_deadline
 
 
 def sweep(session: Session, payload: Mapping[str, Any]) -> None:
-    """Promise to settle everything whose time is over, each in a transaction of its own."""
+    """Promise to settle everything whose time is over, each in a transaction of its own.
+
+    Whatever is still due an hour later is promised once more, so that a message that gave up is no end.
+    """
     now = clock.database_now(session)
     for assignment_id, ended_at in assignments.due(session, now):
         outbox.send(
             session,
             "submissions.settle",
-            key=f"settle:{assignment_id}:{ended_at.isoformat()}",
+            key=f"settle:{assignment_id}:{ended_at.isoformat()}:{now:%Y%m%d%H}",
             assignment_id=str(assignment_id),
         )
     for submission_id, number in queries.changes_overdue(session, now):
         outbox.send(
             session,
             "submissions.end_changes",
-            key=f"end_changes:{submission_id}:{number}",
+            key=f"end_changes:{submission_id}:{number}:{now:%Y%m%d%H}",
             submission_id=str(submission_id),
         )
 

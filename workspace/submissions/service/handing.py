@@ -1,6 +1,6 @@
 """Handing in, by the expert or by the deadline; and taking it back."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,7 @@ def submit(
     if existing is None and assignment.state not in {AssignmentState.ACTIVE, AssignmentState.EXPIRED}:
         raise NotOpen("This task is not open any more. Nothing was sent.")
     draft = drafts.of(session, assignment)
+    before = draft.answer
     if answer is not None:
         drafts.keep_changed(session, draft, answer, note=note, confidence=confidence)
     if existing is not None:
@@ -63,7 +64,7 @@ def submit(
     if assignment.state is AssignmentState.EXPIRED:
         return Problems({"time": OUT_OF_TIME})
     if queue_policy.is_overdue(assignment, clock.database_now(session)):
-        return at_deadline(session, assignment) or Problems({"time": OUT_OF_TIME})
+        return at_deadline(session, assignment, before=before) or Problems({"time": OUT_OF_TIME})
     checked = check(session, assignment, draft, confirmed=confirmed)
     if isinstance(checked, Problems):
         return checked
@@ -96,17 +97,21 @@ def submit_and_go_on(
     return HandedIn(outcome, following)
 
 
-def at_deadline(session: Session, assignment: Assignment) -> Submission | None:
+def at_deadline(
+    session: Session, assignment: Assignment, *, before: Mapping[str, Any] | None = None
+) -> Submission | None:
     """End an active assignment whose time is over: a complete draft is submitted, an incomplete one is kept.
 
-    The caller has locked the assignment.  None: it expired.
+    `before` is the answer that stood in the draft at the deadline, when text came after it: late half
+    sentences do not cost what was complete in time.  The caller has locked the assignment.  None: it expired.
     """
     draft = drafts.of(session, assignment)
-    read = policy.read(assignment.task, assignment.display_seed, draft.answer)
-    if isinstance(read, Accepted):
-        outcome = _hand_in(session, assignment, draft, read, by_deadline=True)
-        if isinstance(outcome, Submission):
-            return outcome
+    for answer in (draft.answer, before or {}):
+        read = policy.read(assignment.task, assignment.display_seed, answer)
+        if isinstance(read, Accepted):
+            outcome = _hand_in(session, assignment, draft, read, by_deadline=True)
+            if isinstance(outcome, Submission):
+                return outcome
     queue.expire(session, assignment)
     return None
 

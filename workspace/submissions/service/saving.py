@@ -28,8 +28,8 @@ def save(
 ) -> Draft:
     """Keep unsent text; `rev` is the version it was written on.
 
-    A good answer holds the next task ahead.  Text that comes after the deadline is kept too: the assignment's
-    state then says what became of it.  StaleDraft (409) when a newer version is there, NotOpen (410) when the
+    A good answer holds the next task ahead.  Text that comes after the deadline is kept too, and judged when it
+    is complete, else what was complete before it: the assignment's state then says what became of it.  StaleDraft (409) when a newer version is there, NotOpen (410) when the
     task is not this person's to work on any more.
     """
     assignment = drafts.lock(session, assignment)
@@ -40,9 +40,10 @@ def save(
         return draft  # the answer to the same request was lost on its way
     if draft.rev != rev:
         raise StaleDraft(draft.rev, draft.answer)
+    before = draft.answer
     drafts.keep(session, draft, answer, note=note, confidence=confidence)
     if queue_policy.is_overdue(assignment, clock.database_now(session)):
-        at_deadline(session, assignment)
+        at_deadline(session, assignment, before=before)
     elif assignment.state is AssignmentState.ACTIVE:
         _look_ahead(session, assignment, answer)
     return draft
