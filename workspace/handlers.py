@@ -33,6 +33,7 @@ def make(settings: Settings, gateways: Gateways, signer: Signer) -> Handlers:
             "reviews.approve_late": _approve_late,
             "reviews.reject_for_good": _reject_for_good,
             "workspace.close_finished": _close_finished,
+            "exports.deadlines": _export_deadlines,
         },
         remote={"exports.build": partial(_build, gateways.storage)},
     )
@@ -56,6 +57,10 @@ def _reject_for_good(session: Session, payload: Payload) -> None:
 
 def _review_deadlines(session: Session, payload: Payload) -> None:
     reviews.sweep(session)
+
+
+def _export_deadlines(session: Session, payload: Payload) -> None:
+    exports.give_up(session)
 
 
 def _close_finished(session: Session, payload: Payload) -> None:

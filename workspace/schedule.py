@@ -6,5 +6,6 @@ ENTRIES: list[Entry] = [
     Entry("submissions.deadlines", "* * * * *"),
     Entry("reviews.deadlines", "* * * * *"),
     Entry("workspace.close_finished", "*/5 * * * *"),
+    Entry("exports.deadlines", "*/10 * * * *"),
     Entry("submissions.forget", "40 3 * * *"),
 ]

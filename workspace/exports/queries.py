@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy import exists, select
@@ -73,6 +74,16 @@ def building_of(session: Session, project_id: uuid.UUID) -> Export | None:
     return session.scalar(
         select(Export).where(Export.project_id == project_id, Export.state == ExportState.BUILDING).limit(1)
     )
+
+
+def given_up(session: Session, asked_before: datetime) -> Sequence[uuid.UUID]:
+    """Exports still being built that were asked for before this moment: whoever built them gave up."""
+    return session.scalars(
+        select(Export.id)
+        .where(Export.state == ExportState.BUILDING, Export.created_at <= asked_before)
+        .order_by(Export.id)
+        .limit(BATCH)
+    ).all()
 
 
 def older_frozen(session: Session, export: Export) -> Sequence[Export]:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,6 +18,9 @@ from workspace.exports import queries
 from workspace.exports.errors import NothingToExport
 from workspace.exports.events import ExportReady
 from workspace.exports.models import Export, ExportFile, ExportState
+
+BUILT_WITHIN = timedelta(hours=2)  # all tries of its message are over long before
+GAVE_UP = "Building it failed several times. Ask for a new one; if that fails too, tell support."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +80,12 @@ def freeze(
     for older in queries.older_frozen(session, export):
         older.state = ExportState.SUPERSEDED
     publish(session, ExportReady(export_id=export.id, project_id=export.project_id, user_id=export.by_id))
+
+
+def give_up(session: Session) -> None:
+    """Say of exports nobody builds any more that they failed, so that a new one can be asked for."""
+    for export_id in queries.given_up(session, clock.database_now(session) - BUILT_WITHIN):
+        fail(session, export_id, problem=GAVE_UP)
 
 
 def fail(session: Session, export_id: uuid.UUID, *, problem: str) -> None:

@@ -1,0 +1,132 @@
+"""What a company takes home: approved work alone, as files that match their checksums; and builders that give up."""
+
+import hashlib
+import io
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from marketplace.gateways import Gateways
+from marketplace.gateways.storage.protocol import Storage
+from marketplace.kit import clock
+from marketplace.kit.application import Application
+from marketplace.projects import queries as projects
+from marketplace.projects.models import Project
+from tests.factories.companies import make_company
+from tests.factories.projects import make_owner
+from tests.factories.queue import run_promises
+from tests.factories.reviews import decided, make_waiting
+from tests.pages import Pages
+from workspace.exports import service
+from workspace.exports.errors import NothingToExport
+from workspace.exports.models import Export, ExportFile, ExportState
+from workspace.exports.service import requests
+from workspace.reviews.models import Verdict
+from workspace.submissions.models import Submission
+
+
+def storage_of(app: Application) -> Storage:
+    return app.extensions["assay"][Gateways].storage
+
+
+def approved(session: Session, **plan: Any) -> tuple[Submission, Project]:
+    """One approved answer, with its project."""
+    submission = make_waiting(session, overlap=1, **plan)
+    decided(session, submission, Verdict.APPROVE)
+    return submission, projects.lock(session, submission.project_id)
+
+
+def asked(session: Session, project: Project) -> Export:
+    project = projects.lock(session, project.id)
+    export = service.request(session, project, by=make_owner(session, project.company))
+    session.flush()
+    return export
+
+
+def built(app: Application, session: Session, project: Project) -> tuple[Export, dict[str, bytes]]:
+    """An export and its files, built by the worker."""
+    export_id = asked(session, project).id
+    run_promises(app, session)
+    export = session.get_one(Export, export_id)
+    assert export.state is ExportState.FROZEN, export.problem
+    files: dict[str, bytes] = {}
+    for file in session.query(ExportFile).filter_by(export_id=export_id):
+        with storage_of(app).open(file.storage_key).stream as stream:
+            files[file.name] = stream.read()
+        assert hashlib.sha256(files[file.name]).hexdigest() == file.sha256
+        assert len(files[file.name]) == file.byte_count
+    return export, files
+
+
+def lines(raw: bytes) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in io.BytesIO(raw)]
+
+
+def test_a_frozen_export_holds_approved_work_and_matches_its_checksums(
+    app: Application, session: Session
+) -> None:
+    submission, project = approved(session)
+    export, files = built(app, session, project)
+    manifest = json.loads(files["manifest.json"])
+    assert manifest["counts"]["records"] == 1
+    assert {file["name"]: file["sha256"] for file in manifest["files"]} == {
+        name: hashlib.sha256(raw).hexdigest() for name, raw in files.items() if name != "manifest.json"
+    }
+    (record,) = lines(files["records.jsonl"])
+    assert record["answer"] == submission.answer
+    assert record["chain"]["hash"] == manifest["chain"] == export.manifest["chain"]
+    assert str(submission.user_id) not in files["records.jsonl"].decode(), "people have another name there"
+    pairs = lines(files["preference.jsonl"])
+    assert pairs
+    assert all(pair["chosen"] != pair["rejected"] and pair["margin"] > 0 for pair in pairs)
+
+
+def test_golden_responses_become_demonstrations(app: Application, session: Session) -> None:
+    _, project = approved(session, task_type="golden_response", options={})
+    _, files = built(app, session, project)
+    (shown,) = lines(files["demonstration.jsonl"])
+    assert [turn["role"] for turn in shown["messages"]][-1] == "assistant"
+
+
+def test_rejected_work_is_no_data(session: Session) -> None:
+    submission = make_waiting(session, overlap=1)
+    decided(session, submission, Verdict.REJECT)
+    with pytest.raises(NothingToExport):
+        asked(session, projects.lock(session, submission.project_id))
+
+
+def test_a_newer_export_takes_the_place_of_the_older_one(app: Application, session: Session) -> None:
+    _, project = approved(session)
+    older, _ = built(app, session, project)
+    newer, _ = built(app, session, project)
+    assert older.id != newer.id
+    assert session.get_one(Export, older.id).state is ExportState.SUPERSEDED
+
+
+def test_an_export_nobody_builds_any_more_has_failed(session: Session) -> None:
+    _, project = approved(session)
+    stuck = asked(session, project)
+    assert asked(session, project).id == stuck.id, "one at a time"
+    service.give_up(session)
+    assert stuck.state is ExportState.BUILDING
+    with clock.shifted(requests.BUILT_WITHIN + timedelta(seconds=1)):
+        service.give_up(session)
+    assert (stuck.state, stuck.problem) == (ExportState.FAILED, requests.GAVE_UP)
+    assert asked(session, project).id != stuck.id
+
+
+def test_an_export_is_of_its_company_alone(app: Application, session: Session, pages: Pages) -> None:
+    _, project = approved(session)
+    export, files = built(app, session, project)
+    member = make_owner(session, projects.lock(session, project.id).company)
+    other = make_owner(session, make_company(session))
+    file = {"export_id": export.id, "name": "records.jsonl"}
+    taken = pages.enter(member).get("exports.download", **file)
+    assert (taken.status, taken.answer.data) == (200, files["records.jsonl"])
+    taken.answer.close()
+    assert "records.jsonl" in pages.get("exports.show", export_id=export.id).text
+    assert pages.enter(other).get("exports.download", **file).status == 404
+    assert pages.get("exports.show", export_id=export.id).status == 404
