@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from marketplace.companies.models import Member
 from marketplace.kit import pages
 from marketplace.kit.pages import Page
-from marketplace.projects.models import PUBLIC, Project, ProjectFunding, ProjectState
+from marketplace.projects.models import PUBLIC, UNOPENED, Project, ProjectFunding, ProjectState
 
 
 def project(session: Session, project_id: uuid.UUID) -> Project | None:
@@ -148,11 +148,14 @@ def for_check(session: Session, project_id: uuid.UUID) -> Project | None:
 
 
 def past_end(session: Session, now: datetime, *, at_most: int = 100) -> Sequence[uuid.UUID]:
-    """Ids of projects whose end date has passed and that are not finished yet, oldest end first."""
+    """Ids of projects whose end date has passed and that are not finished yet, oldest end first.
+
+    Drafts have one only after they were sent back.
+    """
     return session.scalars(
         select(Project.id)
         .where(
-            Project.state.in_({ProjectState.OPEN, ProjectState.PAUSED, ProjectState.AWAITING_FUNDS}),
+            Project.state.in_(UNOPENED | {ProjectState.OPEN, ProjectState.PAUSED}),
             Project.ends_at <= now,
         )
         .order_by(Project.ends_at, Project.id)

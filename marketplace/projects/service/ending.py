@@ -15,7 +15,7 @@ from marketplace.kit.errors import Conflict
 from marketplace.kit.events import publish
 from marketplace.projects import policy, queries
 from marketplace.projects.events import ProjectClosed, ProjectFinished
-from marketplace.projects.models import FUNDABLE, Project, ProjectState
+from marketplace.projects.models import FUNDABLE, UNOPENED, Project, ProjectState
 from marketplace.projects.service.funding import defund
 
 
@@ -70,12 +70,18 @@ def close_finished(session: Session, is_busy: Callable[[Session, uuid.UUID], boo
 
 
 def end_overdue(session: Session, payload: Mapping[str, Any]) -> None:
-    """What the end date does: open and paused projects finish, unfunded ones are discarded."""
+    """What the end date does: open and paused projects finish, those that never opened are discarded.
+
+    A draft that was sent back stays, and its money goes back to the wallet.
+    """
     for project_id in queries.past_end(session, clock.database_now(session)):
         project = queries.lock(session, project_id)
         if not policy.is_over(project, clock.database_now(session)):
             continue
-        if project.state is ProjectState.AWAITING_FUNDS:
+        if project.state is ProjectState.DRAFT:
+            defund(session, project)
+            project.ends_at = None
+        elif project.state in UNOPENED:
             discard(session, project, by=None)
         elif project.state in {ProjectState.OPEN, ProjectState.PAUSED}:
             finish(session, project, by=None)

@@ -362,6 +362,26 @@ def test_the_end_date_finishes_what_is_open_and_discards_what_waits(
     assert [p.state for p in (opened, paused, waiting, draft)] == [S.CLOSING, S.CLOSING, S.CANCELLED, S.DRAFT]
 
 
+def test_money_of_a_project_nobody_checked_or_changed_goes_back(
+    session: Session, company: Company, owner: User
+) -> None:
+    unchecked = make_project(session, company=company, by=owner, state="in_check")
+    sent_back = make_project(session, company=company, by=owner, state="in_check")
+    fill_wallet(session, company, 1_000)
+    for project in (unchecked, sent_back):
+        service.fund(session, project, by=owner, amount_minor=500, form_key=ids.new_id())
+    service.send_back(session, sent_back, by=make_user(session), reason="The title says too little.")
+    with clock.shifted(timedelta(days=WORK.project_days) + timedelta(minutes=1)):
+        service.end_overdue(session, {})
+        service.end_overdue(session, {})
+    assert [unchecked.state, sent_back.state] == [S.CANCELLED, S.DRAFT]
+    assert (budget(session, unchecked), budget(session, sent_back), wallet(session, sent_back)) == (
+        0,
+        0,
+        1_000,
+    )
+
+
 def test_an_end_date_can_be_moved(session: Session, company: Company, owner: User) -> None:
     project = make_project(session, company=company, by=owner)
     with clock.shifted(timedelta(days=WORK.project_days - 1)):
