@@ -7,9 +7,12 @@ from marketplace.kit.events import Listeners
 from marketplace.kit.money import shown
 from marketplace.notifications import service as notifications
 from marketplace.projects import queries as projects
+from marketplace.projects import service as project_service
 from marketplace.projects.events import ProjectFinished, ProjectPublished
+from marketplace.projects.models import ProjectState
 from marketplace.reputation import service as reputation
 from workspace.exports.events import ExportReady
+from workspace.queue import queries as queue_queries
 from workspace.queue import service as queue
 from workspace.queue.events import AssignmentExpired, TaskClaimed
 from workspace.reviews import queries as review_queries
@@ -64,6 +67,15 @@ def tell_approved(session: Session, fact: SubmissionApproved) -> None:
         path=f"/submissions/{fact.submission_id}",
         email=False,
     )
+
+
+def tell_all_done(session: Session, fact: SubmissionApproved) -> None:
+    """The company hears when the last task of an open project is done: it says what happens next."""
+    project = projects.project(session, fact.project_id)
+    if project is None or project.state not in {ProjectState.OPEN, ProjectState.PAUSED}:
+        return
+    if not queue_queries.has_open_tasks(session, project.id):
+        project_service.tell_all_done(session, project)
 
 
 def tell_changes(session: Session, fact: SubmissionChangesAsked) -> None:
@@ -148,7 +160,7 @@ LISTENERS: Listeners = {
     TaskClaimed: [submissions.restore],
     SubmissionReceived: [queue_review],
     SubmissionTakenBack: [lapse_review],
-    SubmissionApproved: [count_approval, tell_approved],
+    SubmissionApproved: [count_approval, tell_approved, tell_all_done],
     SubmissionRejected: [count_rejection, tell_rejected],
     SubmissionChangesAsked: [tell_changes],
     ReviewReturned: [tell_returned],

@@ -10,6 +10,7 @@ from marketplace.projects.service.ending import close, close_finished, discard, 
 from marketplace.projects.service.funding import check_funds, defund, fund, open_if_funded, pause_if_unfunded
 from marketplace.projects.service.publishing import pass_check, pause, resume, send_back, submit
 from marketplace.projects.service.telling import (
+    tell_all_done,
     tell_closed,
     tell_opened,
     tell_passed,
@@ -37,6 +38,7 @@ __all__ = [
     "save_guideline",
     "send_back",
     "submit",
+    "tell_all_done",
     "tell_closed",
     "tell_opened",
     "tell_passed",

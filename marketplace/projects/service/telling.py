@@ -13,6 +13,7 @@ from marketplace.projects.events import (
     ProjectPublished,
     ProjectSentBack,
 )
+from marketplace.projects.models import Project
 
 
 def tell_passed(session: Session, fact: ProjectPassed) -> None:
@@ -44,6 +45,14 @@ def tell_paused(session: Session, fact: ProjectPaused) -> None:
     if fact.by_system:
         text = "The budget does not cover one more task. New tasks stop; started ones are already paid for."
         _tell(session, fact.project_id, "project_unfunded", "{} is paused: add funds", text, tail="/fund")
+
+
+def tell_all_done(session: Session, project: Project) -> None:
+    """The members of the company are told that no task is left to do: what happens next is theirs to say."""
+    text = (
+        "Import more tasks, or finish the project: what is left of its budget then goes back to your wallet."
+    )
+    _tell(session, project.id, "project_all_done", "Every task of {} is done", text)
 
 
 def tell_closed(session: Session, fact: ProjectClosed) -> None:

@@ -14,12 +14,14 @@ from marketplace.kit.errors import Invalid
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Kind
 from marketplace.notifications.models import Notice
+from marketplace.projects import queries as projects_queries
 from marketplace.projects import service as projects
 from marketplace.projects.models import Project
 from marketplace.projects.policy import ClauseText
 from marketplace.projects.service.funding import defund
 from marketplace.reputation import queries as reputation
 from tests.factories.projects import make_owner
+from tests.factories.queue import claim, make_assignment
 from tests.factories.reviews import (
     FRESH,
     WORDS,
@@ -318,3 +320,16 @@ def test_the_last_approval_completes_the_task(session: Session) -> None:
     decided(session, submission, Verdict.APPROVE)
     assert session.get_one(Task, submission.task_id).state is TaskState.DONE
     assert author(session, submission).id == submission.user_id
+
+
+def test_the_company_hears_when_its_last_task_is_done(session: Session) -> None:
+    assignment = make_assignment(session, tasks=2, overlap=1)
+    expert, project = assignment.expert, assignment.project
+    owner = make_owner(session, project.company)
+    decided(session, make_waiting(session, assignment), Verdict.APPROVE)
+    told = session.query(Notice).filter_by(user_id=owner.id, kind="project_all_done")
+    assert told.count() == 0, "one task is left"
+    following = claim(session, expert, projects_queries.lock(session, project.id))
+    decided(session, make_waiting(session, following), Verdict.APPROVE)
+    session.flush()
+    assert told.count() == 1
