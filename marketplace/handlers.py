@@ -42,6 +42,8 @@ def make(settings: Settings, gateways: Gateways, signer: Signer) -> Handlers:
             "applications.tell_guideline": applications.tell_guideline,
             "payouts.mature": _mature,
             "payouts.unsettled": _resume_payouts,
+            "payouts.payday": _payday,
+            "payouts.remind": payouts.remind,
             "billing.sweep": _sweep_deposits,
         },
         remote={
@@ -68,6 +70,10 @@ def _resume_payouts(session: Session, payload: Payload) -> None:
     payouts.sweep_runs(session)
     for payout_id in payout_queries.unsettled(session):
         outbox.send(session, "payouts.send", payout_id=str(payout_id))
+
+
+def _payday(session: Session, payload: Payload) -> None:
+    payouts.payday(session)
 
 
 def _send_payout(payments: Payments, sessions: Sessions, payload: Payload) -> None:

@@ -10,6 +10,7 @@ ENTRIES: list[Entry] = [
     Entry("applications.lapse", "*/10 * * * *"),
     Entry("payouts.mature", "*/5 * * * *"),
     Entry("payouts.unsettled", "*/5 * * * *"),
+    Entry("payouts.payday", "0 7 * * *"),  # it looks itself whether payouts go out today
     Entry("billing.sweep", "*/15 * * * *"),
     Entry("stripe.deliver", "* * * * *"),  # test money: with a key the provider posts its events itself
 ]

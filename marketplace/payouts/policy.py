@@ -26,6 +26,11 @@ class Payday:
     cut_off_at: datetime
 
     @property
+    def weekday(self) -> str:
+        """`Friday`."""
+        return f"{self.on:%A}"
+
+    @property
     def text(self) -> str:
         """`Fri 27 Nov`: a day of the house, the same in every time zone."""
         return f"{self.on:%a} {self.on.day} {self.on:%b}"
@@ -37,6 +42,11 @@ def next_payday(now: datetime) -> Payday:
     ahead = (_WEEKDAYS.index(MONEY.payout_weekday) - today.weekday()) % 7
     first = _payday(today + timedelta(days=ahead))
     return first if now <= first.cut_off_at else _payday(first.on + timedelta(days=7))
+
+
+def is_payday(now: datetime) -> bool:
+    """Whether payouts go out on this day (UTC)."""
+    return now.astimezone(UTC).weekday() == _WEEKDAYS.index(MONEY.payout_weekday)
 
 
 def _payday(on: date) -> Payday:

@@ -139,6 +139,7 @@ def _account_page(form: PayoutAccountForm) -> str:
         account=mine,
         form=form,
         held_until=until,
+        payday=policy.next_payday(clock.database_now(db())),
         countries=COUNTRIES,
         rules=MONEY,
     )

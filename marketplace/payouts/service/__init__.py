@@ -8,6 +8,7 @@ from marketplace.payouts.service.accounts import (
     remember_account,
 )
 from marketplace.payouts.service.earnings import Earned, mature_due, record_earning, release_hold
+from marketplace.payouts.service.reminding import payday, remind
 from marketplace.payouts.service.runs import (
     approve_run,
     cancel_run,
@@ -31,10 +32,12 @@ __all__ = [
     "lose_account",
     "mature_due",
     "open_account",
+    "payday",
     "prepare_run",
     "record_earning",
     "release_hold",
     "remember_account",
+    "remind",
     "send",
     "sweep_runs",
 ]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from config.policy import MONEY
 from marketplace.identity.models import Role, User
 from marketplace.kit import clock
+from marketplace.kit.application import Application
 from marketplace.kit.errors import Conflict
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Kind
@@ -37,6 +38,9 @@ from tests.factories.payouts import (
     make_payable,
     make_run,
 )
+from tests.factories.queue import run_promises
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def money_of(session: Session, user: User) -> tuple[int, int]:
@@ -286,3 +290,28 @@ def test_one_transfer_proves_one_payout(session: Session) -> None:
     prove = "UPDATE payouts SET state = 'paid', provider_key = 'k', external_id = 'tr_1'"
     with pytest.raises(IntegrityError), session.begin_nested():
         session.execute(sa.text(prove))
+
+
+def test_finance_is_told_on_payday_once_and_only_when_somebody_can_be_paid(
+    app: Application, session: Session
+) -> None:
+    finance, payee = make_finance(session), make_payable(session)
+    today = clock.now().weekday()
+    friday = timedelta(days=(WEEKDAYS.index(MONEY.payout_weekday) - today) % 7)
+    for day in (friday - timedelta(days=1), friday, friday):
+        with clock.shifted(day):
+            service.payday(session)
+            run_promises(app, session)
+    told = session.scalars(select(Notice).where(Notice.kind == "payday")).all()
+    assert [notice.user_id for notice in told].count(finance.id) == 1
+    assert payee.id not in {notice.user_id for notice in told}
+    assert {notice.title for notice in told} == {"Payday: $43.34 can be paid out"}
+    assert "1 person waits" in told[0].body
+
+
+def test_a_payday_without_anybody_to_pay_is_quiet(app: Application, session: Session) -> None:
+    make_finance(session)
+    with clock.shifted(timedelta(days=(WEEKDAYS.index(MONEY.payout_weekday) - clock.now().weekday()) % 7)):
+        service.payday(session)
+        run_promises(app, session)
+    assert not session.scalars(select(Notice).where(Notice.kind == "payday")).all()
