@@ -34,10 +34,14 @@ def end_holds(finance: Person) -> None:
 
 
 def pay_out(preparer: Person, approver: Person) -> int:
-    """Prepare a run, have another person approve it, wait until it is sent; returns the number of payouts."""
+    """Prepare a run, have another person approve it, wait until it is sent; returns the number of payouts.
+
+    Nobody has enough for a payout: what they earned stays available, and there is no run.
+    """
     page = preparer.browser.get("/staff/payouts")
-    if page.has_form("/staff/payouts"):
-        preparer.browser.send(page, "/staff/payouts")
+    if not page.has_form("/staff/payouts"):
+        return 0
+    preparer.browser.send(page, "/staff/payouts")
     runs = [link for link in approver.browser.get("/staff/payouts").links if _RUN.search(link)]
     if not runs:
         raise Lost("there is no payout run")
