@@ -130,7 +130,7 @@ class Task {
 
   private ended(data: Record<string, unknown>): void {
     this.rest(true);
-    const text = typeof data["message"] === "string" ? data["message"] : "Your time ran out. What you wrote is kept for 30 days.";
+    const text = typeof data["message"] === "string" ? data["message"] : "Your time ran out. What you wrote is kept.";
     const next = typeof data["next"] === "string" ? data["next"] : (this.form.dataset["back"] ?? "/");
     trouble(text, [["Go on", () => location.assign(next)]]);
   }

@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from config.policy import WORK
 from marketplace.applications.models import Engagement, EngagementState
 from marketplace.audit import service as audit
 from marketplace.experts.models import Expert
@@ -17,6 +18,8 @@ from workspace.queue.errors import BudgetUsedUp, NotEligible, NothingToDo
 from workspace.queue.models import LEFT, Assignment, AssignmentState
 from workspace.queue.service.endings import release
 from workspace.queue.service.taking import USED_UP, Claimant, ask_for_check, take
+
+TAKEN = f"Somebody else has taken this task. Your text is kept for {WORK.draft_kept_days} days."
 
 
 def start(
@@ -67,7 +70,7 @@ def claim_again(session: Session, ended: Assignment) -> Assignment:
     who = _admit(session, user, ended.expert, ended.engagement, ended.project)
     task = queries.task_for(session, ended.task_id, ended.user_id)
     if task is None:
-        raise NothingToDo("Somebody else has taken this task. Your text is kept for 30 days.")
+        raise NothingToDo(TAKEN)
     return take(session, who, task, AssignmentState.ACTIVE)
 
 

@@ -7,6 +7,7 @@ from typing import NoReturn
 from flask import Blueprint, flash, g
 from flask.typing import ResponseReturnValue
 
+from config.policy import WORK
 from marketplace.applications import queries as applications
 from marketplace.experts import queries as experts
 from marketplace.kit.access import open_to, role
@@ -65,7 +66,7 @@ def skip(assignment_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/tasks/<uuid:assignment_id>/extend")
 @open_to(EXPERT)
 def extend(assignment_id: uuid.UUID) -> ResponseReturnValue:
-    """Half an hour more."""
+    """One more stretch of time."""
     assignment = _mine(assignment_id)
     service.extend(db(), assignment)
     if wants_json():
@@ -73,7 +74,7 @@ def extend(assignment_id: uuid.UUID) -> ResponseReturnValue:
             "expires_at": iso(policy.shown_deadline(assignment)),
             "extensions_left": policy.extensions_left(assignment),
         }
-    flash("You have 30 minutes more.", "ok")
+    flash(f"You have {WORK.extension_minutes} minutes more.", "ok")
     return see_other("submissions.work", assignment_id=assignment_id)
 
 

@@ -28,9 +28,10 @@ def save(
 ) -> Draft:
     """Keep unsent text; `rev` is the version it was written on.
 
-    A good answer holds the next task ahead.  Text that comes after the deadline is kept too, and judged when it
-    is complete, else what was complete before it: the assignment's state then says what became of it.  StaleDraft (409) when a newer version is there, NotOpen (410) when the
-    task is not this person's to work on any more.
+    A good answer holds the next task ahead.  Text that comes after the deadline is kept too; when it is not
+    complete, what was complete before it is handed in.  The assignment's state says what became of it.
+    StaleDraft (409) when a newer version is there, NotOpen (410) when the task is not this person's to work
+    on any more.
     """
     assignment = drafts.lock(session, assignment)
     if not drafts.takes_text(session, assignment):

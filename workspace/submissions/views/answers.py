@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from config.policy import WORK
 from marketplace.kit.access import open_to
 from marketplace.kit.filters import iso, when
 from marketplace.kit.markdown import render_markdown
@@ -155,7 +156,8 @@ def _time_is_over(assignment: Assignment) -> dict[str, str]:
             "next": url_for("submissions.mine"),
         }
     return {
-        "message": "Your time ran out and the task went back to the queue. Your draft is kept for 30 days.",
+        "message": "Your time ran out and the task went back to the queue. "
+        f"Your draft is kept for {WORK.draft_kept_days} days.",
         "again": url_for("queue.again", assignment_id=assignment.id),
         "next": url_for("submissions.work", assignment_id=assignment.id),
     }

@@ -5,6 +5,7 @@ import uuid
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from config.policy import WORK
 from marketplace.kit import clock
 from marketplace.kit.access import open_to
 from marketplace.kit.web import db, found
@@ -35,6 +36,7 @@ def mine() -> ResponseReturnValue:
         tab=tab,
         title=TABS[tab],
         tab_items=_tabs(tab),
+        changes_hours=WORK.changes_due_hours,
         **(_reserved() if tab == "reserved" else _handed_in(tab)),
     )
 
