@@ -113,6 +113,7 @@ class Submission(Record, Base, kw_only=True, eq=False, repr=False):
         Index("ix_submissions_task", "task_id"),
         Index("ix_submissions_user", "user_id", "id"),
         Index("ix_submissions_project", "project_id", "state", "id"),
+        Index("ix_submissions_newest", "project_id", "id"),
     )
 
     assignment: Mapped[Assignment] = relationship(lazy="raise")
