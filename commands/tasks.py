@@ -14,6 +14,7 @@ from marketplace.identity import queries as identity
 from marketplace.identity.models import User
 from marketplace.kit.database import transaction
 from marketplace.kit.errors import Refusal
+from marketplace.projects import policy
 from marketplace.projects import queries as projects
 from marketplace.projects.models import Project
 from workspace.queue import service as queue
@@ -70,7 +71,10 @@ def _confirm(project_id: uuid.UUID, file: Path, email: str, checked: Checked) ->
 
 def _allowed(session: Session, project_id: uuid.UUID, email: str) -> tuple[Project, User]:
     user = identity.by_email(session, email)
-    project = projects.for_member(session, user.id, project_id) if user is not None else None
-    if user is None or project is None:
+    member = projects.member_for(session, user.id, project_id) if user is not None else None
+    project = projects.project(session, project_id)
+    if user is None or member is None or project is None:
         raise click.ClickException("There is no such project, or this person is not a member of its company.")
+    if not policy.may_edit(member):
+        raise click.ClickException("Only owners and managers of the company import tasks.")
     return project, user
