@@ -56,6 +56,7 @@ class WorkRules(_Frozen):
     tripwire_decisions: int
     tripwire_rejected_bps: int
     project_days: int
+    pilot_tasks: int
     offer_days: int
     import_maximum_bytes: int
     import_maximum_rows: int

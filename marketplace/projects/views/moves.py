@@ -5,6 +5,7 @@ import uuid
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
+from config.policy import WORK
 from config.settings import Settings
 from marketplace.kit.access import open_to, role
 from marketplace.kit.web import db, see_other, wired
@@ -14,8 +15,6 @@ from marketplace.projects import policy, queries, service
 from marketplace.projects.forms import FundForm, PauseForm
 from marketplace.projects.models import Project, ProjectState
 from marketplace.projects.views.door import bp, has_tasks, mine, user
-
-FIRST_TASKS = 20
 
 
 @bp.post("/<uuid:project_id>/publish")
@@ -36,7 +35,7 @@ def fund(project_id: uuid.UUID) -> ResponseReturnValue:
     """How much to move into the budget."""
     project, _ = mine(project_id, policy.may_fund)
     wallet = ledger.balance(db(), Kind.COMPANY_WALLET, project.company_id)
-    start = min(wallet, project.unit_minor * FIRST_TASKS * project.overlap)
+    start = min(wallet, project.unit_minor * WORK.pilot_tasks * project.overlap)
     return _fund_page(project, FundForm(formdata=None, data={"amount": start or None}))
 
 

@@ -24,8 +24,6 @@ from marketplace.projects.forms import MINUTES_MAXIMUM, OVERLAP_MAXIMUM, Project
 from marketplace.projects.models import UNOPENED, Project
 from marketplace.projects.views.door import MAY_NOT, bp, has_tasks, mine, user
 
-PILOT_TASKS = 20
-
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -160,7 +158,7 @@ def _price_of(typed: dict[str, str]) -> dict[str, object]:
         "minutes": minutes,
         "overlap": min(max(overlap, 1), OVERLAP_MAXIMUM),
         "rate_problem": policy.hourly_problem(tier, hourly) if known and tier in TIERS else None,
-        "pilot_tasks": PILOT_TASKS,
+        "pilot_tasks": WORK.pilot_tasks,
     }
 
 
