@@ -3,6 +3,8 @@
 from sqlalchemy.orm import Session
 
 from config.policy import WORK
+from marketplace.identity import queries as identity
+from marketplace.identity.models import Role
 from marketplace.kit.events import Listeners
 from marketplace.kit.money import shown
 from marketplace.notifications import service as notifications
@@ -102,6 +104,23 @@ def tell_rejected(session: Session, fact: SubmissionRejected) -> None:
     )
 
 
+def tell_paused(session: Session, fact: SubmissionRejected) -> None:
+    """Ops hear when so much of a project was rejected that rejecting pauses."""
+    if not reviews.pauses_rejecting(session, fact.project_id):
+        return
+    for user in identity.users_with_role(session, Role.OPS):
+        notifications.tell(
+            session,
+            user.id,
+            kind="rejecting_paused",
+            title="Rejecting is paused on a project",
+            body=_of(session, fact)
+            + f" Over {WORK.tripwire_rejected_bps // 100} % of its decisions are rejections."
+            " Look at its guideline and its reviewers.",
+            path=f"/staff/projects/{fact.project_id}",
+        )
+
+
 def tell_returned(session: Session, fact: ReviewReturned) -> None:
     """The reviewer hears that changes cannot be asked for any more; by bell alone, they are at work."""
     notifications.tell(
@@ -161,7 +180,7 @@ LISTENERS: Listeners = {
     SubmissionReceived: [queue_review],
     SubmissionTakenBack: [lapse_review],
     SubmissionApproved: [count_approval, tell_approved, tell_all_done],
-    SubmissionRejected: [count_rejection, tell_rejected],
+    SubmissionRejected: [count_rejection, tell_rejected, tell_paused],
     SubmissionChangesAsked: [tell_changes],
     ReviewReturned: [tell_returned],
     AssignmentExpired: [tell_expired],

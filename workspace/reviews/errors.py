@@ -29,7 +29,7 @@ class RejectingPaused(Conflict):
     def __init__(self) -> None:
         super().__init__(
             "Rejecting is paused on this project, because many submissions were rejected. "
-            "Staff look at it now. You can approve or ask for changes."
+            "Staff have been told. You can approve or ask for changes."
         )
 
 

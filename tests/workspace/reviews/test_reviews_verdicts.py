@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from config.policy import WORK
 from marketplace.audit.models import AuditRecord
 from marketplace.companies.models import Company
+from marketplace.identity.models import Role
 from marketplace.kit import clock
 from marketplace.kit.errors import Invalid
 from marketplace.ledger import queries as ledger
@@ -20,6 +21,7 @@ from marketplace.projects.models import Project
 from marketplace.projects.policy import ClauseText
 from marketplace.projects.service.funding import defund
 from marketplace.reputation import queries as reputation
+from tests.factories.identity import make_user
 from tests.factories.projects import make_owner
 from tests.factories.queue import claim, make_assignment
 from tests.factories.reviews import (
@@ -333,3 +335,23 @@ def test_the_company_hears_when_its_last_task_is_done(session: Session) -> None:
     decided(session, make_waiting(session, following), Verdict.APPROVE)
     session.flush()
     assert told.count() == 1
+
+
+def test_ops_hear_of_the_rejection_that_pauses_rejecting(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ops = make_user(session, roles=[Role.OPS])
+    counts = [
+        (WORK.tripwire_decisions - 2, 5),
+        (WORK.tripwire_decisions - 1, 5),
+        (WORK.tripwire_decisions, 6),
+    ]
+    told = []
+    for count in counts:
+        review = rule(session, make_review(session, overlap=1), Verdict.REJECT)
+        with monkeypatch.context() as patch:
+            patch.setattr(queries, "decisions", lambda *_, count=count: count)
+            settle(session, review)
+        session.flush()
+        told.append(session.query(Notice).filter_by(user_id=ops.id, kind="rejecting_paused").count())
+    assert told == [0, 1, 1], "once, when the share is reached"

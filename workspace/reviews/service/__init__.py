@@ -3,7 +3,13 @@
 from workspace.reviews.service.deadlines import approve_late, reject_for_good, sweep
 from workspace.reviews.service.deciding import decide
 from workspace.reviews.service.serving import lapse, open_next, put_back, queue_review, renew, step_aside
-from workspace.reviews.service.verdicts import give, rejecting_is_paused, undo, why_no_changes
+from workspace.reviews.service.verdicts import (
+    give,
+    pauses_rejecting,
+    rejecting_is_paused,
+    undo,
+    why_no_changes,
+)
 
 __all__ = [
     "approve_late",
@@ -11,6 +17,7 @@ __all__ = [
     "give",
     "lapse",
     "open_next",
+    "pauses_rejecting",
     "put_back",
     "queue_review",
     "reject_for_good",

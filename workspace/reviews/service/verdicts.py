@@ -1,5 +1,6 @@
 """Verdicts: recorded at once, acting after eight seconds, until then taken back with one key."""
 
+import uuid
 from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
@@ -80,6 +81,13 @@ def rejecting_is_paused(session: Session, submission: Submission) -> bool:
     """Whether too many submissions of its project were rejected."""
     decided, rejected = queries.decisions(session, submission.project_id)
     return policy.rejecting_is_paused(decided_count=decided, rejected_count=rejected)
+
+
+def pauses_rejecting(session: Session, project_id: uuid.UUID) -> bool:
+    """Whether the rejection that acts now, and is not counted yet, is the one that pauses rejecting."""
+    decided, rejected = queries.decisions(session, project_id)
+    before = policy.rejecting_is_paused(decided_count=decided, rejected_count=rejected)
+    return not before and policy.rejecting_is_paused(decided_count=decided + 1, rejected_count=rejected + 1)
 
 
 def _in_hand(session: Session, review: Review, reviewer: User) -> bool:
