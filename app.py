@@ -85,7 +85,11 @@ def _wire(app: Application, settings: Settings) -> None:
 
 
 def _guard(app: Application, settings: Settings) -> None:
-    """Everything that stands in front of a view, and the headers behind it."""
+    """Everything that stands in front of a view, and the headers behind it.
+
+    Answers come first: what the guards after them refuse has its own nonce and request id too.
+    """
+    answers.install(app, secure=settings.secure)
     CSRFProtect(app).exempt("marketplace.billing.api.webhook")  # signed by the provider instead
     LoginManager(app).request_loader(lambda _: g.get("visitor"))  # current_user; its own cookies stay unused
     app.before_request(web.clean_request)
@@ -95,7 +99,6 @@ def _guard(app: Application, settings: Settings) -> None:
         rules=policy.PEOPLE,
         on=settings.rate_limits and not settings.testing,
     )
-    answers.install(app, secure=settings.secure)
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies

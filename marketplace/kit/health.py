@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 from marketplace.kit.access import anyone, open_to
 from marketplace.kit.web import db
 
+_MIGRATED = sa.table("alembic_version", sa.column("version_num"))
+
 
 def install(app: Flask) -> None:
     """Answer `/healthz` (this process) and `/readyz` (its database, migrated)."""
@@ -23,5 +25,5 @@ def _healthz() -> ResponseReturnValue:
 @open_to(anyone)
 def _readyz() -> ResponseReturnValue:
     """The database answers and has been migrated; 500 otherwise, which says `not ready` to a supervisor."""
-    revision = db().execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one()
+    revision = db().scalars(_MIGRATED.select()).one()
     return jsonify(status="ok", revision=revision)
