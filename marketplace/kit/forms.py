@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import wtforms
-from flask import current_app
+from flask import current_app, request
 from flask_wtf import FlaskForm
 from markupsafe import Markup
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import validators, widgets
 from wtforms.csrf.core import CSRFTokenField
 from wtforms.validators import ValidationError
@@ -34,6 +35,7 @@ __all__ = [
 TEMPLATE = "components/fields.html"
 LINE, TEXT = 200, 20_000  # characters of one line and of a text, unless a field says otherwise
 EMAIL = 254  # as identity's column
+SENDING = {"POST", "PUT", "PATCH", "DELETE"}
 WORDS = {  # what WTForms says, and what we say
     "This field is required.": "Fill this in.",
     "Not a valid choice.": "Choose one of the options.",
@@ -108,6 +110,16 @@ class BaseForm(FlaskForm):
 
     class Meta(OurMeta, FlaskForm.Meta):
         """Ours first."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> MultiDict[str, Any] | None:
+            """What a browser's form sends, never JSON; files reach the fields that take files, no others."""
+            if formdata is None or isinstance(formdata, MultiDict):
+                return formdata
+            if request.method not in SENDING:
+                return None
+            wanted = {field.name for field in form if isinstance(field, wtforms.FileField)}
+            files = [(name, file) for name, file in request.files.items(multi=True) if name in wanted]
+            return CombinedMultiDict([MultiDict(files), request.form]) if files else request.form or None
 
     def problems(self) -> list[tuple[str, str]]:
         """(id of the control, message) for the summary; what belongs to no control has the id ''."""

@@ -1,5 +1,6 @@
 """Every answer carries its headers, refusals in front of the views too, and a supervisor gets an answer."""
 
+import io
 import re
 
 import pytest
@@ -31,3 +32,15 @@ def test_every_refusal_has_a_nonce_and_a_request_id(guarded, path):
     assert 400 <= answer.status_code < 500
     assert re.search("'nonce-[^']{16,}'", answer.headers["Content-Security-Policy"])
     assert answer.headers["X-Request-Id"]
+
+
+@pytest.mark.parametrize("path", ["/login", "/forgot", "/join/expert"])
+def test_a_file_in_the_place_of_a_text_is_no_text(pages, path):
+    answer = pages.client.post(path, data={"email": (io.BytesIO(b"a@b.example"), "a.txt")})
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("body", [[1], 5, {"email": 5, "password": ["x"]}, {"email": {"a": "b"}}])
+def test_json_in_the_place_of_a_form_is_an_empty_form(pages, body):
+    answer = pages.client.post("/login", json=body)
+    assert answer.status_code == 422
