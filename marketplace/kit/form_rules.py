@@ -72,6 +72,17 @@ def between(least: int, most: int) -> validators.Length:
     return validators.Length(min=least, max=most, message=f"Use {least:,} to {most:,} characters.")
 
 
-def within(least: int, most: int) -> validators.NumberRange:
+class Within(validators.NumberRange):
+    """WTForms' rule, which asks for a float of the number: one of 400 digits has none."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """StopValidation with the message for a number no float can hold."""
+        try:
+            super().__call__(form, field)
+        except OverflowError as error:
+            raise StopValidation(self.message) from error
+
+
+def within(least: int, most: int) -> Within:
     """A number from `least` to `most`, both included."""
-    return validators.NumberRange(min=least, max=most, message=f"Enter a number from {least:,} to {most:,}.")
+    return Within(min=least, max=most, message=f"Enter a number from {least:,} to {most:,}.")

@@ -137,6 +137,7 @@ def test_good_input_is_read(sent: Any) -> None:
         ("minutes", "seven", "Enter a whole number."),
         ("minutes", "0", "Enter a number from 1 to 240."),
         ("minutes", "9" * 40, "Enter a number from 1 to 240."),
+        ("minutes", "9" * 400, "Enter a number from 1 to 240."),
         ("pay", "", "Enter the pay"),
         ("pay", "twenty", "Enter an amount, such as 12.50."),
         ("pay", "12.505", "Enter an amount, such as 12.50."),
