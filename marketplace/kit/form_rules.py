@@ -80,7 +80,7 @@ class Within(validators.NumberRange):
         try:
             super().__call__(form, field)
         except OverflowError as error:
-            raise StopValidation(self.message) from error
+            raise StopValidation(str(self.message)) from error
 
 
 def within(least: int, most: int) -> Within:

@@ -77,17 +77,20 @@ def _read(mark: str, keys: Sequence[Any]) -> list[Any]:
 
 
 def _typed(value: Any, kind: type[Any]) -> Any:
-    if kind is datetime:
-        return _moment(value)
-    if kind is uuid.UUID:
-        return uuid.UUID(value)
-    if type(value) is not kind or (kind is int and abs(value) > BIGGEST):
+    if type(value) is not (str if kind in _WRITTEN else kind):
         raise ValueError("not a mark of ours")
-    return value
+    if isinstance(value, str) and b"\0" in value.encode():  # which refuses lone surrogates too
+        raise ValueError("not a mark of ours")
+    if isinstance(value, int) and abs(value) > BIGGEST:
+        raise ValueError("not a mark of ours")
+    return _WRITTEN[kind](value) if kind in _WRITTEN else value
 
 
-def _moment(value: Any) -> datetime:
+def _moment(value: str) -> datetime:
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is None:
         raise ValueError("not a mark of ours")
     return moment.astimezone(UTC)
+
+
+_WRITTEN: dict[type[Any], Callable[[str], Any]] = {datetime: _moment, uuid.UUID: uuid.UUID}
