@@ -64,7 +64,8 @@ def apply_account(session: Session, state: AccountState) -> None:
     if account is None:
         return
     bank = {"name": state.bank_name, "last4": state.bank_last4}
-    if _is_another(account.requirements.get("bank", {}), bank):
+    known = account.requirements.get("known_bank") or account.requirements.get("bank", {})
+    if _is_another(known, bank):
         account.changed_at = clock.database_now(session)
         audit.record(
             session,
@@ -77,6 +78,7 @@ def apply_account(session: Session, state: AccountState) -> None:
         "currently_due": list(state.currently_due),
         "disabled_reason": state.disabled_reason,
         "bank": bank,
+        "known_bank": bank if state.bank_last4 else known,  # one that is taken away is still the one before
     }
     account.state = _state(state)
 
@@ -90,8 +92,8 @@ def lose_account(session: Session, external_id: str) -> None:
 
 
 def _is_another(before: dict[str, Any], bank: dict[str, Any]) -> bool:
-    """A bank that was known is now a different one; the first one is no change."""
-    return before.get("last4") is not None and before != bank
+    """A bank that was known is now a different one; the first one is no change, and none is none yet."""
+    return before.get("last4") is not None and bank["last4"] is not None and before != bank
 
 
 def _state(state: AccountState) -> PayoutAccountState:
