@@ -13,7 +13,7 @@ class OnlyOwners(Forbidden):
 
 
 class DepositOver(Conflict):
-    """The deposit has been paid or has failed."""
+    """The deposit has been paid or has failed, or its form was used for another one."""
 
     code = "deposit_over"
 

@@ -21,7 +21,8 @@ PAGE_LIVES = timedelta(hours=23)
 def start(session: Session, *, by: Member, amount_minor: int, form_key: uuid.UUID) -> Deposit:
     """Write down that the company wants to pay in `amount_minor`; the same form makes one deposit.
 
-    OnlyOwners (403) for other members, DepositOver (409) for a form of somebody else.
+    OnlyOwners (403) for other members, DepositOver (409) for a form of somebody else, or one that was sent
+    with another amount before.
     """
     if not policy.may_pay(by):
         raise OnlyOwners
@@ -37,8 +38,8 @@ def start(session: Session, *, by: Member, amount_minor: int, form_key: uuid.UUI
         session_number=0,
     )
     deposit = queries.for_member(session, by.user_id, form_key)
-    if deposit is None or deposit.company_id != by.company_id:
-        raise DepositOver  # the key belongs to somebody else's deposit
+    if deposit is None or deposit.company_id != by.company_id or deposit.amount_minor != amount_minor:
+        raise DepositOver
     if first:
         audit.record(
             session,

@@ -267,6 +267,14 @@ def test_the_same_form_makes_one_deposit(session: Session) -> None:
     assert len(queries.of_company(session, payer.company_id, None).rows) == 1
 
 
+def test_a_form_sent_again_with_another_amount_is_refused(session: Session) -> None:
+    payer, key = make_payer(session), ids.new_id()
+    first = service.start(session, by=payer, amount_minor=AMOUNT_MINOR, form_key=key)
+    with pytest.raises(DepositOver):
+        service.start(session, by=payer, amount_minor=AMOUNT_MINOR + 1, form_key=key)
+    assert first.amount_minor == AMOUNT_MINOR
+
+
 def test_a_form_of_another_company_is_refused(session: Session) -> None:
     deposit = make_deposit(session)
     with pytest.raises(DepositOver):
