@@ -12,6 +12,18 @@ class NotYours(Forbidden):
         super().__init__("This review is no longer yours: its time ran out and it went back to the queue.")
 
 
+class OwnCompany(Forbidden):
+    """Whoever holds the review has joined the company whose work it is."""
+
+    code = "own_company"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You belong to the company this work is for, or left it less than a year ago. "
+            "Step aside: somebody else judges it."
+        )
+
+
 class AlreadyDecided(Conflict):
     """A second verdict, or an undo that came too late."""
 

@@ -3,12 +3,14 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from marketplace.companies.models import MemberRole
 from marketplace.kit.application import Application
 from marketplace.kit.errors import Conflict
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Kind
 from marketplace.projects import service as projects
 from marketplace.projects.models import Project, ProjectState
+from tests.factories.companies import make_member
 from tests.factories.experts import make_expert
 from tests.factories.projects import CLAUSES, make_owner, make_project
 from tests.factories.queue import claim, engaged, make_assignment, make_tasks, run_promises, state_of
@@ -153,6 +155,19 @@ def test_eligibility_binds_at_the_claim(session: Session) -> None:
     session.flush()
     with pytest.raises(NotEligible):
         service.claim(session, user=expert.user, expert=expert, engagement=engagement, project=project)
+
+
+def test_a_task_held_for_somebody_who_joins_the_company_stays_closed(session: Session) -> None:
+    current = make_assignment(session, tasks=2)
+    held = service.hold_next(session, current)
+    assert held is not None
+    make_member(session, current.project.company, user=current.expert.user, role=MemberRole.VIEWER)
+    service.release(session, current, by=current.expert.user, reason="unclear")
+    session.flush()
+    with pytest.raises(NotEligible):
+        service.open_held(session, held)
+    with pytest.raises(NotEligible):
+        claim(session, current.expert, current.project)
 
 
 def test_one_task_is_held_ahead_and_opens_later(session: Session) -> None:

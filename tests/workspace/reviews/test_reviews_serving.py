@@ -25,12 +25,13 @@ from tests.factories.reviews import (
     make_waiting,
     opened,
     rule,
+    whole,
 )
 from tests.factories.submissions import make_submission
 from workspace.queue.errors import NothingToDo
 from workspace.queue.models import Part, TaskPart
 from workspace.reviews import queries, service
-from workspace.reviews.errors import NotYours
+from workspace.reviews.errors import NotYours, OwnCompany
 from workspace.reviews.models import Review, ReviewState, StepAside, Verdict
 from workspace.submissions.models import SubmissionState
 
@@ -138,6 +139,17 @@ def test_company_members_of_the_past_year_are_not_served(
     other = make_company(session, owner=make_user(session))
     make_waiting(session, make_assignment(session, project=make_project(session, company=other)))
     assert service.open_next(session, reviewer=reviewer) is not None
+
+
+def test_whoever_joins_the_company_with_a_review_in_hand_gives_no_verdict(session: Session) -> None:
+    company, reviewer = make_company(session), make_reviewer(session)
+    project = make_project(session, company=company)
+    review = opened(session, make_waiting(session, make_assignment(session, project=project)), reviewer)
+    make_member(session, company, user=reviewer, role=MemberRole.VIEWER)
+    with pytest.raises(OwnCompany):
+        service.give(session, review, reviewer=reviewer, verdict=Verdict.APPROVE)
+    service.step_aside(session, review, reviewer=reviewer, reason="conflict_of_interest")
+    assert whole(session, review.id).state is ReviewState.QUEUED
 
 
 def test_what_the_clock_has_approved_by_now_is_not_served(session: Session) -> None:

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from config.policy import WORK
 from marketplace.applications.models import Engagement, EngagementState
 from marketplace.audit import service as audit
+from marketplace.companies import queries as companies
 from marketplace.experts.models import Expert
 from marketplace.identity.models import User
 from marketplace.kit import clock, ids
@@ -120,10 +121,13 @@ def skip(
 def open_held(session: Session, held: Assignment) -> Assignment:
     """Begin the task held ahead: its deadline starts now.
 
-    Conflict (409) when it is not held any more, or another task of the project is open.
+    Conflict (409) when it is not held any more, another task of the project is open, or its person has
+    joined the company since.
     """
     if held.state is not AssignmentState.HELD:
         raise Conflict("This task is not held for you any more.")
+    if companies.was_member(session, held.user_id, held.project.company_id):
+        raise NotEligible("You belong to this company, or left it less than a year ago.")
     if queries.active_of(session, held.user_id, held.project_id) is not None:
         raise Conflict("You have another task of this project open. Submit or skip it first.")
     held.move(AssignmentState.ACTIVE)

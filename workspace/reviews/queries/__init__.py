@@ -15,11 +15,19 @@ from workspace.reviews.queries.pages import (
     waiting_by_project,
     waiting_of,
 )
-from workspace.reviews.queries.serving import for_reviewer, may_take_again, next_for, open_of, part_of
+from workspace.reviews.queries.serving import (
+    belongs,
+    for_reviewer,
+    may_take_again,
+    next_for,
+    open_of,
+    part_of,
+)
 
 __all__ = [
     "answers_of",
     "appeal_over",
+    "belongs",
     "broken",
     "decided_of",
     "decisions",

@@ -13,7 +13,7 @@ from marketplace.ledger.models import Kind
 from marketplace.outbox import service as outbox
 from marketplace.projects import queries as projects
 from workspace.reviews import policy, queries
-from workspace.reviews.errors import AlreadyDecided, NoMoreChanges, NotYours, RejectingPaused
+from workspace.reviews.errors import AlreadyDecided, NoMoreChanges, NotYours, OwnCompany, RejectingPaused
 from workspace.reviews.models import Review, ReviewState, Verdict
 from workspace.reviews.service.serving import UNDO, return_to_queue, take
 from workspace.submissions.models import Submission
@@ -31,13 +31,15 @@ def give(
 ) -> None:
     """Record the verdict; it acts in eight seconds, and until then it can be undone.
 
-    A review whose lock has ended is still taken while nobody else has opened it.  Raises NotYours (403),
-    NoMoreChanges and RejectingPaused (409), Invalid (422) when the verdict lacks something.
+    A review whose lock has ended is still taken while nobody else has opened it.  Raises NotYours and
+    OwnCompany (403), NoMoreChanges and RejectingPaused (409), Invalid (422) when the verdict lacks something.
     """
     queries.lock_reviewer(session, reviewer.id)
     locked = queries.lock(session, review.id)
     if locked is None or not _in_hand(session, locked, reviewer):
         raise NotYours
+    if queries.belongs(session, reviewer.id, locked.submission.project_id, clock.database_now(session)):
+        raise OwnCompany
     _check(session, locked.submission, verdict, reason_code=reason_code, clauses=clauses, note=note)
     locked.move(ReviewState.PENDING)
     locked.verdict, locked.note, locked.reason_code = verdict, note, reason_code
