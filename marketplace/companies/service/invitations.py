@@ -54,8 +54,7 @@ def accept(session: Session, invitation: Invitation, *, user: User) -> Member:
     Raises InvitationOver (410), NotYours (403) until the address is confirmed, AlreadyMember (409) for a
     User of another company.
     """
-    if not policy.is_for(invitation, user):
-        raise NotYours("Confirm your e-mail address first; the link is in your mail.")
+    _refuse_stranger(invitation, user)
     if not policy.is_open(invitation, clock.database_now(session)):
         raise InvitationOver("This invitation is over. Ask the company for a new one.")
     if queries.membership(session, user.id) is not None:
@@ -72,9 +71,16 @@ def accept(session: Session, invitation: Invitation, *, user: User) -> Member:
 
 
 def decline(session: Session, invitation: Invitation, *, user: User) -> None:
-    """Say no; the company can ask again."""
+    """Say no; the company can ask again.  NotYours (403) until the address is confirmed."""
+    _refuse_stranger(invitation, user)
     invitation.move(N.DECLINED)
     note(session, "declined", invitation.company_id, user.id, invitation_id=invitation.id)
+
+
+def _refuse_stranger(invitation: Invitation, user: User) -> None:
+    """Whoever has not shown that the address is theirs answers nothing that was sent to it."""
+    if not policy.is_for(invitation, user):
+        raise NotYours("Confirm your e-mail address first; the link is in your mail.")
 
 
 def _renew(session: Session, company: Company, *, by: Member, email: str, role: MemberRole) -> Invitation:

@@ -203,6 +203,8 @@ def test_withdrawn_late_or_unproven_it_opens_nothing(session: Session) -> None:
     user.email_confirmed_at = None
     with pytest.raises(NotYours):
         service.accept(session, invitation, user=user)
+    with pytest.raises(NotYours):
+        service.decline(session, invitation, user=user)
     user.email_confirmed_at = clock.now()
     service.withdraw(session, invitation, by=owner)
     with pytest.raises(InvitationOver):
