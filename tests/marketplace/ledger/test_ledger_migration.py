@@ -91,7 +91,12 @@ def test_the_models_alone_make_the_same_constraints(engine: sa.Engine) -> None:
     with Session(engine) as session:
         faults = queries.schema_faults(session)
     assert faults
-    assert all(fault.startswith(("trigger", "function")) and fault.endswith("is missing") for fault in faults)
+    told = [
+        fault
+        for fault in faults
+        if fault.startswith(("trigger", "function")) and fault.endswith("is missing")
+    ]
+    assert faults == told
 
 
 def test_the_script_for_administrators_can_be_printed(
