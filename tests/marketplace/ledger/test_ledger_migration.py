@@ -82,6 +82,16 @@ def test_the_tables_are_those_of_the_models(config: Config, engine: sa.Engine) -
         assert compare_metadata(context, Base.metadata) == []
 
 
+@pytest.fixture
+def unmarked() -> Iterator[None]:
+    """Adding a constraint to a table that exists marks it as never to be made with its table: forget that."""
+    rules = {constraint: constraint._create_rule for table in TABLES for constraint in table.constraints}
+    yield
+    for constraint, rule in rules.items():
+        constraint._create_rule = rule
+
+
+@pytest.mark.usefixtures("unmarked")
 def test_the_models_alone_make_the_same_constraints(engine: sa.Engine) -> None:
     """The catalogue after create_all is the one `schema_faults` expects, but for the triggers."""
     with engine.begin() as connection:
