@@ -30,6 +30,17 @@ ERRORS = {
         "sources[0].url",
         "ai_statement",
     ],
+    "rating": [
+        "scores",
+        "cannot_assess",
+        "not_applicable",
+        "justifications",
+        "scores.correctness",
+        "justifications.correctness",
+        "overall",
+        "why",
+        "marks",
+    ],
     "unknown": [],
 }
 

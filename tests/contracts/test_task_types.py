@@ -49,6 +49,14 @@ words_of_ours = st.sampled_from(
         "self_score",
         "ai_statement",
         "pairs",
+        "criteria",
+        "flag_list",
+        "scores",
+        "cannot_assess",
+        "not_applicable",
+        "justifications",
+        "marks",
+        "overall",
     ]
 )
 nonsense = st.dictionaries(st.text() | words_of_ours, anything)
@@ -212,6 +220,10 @@ def fit(line: Line) -> None:
         assert [turn["role"] for turn in body["chosen"] + body["rejected"]] == ["assistant", "assistant"]
         assert body.get("margin", 0.0) >= 0
         assert isinstance(body.get("margin", 0.0), float)
+    if line.format == "unpaired":
+        assert set(body) == {"prompt", "completion", "label"}
+        assert [turn["role"] for turn in body["completion"]] == ["assistant"]
+        assert type(body["label"]) is bool
 
 
 def turns(messages: list[dict[str, str]], *, last: str) -> None:

@@ -1,0 +1,57 @@
+"""What is rated, and on which rubric."""
+
+from dataclasses import dataclass
+
+from workspace.task_types.base.fields import Fields
+from workspace.task_types.base.parts import (
+    CONTENT_CLASSES,
+    Prompt,
+    Reference,
+    Response,
+    read_prompt,
+    read_references,
+    read_response,
+)
+from workspace.task_types.base.results import Invalid, Json
+from workspace.task_types.rating.rubric import Criterion, read_criteria, read_flags
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """A prompt, one response, and what is asked about it; `flag_list` are codes of marks."""
+
+    prompt: Prompt
+    response: Response
+    criteria: tuple[Criterion, ...]
+    allow_not_applicable: bool = False
+    flag_list: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
+    content_classes: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the criteria in the order they are asked."""
+        return tuple(criterion.id for criterion in self.criteria)
+
+
+def read_payload(raw: Json) -> Payload | Invalid:
+    """The payload, or field errors."""
+    fields = Fields(raw, "payload")
+    fields.limit()
+    payload = Payload(
+        prompt=read_prompt(fields),
+        response=_response(fields),
+        criteria=read_criteria(fields),
+        allow_not_applicable=fields.flag("allow_not_applicable"),
+        flag_list=read_flags(fields),
+        references=read_references(fields),
+        content_classes=fields.picks("content_classes", CONTENT_CLASSES),
+    )
+    return fields.finish(payload)
+
+
+def _response(fields: Fields) -> Response:
+    if not fields.has("response"):
+        fields.wrong("response", "Give the response that is rated.")
+        return Response("r1", "")
+    return read_response(fields, "response", fields.get("response"), "r1")
