@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 TIE_SHARE, STRONG_SHARE = 0.12, 0.35
+CANNOT_SHARE, NEAR_SHARE = 0.06, 0.65
 CHANGES_SHARE, REJECT_SHARE = 0.10, 0.05
 _SIDES = ("the first half", "the middle part", "the closing part", "the example", "the summary")
 _WORDS = ("clearer", "more complete", "better ordered", "easier to check", "closer to the question")
@@ -57,18 +58,51 @@ def golden(seed: int, expert: int, prompt: str, *, words: int, constraints: list
     return fields
 
 
-def ruling(seed: int, answer: str, *, first_round: bool) -> Ruling:
-    """A verdict on what the answer says; asked-for changes are approved when they come back."""
+def rating(seed: int, expert: int, judged: str, criteria: list[str]) -> dict[str, Any]:
+    """The fields of a rating: values near how good the text is, now and then none with a reason, and why.
+
+    How good a text is depends on the seed and the text alone, so that several experts mostly agree.
+    """
+    level = dice(seed, judged).randint(1, 5)
+    chance = dice(seed, expert, judged)
+    fields: dict[str, Any] = {}
+    for name in criteria:
+        value, cannot = _near(chance, level), chance.random() < CANNOT_SHARE
+        fields[f"score-{name}"] = "cannot" if cannot else value
+        if cannot:
+            fields[f"because-{name}"] = f"Nothing here lets me check {chance.choice(_SIDES)}."
+    fields["overall"] = _near(chance, level)
+    parts = [f"{side.capitalize()} is {chance.choice(_WORDS)}." for side in chance.sample(_SIDES, 2)]
+    fields["why"] = " ".join([*parts, f"That is why it is {fields['overall']} overall for me."])
+    return fields
+
+
+def ruling(seed: int, answer: str, *, first_round: bool, ranked: bool = True) -> Ruling:
+    """A verdict on what the answer says; asked-for changes are approved when they come back.
+
+    `ranked` says whether the answer is an order, which is rejected for another reason than the rest.
+    """
     chance = dice(seed, "review", answer).random()
     if first_round and chance < REJECT_SHARE:
-        return Ruling(
-            "reject",
-            "RNK-1",
-            "The order contradicts the reason given for it, and the reason names none of the responses.",
-        )
+        return _contradiction() if ranked else _unchecked()
     if first_round and chance < REJECT_SHARE + CHANGES_SHARE:
         return Ruling("ask_for_changes", "CLA-1", "Say which response you mean in the last sentence.")
     return Ruling("approve")
+
+
+def _contradiction() -> Ruling:
+    said = "The order contradicts the reason given for it, and the reason names none of the responses."
+    return Ruling("reject", "RNK-1", said)
+
+
+def _unchecked() -> Ruling:
+    said = "The reason does not say which part of the text it speaks of, so nobody can check the answer."
+    return Ruling("reject", "COM-2", said)
+
+
+def _near(chance: random.Random, level: int) -> int:
+    step = 0 if chance.random() < NEAR_SHARE else chance.choice((-1, 1))
+    return min(max(level + step, 1), 5)
 
 
 def _strength(chance: random.Random) -> str:

@@ -118,9 +118,12 @@ def _answer(expert: Person, page: Page, seed: int) -> dict[str, Any]:
     responses = {
         mark.removeprefix("resp:"): text for mark, text in page.marked.items() if mark.startswith("resp:")
     }
+    form = page.form("/submit" if page.has_form("/submit") else "/resubmit")
+    if criteria := [value for name, value in form.fields if name == "criterion"]:
+        judged = "\n".join([page.marked.get("prompt", ""), *responses.values()])
+        return judgement.rating(seed, expert.number, judged, criteria)
     if responses:
         return judgement.ranking(seed, expert.number, responses)
-    form = page.form("/submit")
     constraints = [value for name, value in form.fields if name == "constraint"]
     return judgement.golden(
         seed, expert.number, page.marked.get("prompt", ""), words=60, constraints=constraints
@@ -129,7 +132,10 @@ def _answer(expert: Person, page: Page, seed: int) -> dict[str, Any]:
 
 def _rule(reviewer: Person, page: Page, seed: int, tally: Tally) -> None:
     ruling = judgement.ruling(
-        seed, page.marked.get("answer", ""), first_round="Earlier rounds" not in page.html
+        seed,
+        page.marked.get("answer", ""),
+        first_round="Earlier rounds" not in page.html,
+        ranked='value="RNK-1"' in page.html,
     )
     values: dict[str, Any] = {"verdict": ruling.verdict}
     if ruling.verdict != "approve":
