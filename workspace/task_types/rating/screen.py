@@ -63,6 +63,11 @@ class Screen:
         return sum(bool(row.said) for row in self.rows)
 
     @property
+    def overall_points(self) -> tuple[tuple[str, str], ...]:
+        """The overall values with their words."""
+        return tuple(OVERALL.items())
+
+    @property
     def overall_words(self) -> str:
         """The overall value in words."""
         return OVERALL.get(str(self.answer.overall), "No value")
