@@ -3,6 +3,7 @@
 import pytest
 
 from commands.simulation import judgement
+from workspace.reviews import policy as reviews
 from workspace.task_types import registry
 from workspace.task_types.base import Checked
 
@@ -29,4 +30,5 @@ def test_a_rating_is_never_rejected_for_its_order() -> None:
         judgement.ruling(7, f"Answer {number}", first_round=True, ranked=False) for number in range(200)
     ]
     assert {ruling.reason_code for ruling in verdicts} == {"", "COM-2", "CLA-1"}
+    assert {"COM-2", "CLA-1"} <= {*reviews.reasons_for("rating")}
     assert all(len(ruling.note.split()) >= 12 for ruling in verdicts if ruling.verdict == "reject")
