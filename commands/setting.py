@@ -8,6 +8,7 @@ import click
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from config.settings import Settings
 from marketplace.kit.application import Application
 from marketplace.kit.database import Sessions, transaction
 from marketplace.kit.errors import Refusal
@@ -28,6 +29,14 @@ def sessions() -> Sessions:
 def wired(kind: Any) -> Any:
     """The instance of `kind` that app.py wired."""
     return application().extensions["assay"][kind]
+
+
+def only_for_trying_out(what: str) -> Settings:
+    """The settings; a house in production or with real money refuses `what` (plural, begins a sentence)."""
+    settings: Settings = wired(Settings)
+    if settings.production or not settings.test_money:
+        raise click.ClickException(f"{what} belong on a machine for trying out, with test money.")
+    return settings
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from flask.cli import with_appcontext
 
 from commands.database import bring_up_to_date
 from commands.ledger import verified
-from commands.setting import one_transaction, sessions, wired
+from commands.setting import one_transaction, only_for_trying_out, sessions, wired
 from commands.simulation import report, server
 from commands.simulation.browser import Lost
 from commands.simulation.people import PASSWORD, Person
@@ -45,7 +45,7 @@ def simulate(**given: Any) -> None:
     Prints one JSON object with every count and every sum in minor units; exits with 1 if a cent is missing.
     The server must use the same DATABASE_URL and VAR_DIR as this command, and have a worker.
     """
-    plan = _plan(given)
+    settings, plan = only_for_trying_out("Simulated people"), _plan(given)
     bring_up_to_date()
     with _at(given["url"]) as base:
         cast = Cast(base)
@@ -56,7 +56,7 @@ def simulate(**given: Any) -> None:
             experts=given["experts"],
             reviewers=given["reviewers"],
             seed=given["seed"],
-            mails=wired(Settings).var / "mail",
+            mails=settings.var / "mail",
         )
         outcome = _perform(cast, play)
         said = _report(cast, play, outcome)

@@ -5,7 +5,7 @@ from flask.cli import AppGroup
 
 from commands.demo.cast import PASSWORD, PEOPLE
 from commands.demo.scenes import keep_evidence, seed_company, seed_people
-from commands.setting import one_transaction, sessions, wired
+from commands.setting import one_transaction, only_for_trying_out, sessions, wired
 from config.settings import Settings
 from marketplace.gateways import Gateways
 from marketplace.identity import queries as identity
@@ -17,9 +17,7 @@ demo = AppGroup("demo", help="A demo to look around in: seed.")
 @demo.command("seed")
 def seed() -> None:
     """Fill a house with demo people and projects and test money; a second time changes nothing."""
-    settings: Settings = wired(Settings)
-    if settings.production or not settings.test_money:
-        raise click.ClickException("Demo data belongs on a machine for trying out, with test money.")
+    settings = only_for_trying_out("Demo people")
     with transaction(sessions(), write=False) as session:
         known = identity.by_email(session, PEOPLE["owner"].email) is not None
     if not known:

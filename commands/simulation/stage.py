@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from commands.simulation import money, people, project, work
+from commands.simulation import money, people, project, report, work
 from commands.simulation.browser import Browser
 from commands.simulation.people import Person
 from commands.simulation.project import Plan
@@ -62,7 +62,7 @@ def perform(cast: Cast, play: Play, staff: dict[str, Person], step: Step) -> Out
     project.deposit(owner, DEPOSIT)
     job = project.publish(owner, staff["ops"], address, DEPOSIT)
     _hire(cast, play, staff["admin"], job)
-    tally = _labour(cast, play, job, step)
+    tally = _labour(cast, play, job, str(report.project_id(address)), step)
     for person in [*cast.experts, *cast.reviewers]:
         money.open_account(person)
     money.end_holds(staff["finance"])
@@ -92,7 +92,7 @@ def _hire(cast: Cast, play: Play, admin: Person, job: str) -> None:
         cast.reviewers.append(reviewer)
 
 
-def _labour(cast: Cast, play: Play, job: str, step: Step) -> work.Tally:
+def _labour(cast: Cast, play: Play, job: str, project_id: str, step: Step) -> work.Tally:
     """Rounds of work, change and review until every submission has a verdict that stands."""
     tally, patience = work.Tally(), work.Patience()
     wanted = play.task_count * play.plan.overlap
@@ -102,7 +102,7 @@ def _labour(cast: Cast, play: Play, job: str, step: Step) -> work.Tally:
             done += work.work_round(cast.experts, job, play.seed, tally, lambda: step(1))
         else:
             done += work.fix_round(cast.experts, play.seed, tally)
-            done += work.review_round(cast.reviewers, play.seed, tally, lambda: step(1))
+            done += work.review_round(cast.reviewers, project_id, play.seed, tally, lambda: step(1))
         if tally.submitted >= wanted and not done and work.settled(cast.experts):
             return tally
         if done:

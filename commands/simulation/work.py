@@ -65,13 +65,15 @@ def fix_round(experts: Sequence[Person], seed: int, tally: Tally) -> int:
     return fixed
 
 
-def review_round(reviewers: Sequence[Person], seed: int, tally: Tally, step: Callable[[], None]) -> int:
-    """Every reviewer judges one submission, in turn; returns how many were judged."""
+def review_round(
+    reviewers: Sequence[Person], project: str, seed: int, tally: Tally, step: Callable[[], None]
+) -> int:
+    """Every reviewer judges one submission of this project, in turn; returns how many were judged."""
     done = 0
     for reviewer in reviewers:
         page = reviewer.browser.get("/reviews")
         if page.has_form("/reviews/next"):
-            page = reviewer.browser.send(page, "/reviews/next")
+            page = reviewer.browser.send(page, "/reviews/next", {"project": project})
         elif open_one := next((link for link in page.links if _REVIEW.search(link)), None):
             page = reviewer.browser.get(open_one)
         if page.has_form("/verdict"):
