@@ -49,6 +49,13 @@ words_of_ours = st.sampled_from(
         "self_score",
         "ai_statement",
         "pairs",
+        "context",
+        "types",
+        "sentences",
+        "spans",
+        "none_found",
+        "sentences_checked",
+        "verdict",
     ]
 )
 nonsense = st.dictionaries(st.text() | words_of_ours, anything)
