@@ -13,6 +13,7 @@ import { countWords } from "./words.ts";
 const MODULES: Record<string, () => Promise<{ start: Start }>> = {
   response_ranking: () => import("./rank.ts"),
   golden_response: () => import("./write.ts"),
+  hallucination_flagging: () => import("./flag.ts"),
 };
 const UNREADABLE: Work = { answer: () => ({}), restore: () => undefined };
 
