@@ -211,11 +211,9 @@ class Board implements Work {
   private marks(): void {
     const flags = this.rows.read();
     const checked = new Set(ticked(this.frame.form, "sentence").map(Number));
-    this.page.state(this.here, (number) => checked.has(number));
-    for (const chip of $$<HTMLElement>("[data-chip]")) {
-      const range = this.sentences[Number(chip.dataset["chip"])];
-      chip.classList.toggle("flagged", range !== undefined && flaggedIn(range, flags));
-    }
+    const flagged = new Set(this.sentences.flatMap((range, number) => (flaggedIn(range, flags) ? [number] : [])));
+    this.page.state(this.here, (number) => checked.has(number), (number) => flagged.has(number));
+    for (const chip of $$<HTMLElement>("[data-chip]")) chip.classList.toggle("flagged", flagged.has(Number(chip.dataset["chip"])));
     for (const place of $$("[data-open]")) place.textContent = String(this.left().length);
     for (const place of $$("[data-flags]")) place.textContent = String(flags.length);
     const none = $("#flag-none");

@@ -1,5 +1,6 @@
 /** Choosing words: with a mouse, a finger, or the keys; then a small menu asks what is wrong with them. */
 import { say } from "../core/live.ts";
+import { toast } from "../core/toast.ts";
 import type { Page } from "./flag_text.ts";
 import { beside, sentenceAt, snapped, stretched, type Range, type Text } from "./spans.ts";
 import { $, $$ } from "./work.ts";
@@ -36,7 +37,11 @@ export class Choice {
     this.watchMenu();
     needs.page.box?.addEventListener("keydown", (event) => this.key(event));
     needs.page.box?.addEventListener("blur", () => this.left());
-    $("#flag-words")?.addEventListener("click", () => this.start());
+    $("#flag-words")?.addEventListener("click", (event) => {
+      const finger = event instanceof PointerEvent && event.pointerType === "touch";
+      if (finger) toast("Press and hold a word, pull the handles over what is wrong, then say why.");
+      else this.start();
+    });
   }
 
   /** Choose by keys from the sentence one is in; once more: move the other end. */

@@ -69,13 +69,14 @@ export class Page {
     return this.box && $(`.sent[data-s="${number}"]`, this.box);
   }
 
-  /** Show where somebody is, and which sentences are done. */
-  state(here: number, done: (sentence: number) => boolean): void {
+  /** Show where somebody is, and which sentences are ticked or flagged. */
+  state(here: number, done: (sentence: number) => boolean, flagged: (sentence: number) => boolean): void {
     if (!this.box) return;
     for (const span of $$<HTMLElement>(".sent[data-s]", this.box)) {
       const number = Number(span.dataset["s"]);
       span.classList.toggle("here", number === here);
       span.classList.toggle("done", done(number));
+      span.classList.toggle("flagged", !done(number) && flagged(number));
     }
   }
 
