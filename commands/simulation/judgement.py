@@ -12,8 +12,13 @@ from typing import Any
 
 TIE_SHARE, STRONG_SHARE = 0.12, 0.35
 CHANGES_SHARE, REJECT_SHARE = 0.10, 0.05
+WRONG_SHARE, EYE_SHARE = 0.6, 0.85
 _SIDES = ("the first half", "the middle part", "the closing part", "the example", "the summary")
 _WORDS = ("clearer", "more complete", "better ordered", "easier to check", "closer to the question")
+REJECTED = {
+    "RNK-1": "The order contradicts the reason given for it, and the reason names none of the responses.",
+    "ACC-1": "What is said here is not so, and the sources of the task show it in their first lines.",
+}
 REASONS = ("more_accurate", "more_complete", "clearer", "follows_instructions")
 
 
@@ -57,15 +62,36 @@ def golden(seed: int, expert: int, prompt: str, *, words: int, constraints: list
     return fields
 
 
-def ruling(seed: int, answer: str, *, first_round: bool) -> Ruling:
+def flagging(seed: int, expert: int, response: str, *, sentences: int, row: str) -> dict[str, Any]:
+    """The fields of a flagging form: what is wrong with the text, as most experts see it, else nothing found.
+
+    Words are quoted as somebody without scripts would do it, in the form's blank row.
+    """
+    truth, chance = dice(seed, "flagging", response), dice(seed, expert, response)
+    spoken = response.split()
+    once = [word for word in spoken if word.isalnum() and response.count(word) == 1]
+    planted = truth.choice(once) if once and truth.random() < WRONG_SHARE else None
+    seen = planted if chance.random() < EYE_SHARE else chance.choice([*once, None])
+    fields: dict[str, Any] = {"sentence": [str(number) for number in range(sentences)]}
+    if seen is None:
+        return {**fields, "none_found": "1", "verdict": "reliable"}
+    severity = chance.choice(("minor", "major"))
+    return {
+        **fields,
+        f"quote-{row}": seen,
+        f"type-{row}": truth.choice(("wrong_fact", "not_in_source", "unverifiable")),
+        f"severity-{row}": severity,
+        f"correction-{row}": f"Something other than {seen}, by the source.",
+        f"evidence-{row}": f"The source does not say {seen}.",
+        "verdict": "minor_issues" if severity == "minor" else "unreliable",
+    }
+
+
+def ruling(seed: int, answer: str, *, first_round: bool, reason: str = "RNK-1") -> Ruling:
     """A verdict on what the answer says; asked-for changes are approved when they come back."""
     chance = dice(seed, "review", answer).random()
     if first_round and chance < REJECT_SHARE:
-        return Ruling(
-            "reject",
-            "RNK-1",
-            "The order contradicts the reason given for it, and the reason names none of the responses.",
-        )
+        return Ruling("reject", reason, REJECTED[reason])
     if first_round and chance < REJECT_SHARE + CHANGES_SHARE:
         return Ruling("ask_for_changes", "CLA-1", "Say which response you mean in the last sentence.")
     return Ruling("approve")

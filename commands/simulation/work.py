@@ -118,18 +118,32 @@ def _answer(expert: Person, page: Page, seed: int) -> dict[str, Any]:
     responses = {
         mark.removeprefix("resp:"): text for mark, text in page.marked.items() if mark.startswith("resp:")
     }
+    form = page.form("/submit") if page.has_form("/submit") else page.form("/resubmit")
+    if rows := [value for name, value in form.fields if name == "span"]:
+        return _flags(expert, page, seed, rows, "".join(responses.values()))
     if responses:
         return judgement.ranking(seed, expert.number, responses)
-    form = page.form("/submit")
     constraints = [value for name, value in form.fields if name == "constraint"]
     return judgement.golden(
         seed, expert.number, page.marked.get("prompt", ""), words=60, constraints=constraints
     )
 
 
+def _flags(expert: Person, page: Page, seed: int, rows: list[str], response: str) -> dict[str, Any]:
+    """What is flagged; flags that are on the page already stay, the last row is the blank one."""
+    sentences = page.html.count('name="sentence"')
+    said = judgement.flagging(seed, expert.number, response, sentences=sentences, row=rows[-1])
+    return said if len(rows) == 1 else {name: said[name] for name in ("sentence", "verdict")}
+
+
 def _rule(reviewer: Person, page: Page, seed: int, tally: Tally) -> None:
     ruling = judgement.ruling(
-        seed, page.marked.get("answer", ""), first_round="Earlier rounds" not in page.html
+        seed,
+        page.marked.get("answer", ""),
+        first_round="Earlier rounds" not in page.html,
+        reason="RNK-1"
+        if 'value="RNK-1"' in page.html
+        else "ACC-1",  # only rankings are rejected for their order
     )
     values: dict[str, Any] = {"verdict": ruling.verdict}
     if ruling.verdict != "approve":
