@@ -14,6 +14,7 @@ const MODULES: Record<string, () => Promise<{ start: Start }>> = {
   response_ranking: () => import("./rank.ts"),
   golden_response: () => import("./write.ts"),
   rating: () => import("./rate.ts"),
+  hallucination_flagging: () => import("./flag.ts"),
 };
 const UNREADABLE: Work = { answer: () => ({}), restore: () => undefined };
 

@@ -44,3 +44,23 @@ def test_a_form_is_sent_as_it_stands() -> None:
     assert page.form("/go").fields == [("token", "x"), ("a", "on"), ("s", "2"), ("t", "Text")]
     with pytest.raises(Lost):
         page.form("/elsewhere")
+
+
+def test_a_flagging_is_the_same_for_the_same_seed_and_fills_the_blank_row() -> None:
+    response = "The clinic opened in 1998 with 40 beds."
+    said = [judgement.flagging(7, n, response, sentences=2, row="0") for n in range(40)]
+    assert said == [judgement.flagging(7, n, response, sentences=2, row="0") for n in range(40)]
+    clean = [one for one in said if one.get("none_found")]
+    flagged = [one for one in said if "quote-0" in one]
+    assert len(clean) + len(flagged) == len(said)
+    assert all(one["sentence"] == ["0", "1"] for one in said)
+    assert all(response.count(one["quote-0"]) == 1 for one in flagged)
+    assert {one["verdict"] for one in clean} <= {"reliable"}
+
+
+def test_a_rejection_names_a_reason_of_the_kind_of_work() -> None:
+    reasons = {
+        judgement.ruling(seed, "An answer", first_round=True, reason="ACC-1").reason_code
+        for seed in range(200)
+    }
+    assert reasons == {"", "CLA-1", "ACC-1"}

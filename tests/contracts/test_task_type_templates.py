@@ -40,6 +40,16 @@ ERRORS = {
         "overall",
         "why",
         "marks",
+    "hallucination_flagging": [
+        "spans",
+        "spans[0].text",
+        "spans[0].type",
+        "spans[0].severity",
+        "spans[0].correction",
+        "spans[0].evidence",
+        "none_found",
+        "sentences_checked",
+        "verdict",
     ],
     "unknown": [],
 }
@@ -173,6 +183,6 @@ def fields(tree: Any) -> dict[str, list[str]]:
             value = (node.text or "").removeprefix("\n")
         if tag == "select":
             chosen = [option for option in node.iter(f"{_HTML}option") if option.get("selected") is not None]
-            value = "".join(chosen[0].itertext()) if chosen else ""
+            value = chosen[0].get("value", "".join(chosen[0].itertext())) if chosen else ""
         form.setdefault(name, []).append(value)
     return form

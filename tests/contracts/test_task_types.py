@@ -57,6 +57,13 @@ words_of_ours = st.sampled_from(
         "justifications",
         "marks",
         "overall",
+        "context",
+        "types",
+        "sentences",
+        "spans",
+        "none_found",
+        "sentences_checked",
+        "verdict",
     ]
 )
 nonsense = st.dictionaries(st.text() | words_of_ours, anything)

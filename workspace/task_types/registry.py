@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from workspace.task_types import golden_response, rating, response_ranking
+from workspace.task_types import golden_response, hallucination_flagging, response_ranking
 from workspace.task_types.base import TaskType, UnknownTaskType
 
 Listed = Sequence[TaskType[Any, Any]]
@@ -18,6 +19,7 @@ def table(listed: Listed) -> dict[str, TaskType[Any, Any]]:
 
 
 ALL = table((response_ranking.TYPE, golden_response.TYPE, rating.TYPE))
+ALL = table((response_ranking.TYPE, golden_response.TYPE, hallucination_flagging.TYPE))
 
 
 def get(slug: str) -> TaskType[Any, Any]:
