@@ -49,6 +49,12 @@ words_of_ours = st.sampled_from(
         "self_score",
         "ai_statement",
         "pairs",
+        "edited",
+        "hunks",
+        "summary",
+        "no_edit",
+        "no_edit_reason",
+        "errors",
     ]
 )
 nonsense = st.dictionaries(st.text() | words_of_ours, anything)
