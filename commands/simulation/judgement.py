@@ -6,14 +6,16 @@ the server hands things out.
 
 import hashlib
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 TIE_SHARE, STRONG_SHARE = 0.12, 0.35
 CHANGES_SHARE, REJECT_SHARE = 0.10, 0.05
+LEFT_ALONE_SHARE, WORDS_AN_EDIT = 0.2, 25
 _SIDES = ("the first half", "the middle part", "the closing part", "the example", "the summary")
 _WORDS = ("clearer", "more complete", "better ordered", "easier to check", "closer to the question")
+TAGS = ("fact_error", "missing_step", "clarity", "tone", "grammar")
 REASONS = ("more_accurate", "more_complete", "clearer", "follows_instructions")
 
 
@@ -57,9 +59,40 @@ def golden(seed: int, expert: int, prompt: str, *, words: int, constraints: list
     return fields
 
 
-def ruling(seed: int, answer: str, *, first_round: bool) -> Ruling:
+def editing(seed: int, expert: int, text: str, *, again: bool = False) -> dict[str, Any]:
+    """The fields of an edit: some words replaced and a sentence added, or the finding that none is needed."""
+    chance = dice(seed, expert, " ".join(text.split()))
+    if not again and text.strip() and chance.random() < LEFT_ALONE_SHARE:
+        return {"no_edit": "1", "no_edit_reason": "It is correct, complete and easy to follow as it is."}
+    words = text.split(" ")
+    for place in chance.sample(range(len(words)), max(1, len(words) // WORDS_AN_EDIT)):
+        words[place] = chance.choice(_WORDS)
+    closing = f" In short, {chance.choice(_SIDES)} is what matters most."
+    return {
+        "edited": " ".join(words) + closing,
+        "no_edit": [],
+        "summary": f"Replaced what was {chance.choice(_WORDS)} elsewhere, and added a closing sentence.",
+    }
+
+
+def remarks(seed: int, expert: int, places: Sequence[str]) -> dict[str, Any]:
+    """The tags of changes as the page lists them, with a source for every corrected fact."""
+    fields: dict[str, Any] = {}
+    for number, place in enumerate(places):
+        tag = dice(seed, expert, place).choice(TAGS)
+        fields |= {f"tag-{number}": [tag], f"source-{number}": f"Handbook, page {number + 1}"}
+    return fields
+
+
+def ruling(seed: int, answer: str, *, first_round: bool, ranked: bool = True) -> Ruling:
     """A verdict on what the answer says; asked-for changes are approved when they come back."""
     chance = dice(seed, "review", answer).random()
+    if first_round and chance < REJECT_SHARE and not ranked:
+        return Ruling(
+            "reject",
+            "INT-2",
+            "What was handed in says nothing that the material in front of it had not said.",
+        )
     if first_round and chance < REJECT_SHARE:
         return Ruling(
             "reject",
