@@ -37,7 +37,7 @@ export function changes(original: string, edited: string): Shown[] {
     if (found) break;
   }
   found ??= [[[0, old.length], [0, fresh.length]]];
-  const all = joined(found, old).map(([a, b]) => change(a, b, old, fresh));
+  const all = joined(settled(found, old, fresh), old).map(([a, b]) => change(a, b, old, fresh));
   const [before, after] = [cuts(original, all.flatMap(({ a }) => a)), cuts(edited, all.flatMap(({ b }) => b))];
   return all.map((one, index) => ({ ...one, gone: before[index] ?? "", fresh: after[index] ?? "" }));
 }
@@ -77,6 +77,24 @@ function apart(parts: { added: boolean; removed: boolean; count: number }[], hea
     [a, b] = [nextA, nextB];
   }
   return found;
+}
+
+/** A sentence put in or taken out has its own full stop, not that of the sentence before. */
+function settled(found: [Range, Range][], old: Token[], fresh: Token[]): [Range, Range][] {
+  return found.map(([a, b], index) => {
+    const [nextA, nextB] = found[index + 1] ?? [[old.length + 1], [fresh.length + 1]];
+    let by = 0;
+    if (a[0] === a[1]) by = steps(b, fresh, nextB[0] - 1);
+    else if (b[0] === b[1]) by = steps(a, old, nextA[0] - 1);
+    return [[a[0] + by, a[1] + by], [b[0] + by, b[1] + by]];
+  });
+}
+
+/** How far a stretch can move on while it begins with the sign that stands behind it. */
+function steps([start, after]: Range, tokens: Token[], end: number): number {
+  let by = 0;
+  while (after + by < end && tokens[start + by]?.isSign && tokens[start + by]?.key === tokens[after + by]?.key) by += 1;
+  return by;
 }
 
 /** Changes with nothing but punctuation between them are one change. */

@@ -14,7 +14,8 @@ export function drawDifference(place: HTMLElement | null, edited: string, all: S
   let from = 0;
   all.forEach(({ gone, fresh }, index) => {
     const [start = 0, end = 0] = [units[2 * index], units[2 * index + 1]];
-    parts.push(edited.slice(from, start), ...mark("del", gone, index), ...mark("ins", fresh, index));
+    const lead = /^ */.exec(gone && fresh ? "" : gone + fresh)?.[0] ?? ""; // spaces before a change are no part of it
+    parts.push(edited.slice(from, start), lead, ...mark("del", gone.slice(lead.length), index), ...mark("ins", fresh.slice(lead.length), index));
     from = end;
   });
   place?.replaceChildren(...parts, edited.slice(from));
@@ -57,20 +58,20 @@ export class Views {
 
   /** Show what belongs to the view: the difference as soon as there is one, the original else. */
   apply(): void {
-    const tab = document.body.dataset["tab"];
+    const tab = document.body.dataset["part"];
     const phone = window.matchMedia("(max-width: 760px)").matches;
     const changed = this.hasChanges() && (phone ? tab !== "original" : this.view !== "edit");
     const [original, difference] = [$("#original"), $("#difference")];
     if (original) original.hidden = changed;
     if (difference) difference.hidden = !changed;
     document.body.dataset["view"] = this.view;
-    const words = $("#view span");
+    const words = $("#view b");
     if (words) words.textContent = VIEWS[this.view];
   }
 
   /** One of the tabs of a phone; wide windows leave the view that hides what is asked for. */
   open(tab: string): void {
-    document.body.dataset["tab"] = tab;
+    document.body.dataset["part"] = tab;
     for (const button of $$("[data-tab]")) button.setAttribute("aria-pressed", String(button.dataset["tab"] === tab));
     if ((tab === "edit" && this.view === "changes") || (tab === "changes" && this.view === "edit")) this.view = "both";
     this.apply();

@@ -34,7 +34,7 @@ def changes(original: str, edited: str) -> tuple[Change, ...]:
             break
     else:
         runs = []
-    gaps = _joined(list(_between(runs, len(old), len(new))), old)
+    gaps = _joined(_settled(list(_between(runs, len(old), len(new))), old, new), old)
     return tuple(_change(a, b, old, new) for a, b in gaps)
 
 
@@ -44,6 +44,29 @@ def _between(runs: Runs, old: int, new: int) -> Iterator[tuple[Range, Range]]:
         a, b = (one[0] + one[2], other[0]), (one[1] + one[2], other[1])
         if a[0] < a[1] or b[0] < b[1]:
             yield a, b
+
+
+def _settled(
+    gaps: list[tuple[Range, Range]], old: Sequence[Token], new: Sequence[Token]
+) -> list[tuple[Range, Range]]:
+    """A sentence put in or taken out has its own full stop, not that of the sentence before."""
+    ends = [*gaps, ((len(old) + 1, 0), (len(new) + 1, 0))][1:]
+    found = []
+    for (a, b), (next_a, next_b) in zip(gaps, ends, strict=True):
+        if a[0] == a[1]:
+            steps = _steps(b, new, next_b[0] - 1)
+        else:
+            steps = _steps(a, old, next_a[0] - 1) if b[0] == b[1] else 0
+        found.append(((a[0] + steps, a[1] + steps), (b[0] + steps, b[1] + steps)))
+    return found
+
+
+def _steps(span: Range, tokens: Sequence[Token], end: int) -> int:
+    """How far a stretch can move on while it begins with the sign that stands behind it."""
+    start, after = span
+    while after < end and tokens[start].is_sign and tokens[start].key == tokens[after].key:
+        start, after = start + 1, after + 1
+    return start - span[0]
 
 
 def _joined(gaps: list[tuple[Range, Range]], old: Sequence[Token]) -> list[tuple[Range, Range]]:

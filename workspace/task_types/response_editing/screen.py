@@ -100,15 +100,16 @@ class Screen:
         return tuple(self._pieces(gone=False, new=True))
 
     def _pieces(self, *, gone: bool, new: bool) -> Iterator[Piece]:
-        """Without new words the original leads, else the edited text."""
+        """Without new words the original leads, else the edited text; spaces before a change stay outside."""
         text, at = (self.answer.edited if new else self.payload.original), 0
         for row in self.rows:
             start, end = row.hunk.b if new else row.hunk.a
             parts = [("gone", row.gone if gone else ""), ("new", row.new if new else "")]
             parts = [part for part in parts if part[1]]
-            yield Piece("same", text[at:start])
+            lead = len(parts[0][1]) - len(parts[0][1].lstrip(" ")) if parts else 0
+            yield Piece("same", text[at:start] + " " * lead)
             for kind, words in parts:
-                yield Piece(kind, words, row.number, is_last=(kind, words) == parts[-1])
+                yield Piece(kind, words[lead:], row.number, is_last=(kind, words) == parts[-1])
             at = end
         yield Piece("same", text[at:])
 
