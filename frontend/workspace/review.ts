@@ -1,6 +1,7 @@
 // The review screen: keys press their controls, the verdict can be taken back with Z, reading keeps the lock.
 import { post } from "../core/http.ts";
 import { Keys } from "../core/keys.ts";
+import { watchChanges } from "./changes_read.ts";
 import { watchDrawers, watchKeyList, watchUndoToasts } from "./panels.ts";
 import { $ } from "./work.ts";
 
@@ -12,6 +13,7 @@ export function openReview(): void {
   watchDrawers();
   watchKeyList(keys);
   watchUndoToasts();
+  watchChanges();
   keys.on("Control+Enter", () => sendOpen());
   keepLock($("[data-renew]")?.dataset["renew"]);
 }

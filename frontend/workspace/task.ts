@@ -12,6 +12,7 @@ import { countWords } from "./words.ts";
 
 const MODULES: Record<string, () => Promise<{ start: Start }>> = {
   response_ranking: () => import("./rank.ts"),
+  response_editing: () => import("./edit.ts"),
   golden_response: () => import("./write.ts"),
   rating: () => import("./rate.ts"),
   hallucination_flagging: () => import("./flag.ts"),

@@ -64,3 +64,30 @@ def test_a_rejection_names_a_reason_of_the_kind_of_work() -> None:
         for seed in range(200)
     }
     assert reasons == {"", "CLA-1", "ACC-1"}
+def test_an_edit_depends_on_the_words_and_on_who_edits() -> None:
+    text = "Wait an hour before you paint.  Warm the room, then open a window for the night."
+    edits = [judgement.editing(7, expert, text) for expert in range(12)]
+    assert edits == [judgement.editing(7, expert, text) for expert in range(12)]
+    alone = [edit for edit in edits if edit["no_edit"]]
+    changed = [edit["edited"] for edit in edits if not edit["no_edit"]]
+    assert alone
+    assert len(set(changed)) > 1
+    assert all(edit != text for edit in changed)
+    assert "edited" in judgement.editing(7, 0, "", again=True)
+    for expert in range(12):
+        assert not judgement.editing(7, expert, text, again=True)["no_edit"], (
+            "what a reviewer asked for is done"
+        )
+
+
+def test_every_change_is_tagged_and_has_a_source() -> None:
+    said = judgement.remarks(7, 1, ["replace:0-4:0-6", "insert:9-9:11-15"])
+    assert set(said) == {"tag-0", "tag-1", "source-0", "source-1"}
+    assert judgement.remarks(7, 1, []) == {}
+
+
+def test_reasons_about_an_order_are_for_orders() -> None:
+    codes = {
+        judgement.ruling(7, str(answer), first_round=True, ranked=False).reason_code for answer in range(200)
+    }
+    assert codes == {"", "CLA-1", "INT-2"}

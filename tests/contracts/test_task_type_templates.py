@@ -22,6 +22,7 @@ LISTED = [*registry.ALL.values(), registry.get("poetry_slam")]
 kinds = pytest.mark.parametrize("kind", LISTED, ids=lambda kind: kind.slug)
 ERRORS = {
     "response_ranking": ["groups", "strengths", "seen", "why", "none_good_reason", "dimensions.accuracy"],
+    "response_editing": ["edited", "hunks", "hunks[0].source", "summary", "no_edit_reason"],
     "golden_response": [
         "text",
         "constraints[1].met",

@@ -64,6 +64,12 @@ words_of_ours = st.sampled_from(
         "none_found",
         "sentences_checked",
         "verdict",
+        "edited",
+        "hunks",
+        "summary",
+        "no_edit",
+        "no_edit_reason",
+        "errors",
     ]
 )
 nonsense = st.dictionaries(st.text() | words_of_ours, anything)

@@ -5,6 +5,7 @@ from typing import Any
 
 from workspace.task_types import golden_response, rating, response_ranking
 from workspace.task_types import golden_response, hallucination_flagging, response_ranking
+from workspace.task_types import golden_response, response_editing, response_ranking
 from workspace.task_types.base import TaskType, UnknownTaskType
 
 Listed = Sequence[TaskType[Any, Any]]
@@ -20,6 +21,7 @@ def table(listed: Listed) -> dict[str, TaskType[Any, Any]]:
 
 ALL = table((response_ranking.TYPE, golden_response.TYPE, rating.TYPE))
 ALL = table((response_ranking.TYPE, golden_response.TYPE, hallucination_flagging.TYPE))
+ALL = table((response_ranking.TYPE, response_editing.TYPE, golden_response.TYPE))
 
 
 def get(slug: str) -> TaskType[Any, Any]:

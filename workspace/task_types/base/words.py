@@ -15,11 +15,11 @@ _SCRIPT_SHARE = 0.6
 _ADDRESS = 254
 _PHONE_DIGITS = range(9, 16)
 # scripts that put no spaces between words: every letter counts (Thai to Lao, Myanmar, Khmer, kana, Han)
-_UNSPACED = (
+UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 )
 _SIGNS = re.compile(r"[*`#>|~]+|(?<!\w)_+|_+(?!\w)|^\s*[-=]+(?!\w)")
-_WORD = re.compile(f"[{_UNSPACED}]|[^\\s{_UNSPACED}]+")
+_WORD = re.compile(f"[{UNSPACED}]|[^\\s{UNSPACED}]+")
 _EMAIL = re.compile(r"[^@<>()\[\],;:]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"\+?\d[\d ().-]{7,20}\d")
 

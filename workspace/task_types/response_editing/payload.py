@@ -1,0 +1,54 @@
+"""What is edited."""
+
+from dataclasses import dataclass
+
+from workspace.task_types.base.fields import Fields
+from workspace.task_types.base.parts import (
+    CONTENT_CLASSES,
+    Prompt,
+    Reference,
+    Response,
+    read_prompt,
+    read_references,
+    read_response,
+)
+from workspace.task_types.base.results import Invalid, Json
+
+FORMATS = ("prose", "code", "latex")
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """A prompt and the response that may need correction; `format` says how its text is shown."""
+
+    prompt: Prompt
+    response: Response
+    format: str = "prose"
+    references: tuple[Reference, ...] = ()
+    content_classes: tuple[str, ...] = ()
+
+    @property
+    def original(self) -> str:
+        """The text before anybody touched it, exactly as it is kept."""
+        return self.response.text
+
+
+def read_payload(raw: Json) -> Payload | Invalid:
+    """The payload, or field errors."""
+    fields = Fields(raw, "payload")
+    fields.limit()
+    payload = Payload(
+        prompt=read_prompt(fields),
+        response=_response(fields),
+        format=fields.one_of("format", FORMATS, default="prose"),
+        references=read_references(fields),
+        content_classes=fields.picks("content_classes", CONTENT_CLASSES),
+    )
+    return fields.finish(payload)
+
+
+def _response(fields: Fields) -> Response:
+    if fields.has("response"):
+        return read_response(fields, "response", fields.get("response"), "r1")
+    fields.wrong("response", "Give the response to edit.")
+    return Response("r1", "")
