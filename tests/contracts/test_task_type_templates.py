@@ -30,6 +30,16 @@ ERRORS = {
         "sources[0].url",
         "ai_statement",
     ],
+    "chain_of_thought": [
+        "steps",
+        "steps[0].rating",
+        "steps[2].critique",
+        "steps[2].correction",
+        "first_error",
+        "final_answer",
+        "finish",
+        "progress",
+    ],
     "unknown": [],
 }
 

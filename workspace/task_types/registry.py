@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from workspace.task_types import golden_response, response_ranking
+from workspace.task_types import chain_of_thought, golden_response, response_ranking
 from workspace.task_types.base import TaskType, UnknownTaskType
 
 Listed = Sequence[TaskType[Any, Any]]
@@ -17,7 +17,7 @@ def table(listed: Listed) -> dict[str, TaskType[Any, Any]]:
     return found
 
 
-ALL = table((response_ranking.TYPE, golden_response.TYPE))
+ALL = table((response_ranking.TYPE, golden_response.TYPE, chain_of_thought.TYPE))
 
 
 def get(slug: str) -> TaskType[Any, Any]:
