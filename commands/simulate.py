@@ -25,8 +25,8 @@ from marketplace.kit import clock, ids
 from marketplace.kit.database import transaction
 
 STAFF = {"admin": Role.ADMIN, "ops": Role.OPS, "finance": Role.FINANCE, "approver": Role.FINANCE}
-MINUTES = {"response_ranking": 7, "golden_response": 20}
-OVERLAP = {"response_ranking": 3, "golden_response": 1}
+MINUTES = {"response_ranking": 7, "golden_response": 20, "chain_of_thought": 5}
+OVERLAP = {"response_ranking": 3, "golden_response": 1, "chain_of_thought": 3}
 
 
 @click.command("simulate")

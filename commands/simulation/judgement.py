@@ -14,6 +14,7 @@ TIE_SHARE, STRONG_SHARE = 0.12, 0.35
 CHANGES_SHARE, REJECT_SHARE = 0.10, 0.05
 _SIDES = ("the first half", "the middle part", "the closing part", "the example", "the summary")
 _WORDS = ("clearer", "more complete", "better ordered", "easier to check", "closer to the question")
+ERROR_SHARE, SAME_EYES_SHARE, UNSURE_SHARE, NEUTRAL_SHARE = 0.7, 0.75, 0.04, 0.1
 REASONS = ("more_accurate", "more_complete", "clearer", "follows_instructions")
 
 
@@ -57,18 +58,71 @@ def golden(seed: int, expert: int, prompt: str, *, words: int, constraints: list
     return fields
 
 
-def ruling(seed: int, answer: str, *, first_round: bool) -> Ruling:
+def labels(seed: int, expert: int, problem: str, *, steps: list[str]) -> dict[str, Any]:
+    """The fields of step labels: most experts see the same first error, some see another one or none."""
+    own = dice(seed, expert, problem)
+    eyes = dice(seed, "error", problem) if own.random() < SAME_EYES_SHARE else own
+    error = eyes.choice(steps) if eyes.random() < ERROR_SHARE else None
+    fields: dict[str, Any] = {"mode": "verify", "step": steps}
+    for name in steps[: steps.index(error) if error else None]:
+        fields[f"mark-{name}"] = _mark(own)
+    if error:
+        fields[f"mark-{error}"] = "-1"
+        fields[f"critique-{error}"] = f"This does not follow, mostly because of {own.choice(_SIDES)}."
+        fields[f"correction-{error}"] = f"It is {own.choice(_WORDS)} to say {own.randint(2, 99)} here."
+    fields["final_answer"] = str(own.randint(2, 99))
+    fields["finish"] = "found_error" if error else "solution"
+    fields["progress"] = str(own.randint(0, 4))
+    return fields
+
+
+def own_steps(seed: int, expert: int, problem: str) -> dict[str, Any]:
+    """The fields of a solution in steps: two to four of them, one a part of the first."""
+    chance = dice(seed, expert, problem)
+    numbers = [chance.randint(2, 99) for _ in range(chance.randint(2, 4))]
+    return {
+        "mode": "write",
+        "step_text": [
+            f"From {chance.choice(_SIDES)} it follows that there are {number}." for number in numbers
+        ],
+        "step_formula": [f"{number} * 1 = {number}" for number in numbers],
+        "step_source": [""] * len(numbers),
+        "step_parent": ["", "1", *[""] * (len(numbers) - 2)],
+        "final_answer": str(numbers[-1]),
+        "finish": "solution",
+    }
+
+
+def ruling(seed: int, answer: str, *, first_round: bool, ranked: bool = True) -> Ruling:
     """A verdict on what the answer says; asked-for changes are approved when they come back."""
     chance = dice(seed, "review", answer).random()
     if first_round and chance < REJECT_SHARE:
+        return _rejected(ranked=ranked)
+    if first_round and chance < REJECT_SHARE + CHANGES_SHARE:
+        what = "which response you mean" if ranked else "what you mean"
+        return Ruling("ask_for_changes", "CLA-1", f"Say {what} in the last sentence.")
+    return Ruling("approve")
+
+
+def _rejected(*, ranked: bool) -> Ruling:
+    if ranked:
         return Ruling(
             "reject",
             "RNK-1",
             "The order contradicts the reason given for it, and the reason names none of the responses.",
         )
-    if first_round and chance < REJECT_SHARE + CHANGES_SHARE:
-        return Ruling("ask_for_changes", "CLA-1", "Say which response you mean in the last sentence.")
-    return Ruling("approve")
+    return Ruling(
+        "reject",
+        "ACC-1",
+        "What you say about this task is not true, and the guideline asks you to check it first.",
+    )
+
+
+def _mark(chance: random.Random) -> str:
+    drawn = chance.random()
+    if drawn < UNSURE_SHARE:
+        return "unsure"
+    return "0" if drawn < UNSURE_SHARE + NEUTRAL_SHARE else "1"
 
 
 def _strength(chance: random.Random) -> str:

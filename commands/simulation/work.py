@@ -120,16 +120,22 @@ def _answer(expert: Person, page: Page, seed: int) -> dict[str, Any]:
     }
     if responses:
         return judgement.ranking(seed, expert.number, responses)
-    form = page.form("/submit")
-    constraints = [value for name, value in form.fields if name == "constraint"]
-    return judgement.golden(
-        seed, expert.number, page.marked.get("prompt", ""), words=60, constraints=constraints
-    )
+    fields, prompt = page.form("/submit").fields, page.marked.get("prompt", "")
+    if steps := [value for name, value in fields if name == "step"]:
+        problem = f"{prompt} {page.marked.get('steps', '')}"
+        return judgement.labels(seed, expert.number, problem, steps=steps)
+    if ("mode", "write") in fields:
+        return judgement.own_steps(seed, expert.number, prompt)
+    constraints = [value for name, value in fields if name == "constraint"]
+    return judgement.golden(seed, expert.number, prompt, words=60, constraints=constraints)
 
 
 def _rule(reviewer: Person, page: Page, seed: int, tally: Tally) -> None:
     ruling = judgement.ruling(
-        seed, page.marked.get("answer", ""), first_round="Earlier rounds" not in page.html
+        seed,
+        page.marked.get("answer", ""),
+        first_round="Earlier rounds" not in page.html,
+        ranked="RNK-1" in page.html,
     )
     values: dict[str, Any] = {"verdict": ruling.verdict}
     if ruling.verdict != "approve":

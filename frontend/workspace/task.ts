@@ -13,6 +13,7 @@ import { countWords } from "./words.ts";
 const MODULES: Record<string, () => Promise<{ start: Start }>> = {
   response_ranking: () => import("./rank.ts"),
   golden_response: () => import("./write.ts"),
+  chain_of_thought: () => import("./steps.ts"),
 };
 const UNREADABLE: Work = { answer: () => ({}), restore: () => undefined };
 
@@ -137,7 +138,7 @@ class Task {
 
   private rest(on: boolean): void {
     this.form.inert = on;
-    for (const fieldset of $$<HTMLElement>(".seg.rank")) fieldset.inert = on;
+    for (const outside of $$<HTMLElement>(".seg.rank, [data-answers]")) outside.inert = on;
   }
 
   /** Text of this device that the server never got: put back at once, or offered when both have changed. */
