@@ -22,6 +22,8 @@ export class Outline implements Work {
   private readonly history = new History<State>();
   private rows: Rows = [];
   private next = 1;
+  /** The step that Enter has just made: only there does Tab not lead on. */
+  private fresh = 0;
 
   constructor(frame: Frame) {
     const list = $(".own-steps");
@@ -88,6 +90,7 @@ export class Outline implements Work {
       area.value = area.value.slice(0, area.selectionStart);
       this.fill(fresh, [behind, "", ""]);
     }
+    this.fresh = fresh;
     const made = this.area(fresh);
     made?.focus();
     made?.setSelectionRange(0, 0);
@@ -128,7 +131,7 @@ export class Outline implements Work {
     if (arrow && event.altKey) this.move(key, arrow, area);
     else if (!area || !plain) return;
     else if (event.key === "Enter" && !event.shiftKey) this.split(key);
-    else if (event.key === "Tab" && empty && event.shiftKey === isPart) done = this.turn(key, isPart);
+    else if (event.key === "Tab" && empty && key === this.fresh && event.shiftKey === isPart) done = this.turn(key, isPart);
     else if (event.key === "Backspace" && this.isEmpty(key) && this.rows.length > 1) this.remove(key);
     else return;
     if (done) event.preventDefault();
@@ -149,13 +152,16 @@ export class Outline implements Work {
       if (button) this.pressed(button, this.keyOf(button));
     });
     this.list.addEventListener("input", () => this.count());
+    this.list.addEventListener("focusout", (event) => {
+      if (this.keyOf(event.relatedTarget) !== this.fresh) this.fresh = 0;
+    });
     $("#step-add")?.addEventListener("click", () => this.add());
     this.frame.keys.on("+", () => this.add());
     this.frame.keys.on("w", () => this.area(this.rows[0]?.key ?? 0)?.focus());
   }
 
   private draw(): void {
-    this.list.replaceChildren(...this.placed());
+    this.place();
     this.rows.forEach((row, index) => {
       const item = this.items.get(row.key);
       if (item) renumber(item, index, Math.min(outline.depth(this.rows, row), DEEPEST));
@@ -163,8 +169,13 @@ export class Outline implements Work {
     this.count();
   }
 
-  private placed(): HTMLElement[] {
-    return this.rows.flatMap(({ key }) => this.items.get(key) ?? []);
+  /** Rows in their order; nothing is moved that stands right, and the focus stays where it is. */
+  private place(): void {
+    const items = this.rows.flatMap(({ key }) => this.items.get(key) ?? []);
+    if (items.length === this.list.children.length && items.every((item, index) => this.list.children[index] === item)) return;
+    const focused = document.activeElement;
+    this.list.replaceChildren(...items);
+    if (focused instanceof HTMLElement && this.list.contains(focused)) focused.focus();
   }
 
   private count(): void {

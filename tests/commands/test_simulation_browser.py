@@ -4,6 +4,8 @@ import pytest
 
 from commands.simulation import judgement
 from commands.simulation.browser import Lost, Page, _Reader
+from workspace.task_types import registry
+from workspace.task_types.base import Invalid
 
 
 def read(html: str) -> Page:
@@ -44,3 +46,37 @@ def test_a_form_is_sent_as_it_stands() -> None:
     assert page.form("/go").fields == [("token", "x"), ("a", "on"), ("s", "2"), ("t", "Text")]
     with pytest.raises(Lost):
         page.form("/elsewhere")
+
+
+def test_step_labels_of_the_simulation_are_complete_answers() -> None:
+    steps = registry.get("chain_of_thought")
+    payload = steps.read_payload({"prompt": "How many?", "steps": ["One.", "Two.", "Three."]})
+    assert not isinstance(payload, Invalid)
+    seen = set()
+    for expert in range(40):
+        said = judgement.labels(7, expert, "How many? One. Two. Three.", steps=["1", "2", "3"])
+        form = {name: value if isinstance(value, list) else [value] for name, value in said.items()}
+        result = steps.read_answer(payload, steps.from_form(form))
+        assert not isinstance(result, Invalid), result
+        seen.add(result.answer.finish)
+    assert seen == {"solution", "found_error"}
+
+
+def test_steps_of_the_simulation_are_complete_answers() -> None:
+    steps = registry.get("chain_of_thought")
+    payload = steps.read_payload({"prompt": "How many?"})
+    assert not isinstance(payload, Invalid)
+    for expert in range(20):
+        said = judgement.own_steps(7, expert, "How many?")
+        form = {name: value if isinstance(value, list) else [value] for name, value in said.items()}
+        assert not isinstance(steps.read_answer(payload, steps.from_form(form)), Invalid)
+
+
+def test_the_steps_of_a_task_are_read_without_their_controls() -> None:
+    card = '<li data-step="{0}"><label>Correct</label><div class="prose step-said">Line {0}. </div></li>'
+    assert read(f"<ol>{card.format(1)}{card.format(2)}</ol>").marked["steps"] == "Line 1. Line 2."
+
+
+def test_a_reason_that_speaks_of_an_order_is_given_for_orders_alone() -> None:
+    found = {judgement.ruling(7, str(n), first_round=True, ranked=False).reason_code for n in range(200)}
+    assert found == {"", "ACC-1", "CLA-1"}

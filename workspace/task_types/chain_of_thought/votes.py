@@ -51,16 +51,15 @@ def usable(answer: Verified) -> Iterator[bool]:
 def together(answers: Sequence[Verified], weights: Sequence[float] | None) -> Iterator[bool]:
     """The labels more than half of the weight agrees on, up to the first step where it does not.
 
-    Whoever found an earlier error holds that the solution is broken from there on: the error that comes out is
-    the median of the first errors.
+    Whoever found an earlier error holds that the solution is broken from there on: the error that comes out
+    is the median of the first errors.
     """
     given = [1.0] * len(answers) if weights is None else [max(weight, 0.0) for weight in weights]
     opinions = list(zip([list(usable(answer)) for answer in answers], given, strict=True))
-    total = sum(weight for _, weight in opinions)
     for place in range(max((len(labels) for labels, _ in opinions), default=0)):
-        right = sum(weight for labels, weight in opinions if all(labels[: place + 1]) and labels[place:])
         broken = sum(weight for labels, weight in opinions if False in labels[: place + 1])
-        if 2 * max(right, broken) <= total:
+        right = sum(weight for labels, weight in opinions if labels[place:] and all(labels[: place + 1]))
+        if 2 * max(right, broken) <= sum(given):
             return
         yield right > broken
         if broken > right:
