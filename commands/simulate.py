@@ -19,14 +19,13 @@ from commands.simulation.people import PASSWORD, Person
 from commands.simulation.project import Plan
 from commands.simulation.stage import Cast, Outcome, Play, perform
 from config.settings import Settings
+from config.task_types import TASK_TYPES
 from marketplace.identity import service as identity
 from marketplace.identity.models import Role
 from marketplace.kit import clock, ids
 from marketplace.kit.database import transaction
 
 STAFF = {"admin": Role.ADMIN, "ops": Role.OPS, "finance": Role.FINANCE, "approver": Role.FINANCE}
-MINUTES = {"response_ranking": 7, "golden_response": 20, "rating": 5}
-OVERLAP = {"response_ranking": 3, "golden_response": 1, "rating": 3}
 
 
 @click.command("simulate")
@@ -34,7 +33,7 @@ OVERLAP = {"response_ranking": 3, "golden_response": 1, "rating": 3}
 @click.option("--experts", default=6, show_default=True, type=click.IntRange(1, 200))
 @click.option("--reviewers", default=2, show_default=True, type=click.IntRange(1, 50))
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same judgements.")
-@click.option("--type", "task_type", default="response_ranking", type=click.Choice(list(MINUTES)))
+@click.option("--type", "task_type", default="response_ranking", type=click.Choice(list(TASK_TYPES)))
 @click.option("--minutes", type=click.IntRange(1, 480), help="Estimate for one task.")
 @click.option("--overlap", type=click.IntRange(1, 15), help="Opinions for each task.")
 @click.option("--url", help="A running server; without it PUBLIC_URL is tried, then one is started.")
@@ -67,7 +66,9 @@ def simulate(**given: Any) -> None:
 
 def _plan(given: dict[str, Any]) -> Plan:
     kind = given["task_type"]
-    return Plan(kind, given["minutes"] or MINUTES[kind], given["overlap"] or OVERLAP[kind])
+    return Plan(
+        kind, given["minutes"] or TASK_TYPES[kind].minutes, given["overlap"] or TASK_TYPES[kind].overlap
+    )
 
 
 @contextmanager

@@ -44,7 +44,7 @@ class Form:
 class Page:
     """One answer: its address after redirects, its status, its forms, its links.
 
-    `marked` is the text of what a visitor tells apart: `resp:<id>`, `answer`, `prompt`, `errors`.
+    `marked` is the text of what a visitor tells apart: `resp:<id>`, `answer`, `prompt`, `steps`, `errors`.
     """
 
     url: str
@@ -243,7 +243,13 @@ def _mark(given: dict[str, str], response: str, *, judged: bool) -> str | None:
         return f"resp:{response}"
     if "prose" in classes and judged:
         return "answer"
-    known = {"verdict-answer": "judged", "prompt": "prompt", "summary": "errors", "oops": "errors"}
+    known = {
+        "verdict-answer": "judged",
+        "prompt": "prompt",
+        "step-said": "steps",
+        "summary": "errors",
+        "oops": "errors",
+    }
     return next((known[name] for name in classes if name in known), None)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from commands.simulation import judgement
+from commands.simulation import answers, judgement
 from commands.simulation.browser import Lost, Page
 from commands.simulation.people import Person
 
@@ -101,13 +101,15 @@ def _hand_in(expert: Person, page: Page, seed: int, *, again: bool = False) -> b
     """Fill the form in and send it; warnings are confirmed as the page asks."""
     if not page.has_form("/submit") and not page.has_form("/resubmit"):
         return False
-    values = _answer(expert, page, seed)
+    values = answers.answer(expert.number, page, seed, again=again)
     if again:
         values["why"] = values.get("why", "") + " The last sentence means the response at the last place."
     for _ in range(TRIES):
-        action = "/submit" if page.has_form("/submit") else "/resubmit"
-        asked = [value for name, value in page.form(action).fields if name == "confirmed"]
-        answer = expert.browser.send(page, action, {**values, "confirmed": asked, "stop": "1"})
+        form = answers.form_of(page)
+        asked = [value for name, value in form.fields if name == "confirmed"]
+        listed = [value for name, value in form.fields if name == "hunk"]
+        values |= judgement.remarks(seed, expert.number, listed)
+        answer = expert.browser.send(page, form.action, {**values, "confirmed": asked, "stop": "1"})
         if answer.status < 400:  # noqa: PLR2004 - taken
             return True
         if answer.status not in {409, 422}:
@@ -116,28 +118,12 @@ def _hand_in(expert: Person, page: Page, seed: int, *, again: bool = False) -> b
     raise Lost(f"{expert.name} cannot hand in {page.path}: {answer.status} {answer.marked.get('errors', '')}")
 
 
-def _answer(expert: Person, page: Page, seed: int) -> dict[str, Any]:
-    responses = {
-        mark.removeprefix("resp:"): text for mark, text in page.marked.items() if mark.startswith("resp:")
-    }
-    form = page.form("/submit" if page.has_form("/submit") else "/resubmit")
-    if criteria := [value for name, value in form.fields if name == "criterion"]:
-        judged = "\n".join([page.marked.get("prompt", ""), *responses.values()])
-        return judgement.rating(seed, expert.number, judged, criteria)
-    if responses:
-        return judgement.ranking(seed, expert.number, responses)
-    constraints = [value for name, value in form.fields if name == "constraint"]
-    return judgement.golden(
-        seed, expert.number, page.marked.get("prompt", ""), words=60, constraints=constraints
-    )
-
-
 def _rule(reviewer: Person, page: Page, seed: int, tally: Tally) -> None:
     ruling = judgement.ruling(
         seed,
         page.marked.get("answer", ""),
         first_round="Earlier rounds" not in page.html,
-        ranked='value="RNK-1"' in page.html,
+        reason=next((code for code in judgement.REJECTED if f'value="{code}"' in page.html), "RNK-1"),
     )
     values: dict[str, Any] = {"verdict": ruling.verdict}
     if ruling.verdict != "approve":

@@ -14,6 +14,7 @@ test("keys are written as in aria-keyshortcuts", () => {
   assert.equal(written(pressed("a")), "a");
   assert.equal(written(pressed("A")), "a"); // caps lock
   assert.equal(written(pressed("?", { shiftKey: true })), "?");
+  assert.equal(written(pressed("+", { shiftKey: true })), "+");
   assert.equal(written(pressed("Z", { shiftKey: true })), "Shift+Z");
   assert.equal(written(pressed("Enter", { ctrlKey: true })), "Control+Enter");
   assert.equal(written(pressed("Enter", { metaKey: true })), "Control+Enter");

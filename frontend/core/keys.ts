@@ -93,7 +93,7 @@ export class Keys {
   private pressed(event: KeyboardEvent): void {
     if (event.isComposing || event.defaultPrevented) return;
     const name = written(event);
-    const single = !name.includes("+") || name === "Shift+Z";
+    const single = name === "+" || !name.includes("+") || name === "Shift+Z";
     if (single && name !== "Escape" && (isTyping(event.target) || this.choice.off)) return;
     if (document.querySelector("dialog[open]") && name !== "Escape") return;
     const ours = single && name.length === 1 ? meant(name, this.choice.map) : name;

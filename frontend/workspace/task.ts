@@ -16,6 +16,7 @@ const MODULES: Record<string, () => Promise<{ start: Start }>> = {
   golden_response: () => import("./write.ts"),
   rating: () => import("./rate.ts"),
   hallucination_flagging: () => import("./flag.ts"),
+  chain_of_thought: () => import("./steps.ts"),
 };
 const UNREADABLE: Work = { answer: () => ({}), restore: () => undefined };
 
@@ -140,7 +141,7 @@ class Task {
 
   private rest(on: boolean): void {
     this.form.inert = on;
-    for (const fieldset of $$<HTMLElement>(".seg.rank")) fieldset.inert = on;
+    for (const outside of $$<HTMLElement>(".seg.rank, [data-answers]")) outside.inert = on;
   }
 
   /** Text of this device that the server never got: put back at once, or offered when both have changed. */

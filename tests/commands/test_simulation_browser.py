@@ -4,6 +4,8 @@ import pytest
 
 from commands.simulation import judgement
 from commands.simulation.browser import Lost, Page, _Reader
+from workspace.task_types import registry
+from workspace.task_types.base import Invalid
 
 
 def read(html: str) -> Page:
@@ -64,6 +66,8 @@ def test_a_rejection_names_a_reason_of_the_kind_of_work() -> None:
         for seed in range(200)
     }
     assert reasons == {"", "CLA-1", "ACC-1"}
+
+
 def test_an_edit_depends_on_the_words_and_on_who_edits() -> None:
     text = "Wait an hour before you paint.  Warm the room, then open a window for the night."
     edits = [judgement.editing(7, expert, text) for expert in range(12)]
@@ -86,8 +90,30 @@ def test_every_change_is_tagged_and_has_a_source() -> None:
     assert judgement.remarks(7, 1, []) == {}
 
 
-def test_reasons_about_an_order_are_for_orders() -> None:
-    codes = {
-        judgement.ruling(7, str(answer), first_round=True, ranked=False).reason_code for answer in range(200)
-    }
-    assert codes == {"", "CLA-1", "INT-2"}
+def test_step_labels_of_the_simulation_are_complete_answers() -> None:
+    steps = registry.get("chain_of_thought")
+    payload = steps.read_payload({"prompt": "How many?", "steps": ["One.", "Two.", "Three."]})
+    assert not isinstance(payload, Invalid)
+    seen = set()
+    for expert in range(40):
+        said = judgement.labels(7, expert, "How many? One. Two. Three.", steps=["1", "2", "3"])
+        form = {name: value if isinstance(value, list) else [value] for name, value in said.items()}
+        result = steps.read_answer(payload, steps.from_form(form))
+        assert not isinstance(result, Invalid), result
+        seen.add(result.answer.finish)
+    assert seen == {"solution", "found_error"}
+
+
+def test_steps_of_the_simulation_are_complete_answers() -> None:
+    steps = registry.get("chain_of_thought")
+    payload = steps.read_payload({"prompt": "How many?"})
+    assert not isinstance(payload, Invalid)
+    for expert in range(20):
+        said = judgement.own_steps(7, expert, "How many?")
+        form = {name: value if isinstance(value, list) else [value] for name, value in said.items()}
+        assert not isinstance(steps.read_answer(payload, steps.from_form(form)), Invalid)
+
+
+def test_the_steps_of_a_task_are_read_without_their_controls() -> None:
+    card = '<li data-step="{0}"><label>Correct</label><div class="prose step-said">Line {0}. </div></li>'
+    assert read(f"<ol>{card.format(1)}{card.format(2)}</ol>").marked["steps"] == "Line 1. Line 2."

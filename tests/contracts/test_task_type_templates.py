@@ -41,6 +41,7 @@ ERRORS = {
         "overall",
         "why",
         "marks",
+    ],
     "hallucination_flagging": [
         "spans",
         "spans[0].text",
@@ -51,6 +52,16 @@ ERRORS = {
         "none_found",
         "sentences_checked",
         "verdict",
+    ],
+    "chain_of_thought": [
+        "steps",
+        "steps[0].rating",
+        "steps[2].critique",
+        "steps[2].correction",
+        "first_error",
+        "final_answer",
+        "finish",
+        "progress",
     ],
     "unknown": [],
 }

@@ -3,9 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from workspace.task_types import golden_response, rating, response_ranking
-from workspace.task_types import golden_response, hallucination_flagging, response_ranking
-from workspace.task_types import golden_response, response_editing, response_ranking
+from workspace.task_types import (
+    chain_of_thought,
+    golden_response,
+    hallucination_flagging,
+    rating,
+    response_editing,
+    response_ranking,
+)
 from workspace.task_types.base import TaskType, UnknownTaskType
 
 Listed = Sequence[TaskType[Any, Any]]
@@ -19,9 +24,16 @@ def table(listed: Listed) -> dict[str, TaskType[Any, Any]]:
     return found
 
 
-ALL = table((response_ranking.TYPE, golden_response.TYPE, rating.TYPE))
-ALL = table((response_ranking.TYPE, golden_response.TYPE, hallucination_flagging.TYPE))
-ALL = table((response_ranking.TYPE, response_editing.TYPE, golden_response.TYPE))
+ALL = table(
+    (
+        response_ranking.TYPE,
+        response_editing.TYPE,
+        golden_response.TYPE,
+        chain_of_thought.TYPE,
+        rating.TYPE,
+        hallucination_flagging.TYPE,
+    )
+)
 
 
 def get(slug: str) -> TaskType[Any, Any]:

@@ -18,7 +18,7 @@ from workspace.queue.models import Task
 from workspace.reviews.models import Review
 from workspace.submissions.models import Submission, SubmissionState
 from workspace.task_types import registry
-from workspace.task_types.base import Invalid
+from workspace.task_types.base import Invalid, Opinion
 
 Guidelines = Mapping[uuid.UUID, tuple[int, str]]
 
@@ -70,7 +70,17 @@ def _of_task(
     for line in kind.aggregate(payload, answers):
         source = good[line.source][0] if line.source is not None else None
         record_id = ids.code("R", source.id) if source is not None else ids.code("T", task.id)
-        yield Exported(line.format, {**line.body, "record_id": record_id, "group_id": group})
+        body = line.body if source is None else kind.signed(line, _opinion(project, source))
+        yield Exported(line.format, {**body, "record_id": record_id, "group_id": group})
+
+
+def _opinion(project: Project, submission: Submission) -> Opinion:
+    """What the type may say of whose line this is."""
+    return Opinion(
+        by=pseudonym(project.company_id, submission.user_id),
+        at=_time(submission.submitted_at) or "",
+        active_ms=submission.active_seconds * 1000,
+    )
 
 
 def _record(

@@ -1,7 +1,18 @@
 """What all task types share: the contract, the reader of unchecked JSON, words, parts and lines."""
 
 from workspace.task_types.base.contract import OPINIONS, Form, TaskType
-from workspace.task_types.base.results import Checked, Invalid, Json, Kind, Line
+from workspace.task_types.base.results import Checked, Invalid, Json, Kind, Line, Opinion
 from workspace.task_types.base.unknown import UnknownTaskType
 
-__all__ = ["OPINIONS", "Checked", "Form", "Invalid", "Json", "Kind", "Line", "TaskType", "UnknownTaskType"]
+__all__ = [
+    "OPINIONS",
+    "Checked",
+    "Form",
+    "Invalid",
+    "Json",
+    "Kind",
+    "Line",
+    "Opinion",
+    "TaskType",
+    "UnknownTaskType",
+]

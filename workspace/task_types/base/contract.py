@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from workspace.task_types.base.cautions import SENTENCES
-from workspace.task_types.base.results import Checked, Invalid, Json, Kind, Line
+from workspace.task_types.base.results import Checked, Invalid, Json, Kind, Line, Opinion
 
 P = TypeVar("P")
 A = TypeVar("A")
@@ -95,6 +95,10 @@ class TaskType(ABC, Generic[P, A]):
         for source, answer in enumerate(answers):
             for line in self.export(payload, answer):
                 yield dataclasses.replace(line, source=source)
+
+    def signed(self, line: Line, opinion: Opinion) -> Json:
+        """The body of an opinion's line with what its format says of the opinion; most say nothing."""
+        return line.body
 
     def read_gold(self, payload: P, raw: Json) -> Json | Invalid:
         """What is known to be right, checked; types no machine can mark refuse it."""

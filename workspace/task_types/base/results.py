@@ -36,3 +36,12 @@ class Line:
     format: str
     body: Json
     source: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What only its submission knows: who gave it (a pseudonym), when, in how much active time."""
+
+    by: str
+    at: str
+    active_ms: int

@@ -1,0 +1,53 @@
+"""From a page of the workspace to what a simulated expert fills in, by the controls its form has."""
+
+from typing import Any
+
+from commands.simulation import judgement
+from commands.simulation.browser import Form, Page
+
+
+def form_of(page: Page) -> Form:
+    """The form of the answer, for the first time or after changes were asked for."""
+    return page.form("/submit" if page.has_form("/submit") else "/resubmit")
+
+
+def answer(expert: int, page: Page, seed: int, *, again: bool) -> dict[str, Any]:
+    """The fields of this expert's answer; `again` when a reviewer asked for changes."""
+    form, shown = form_of(page), responses(page)
+    if rows := _values(form, "span"):
+        return _flags(expert, page, seed, rows)
+    if criteria := _values(form, "criterion"):
+        judged = "\n".join([page.marked.get("prompt", ""), *shown.values()])
+        return judgement.rating(seed, expert, judged, criteria)
+    if shown:
+        return judgement.ranking(seed, expert, shown)
+    return _written(expert, page, seed, form, again=again)
+
+
+def responses(page: Page) -> dict[str, str]:
+    """Response id -> its text, as the page shows it."""
+    return {
+        mark.removeprefix("resp:"): text for mark, text in page.marked.items() if mark.startswith("resp:")
+    }
+
+
+def _written(expert: int, page: Page, seed: int, form: Form, *, again: bool) -> dict[str, Any]:
+    prompt = page.marked.get("prompt", "")
+    if "edited" in form.names():
+        return judgement.editing(seed, expert, form.value("edited"), again=again)
+    if steps := _values(form, "step"):
+        return judgement.labels(seed, expert, f"{prompt} {page.marked.get('steps', '')}", steps=steps)
+    if ("mode", "write") in form.fields:
+        return judgement.own_steps(seed, expert, prompt)
+    return judgement.golden(seed, expert, prompt, words=60, constraints=_values(form, "constraint"))
+
+
+def _flags(expert: int, page: Page, seed: int, rows: list[str]) -> dict[str, Any]:
+    """What is flagged; flags that are on the page already stay, the last row is the blank one."""
+    response, sentences = "".join(responses(page).values()), page.html.count('name="sentence"')
+    said = judgement.flagging(seed, expert, response, sentences=sentences, row=rows[-1])
+    return said if len(rows) == 1 else {name: said[name] for name in ("sentence", "verdict")}
+
+
+def _values(form: Form, name: str) -> list[str]:
+    return [value for key, value in form.fields if key == name]

@@ -1,0 +1,23 @@
+"""What the simulated people think: seeded, so that the same seed gives the same judgements anywhere.
+
+A judgement depends on the seed, on who judges and on the text that is judged, never on the order in which
+the server hands things out.
+"""
+
+from commands.simulation.judgement.judging import flagging, labels, ranking, rating
+from commands.simulation.judgement.rulings import REJECTED, Ruling, ruling
+from commands.simulation.judgement.writing import editing, golden, own_steps, remarks
+
+__all__ = [
+    "REJECTED",
+    "Ruling",
+    "editing",
+    "flagging",
+    "golden",
+    "labels",
+    "own_steps",
+    "ranking",
+    "rating",
+    "remarks",
+    "ruling",
+]

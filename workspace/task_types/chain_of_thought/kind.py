@@ -1,0 +1,96 @@
+"""Chain of thought as a task type."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from workspace.task_types.base.cautions import SENTENCES
+from workspace.task_types.base.contract import Form, TaskType
+from workspace.task_types.base.parts import group_of
+from workspace.task_types.base.results import Checked, Invalid, Json, Kind, Line, Opinion
+from workspace.task_types.base.words import count_words, first_line
+from workspace.task_types.chain_of_thought import form as forms
+from workspace.task_types.chain_of_thought import gold as known
+from workspace.task_types.chain_of_thought import lines, rules, votes
+from workspace.task_types.chain_of_thought import payload as payloads
+from workspace.task_types.chain_of_thought.answer import Answer
+from workspace.task_types.chain_of_thought.payload import Payload
+from workspace.task_types.chain_of_thought.sample import ANSWER, PAYLOAD
+from workspace.task_types.chain_of_thought.screen import Screen, screen
+
+VERIFY_MINUTES, WRITE_MINUTES = 4.0, 15.0
+WORDS_A_MINUTE = 200
+
+
+class ChainOfThought(TaskType[Payload, Answer]):
+    """Judge given steps, or write steps."""
+
+    slug = "chain_of_thought"
+    title = "Chain of thought"
+    about = "Check the steps of a solution one by one, or solve a problem in steps of your own."
+    threshold = 0.60
+    presets = ("mode", "show_reference", "after_first_error", "answer_kind", "content_classes")
+    warnings = {  # noqa: RUF012 - a constant of the class, typed as a Mapping by the base
+        **SENTENCES,
+        "all_correct_wrong_answer": "You marked no step as wrong, yet the solution arrives at another answer "
+        "than the reference. If that is your answer, submit it.",
+        "differs_from_reference": "Your final answer is not the reference answer. "
+        "If you are sure of yours, submit it.",
+    }
+
+    def kind(self, payload: Payload) -> Kind:
+        return "judging" if payload.verifies else "writing"
+
+    def read_payload(self, raw: Json) -> Payload | Invalid:
+        return payloads.read_payload(raw)
+
+    def read_answer(self, payload: Payload, raw: Json) -> Checked[Answer] | Invalid:
+        return rules.read_answer(payload, raw)
+
+    def from_form(self, form: Form) -> Json:
+        return forms.from_form(form)
+
+    def agreement(self, payload: Payload, one: Answer, other: Answer) -> float:
+        return votes.agreement(payload, one, other)
+
+    def minutes(self, payload: Payload) -> float:
+        """Judging is reading; writing takes its time whatever the length of the prompt."""
+        if payload.verifies:
+            return VERIFY_MINUTES + self.word_count(payload) / WORDS_A_MINUTE
+        return WRITE_MINUTES
+
+    def blind(self, payload: Payload, display_seed: int) -> Payload:
+        """Steps keep their order; the reference answer is held back by the screen."""
+        return replace(payload, model=None)
+
+    def export(self, payload: Payload, answer: Answer) -> Iterable[Line]:
+        return lines.export(payload, answer)
+
+    def aggregate(
+        self, payload: Payload, answers: Sequence[Answer], weights: Sequence[float] | None = None
+    ) -> Iterable[Line]:
+        return lines.aggregate(payload, answers, weights)
+
+    def signed(self, line: Line, opinion: Opinion) -> Json:
+        return lines.signed(line, opinion)
+
+    def read_gold(self, payload: Payload, raw: Json) -> Json | Invalid:
+        return known.read_gold(payload, raw)
+
+    def score_against_gold(self, payload: Payload, gold: Json, answer: Answer) -> float | None:
+        return known.score(payload, gold, answer)
+
+    def example(self) -> tuple[Json, Json]:
+        return PAYLOAD, ANSWER
+
+    def summary(self, payload: Payload) -> str:
+        return first_line(payload.prompt[-1].content)
+
+    def word_count(self, payload: Payload) -> int:
+        texts = [*(message.content for message in payload.prompt), *payload.steps]
+        return sum(count_words(text) for text in texts)
+
+    def group_id(self, payload: Payload) -> str:
+        return group_of(payload.prompt)
+
+    def screen(self, payload: Payload, raw: Json) -> Screen:
+        return screen(payload, raw)
