@@ -68,7 +68,6 @@ test("what is written while a save is on its way is saved after it", async () =>
   write("one");
   void draft.flush();
   write("one two");
-  await draft.flush(); // one request at a time
   assert.equal(sent.length, 1);
   waiting[0]?.(said(200, { rev: 4 }));
   await settled();
@@ -77,6 +76,24 @@ test("what is written while a save is on its way is saved after it", async () =>
   timers.at(-1)?.run();
   assert.equal(sent[1]?.rev, 4);
   assert.deepEqual(sent[1]?.answer, { text: "one two" });
+});
+
+test("two saves are never on their way at once, whoever asks: sending the answer, leaving the page", async () => {
+  const { draft, sent, waiting, write, told } = bench();
+  write("one");
+  void draft.flush();
+  write("one two");
+  const sending = draft.flush();
+  const leaving = draft.flush(true);
+  await settled();
+  assert.equal(sent.length, 1); // a second one with revision 3 would look like another tab's
+  waiting[0]?.(said(200, { rev: 4 }));
+  await settled();
+  assert.deepEqual([sent.length, sent[1]?.rev], [2, 4]);
+  waiting[1]?.(said(200, { rev: 5 }));
+  await Promise.all([sending, leaving]);
+  assert.equal(sent.length, 2);
+  assert.deepEqual([draft.rev, told.at(-1)], [5, "saved"]);
 });
 
 test("without a connection the text stays on the device and is tried again, ever more slowly", async () => {

@@ -44,7 +44,7 @@ export class Draft {
   private readonly needs: Needs;
   private dirty = false;
   private changes = 0;
-  private flying = false;
+  private flight: Promise<void> | null = null;
   private closed = false;
   private timer = 0;
   private retry = RETRY_MS;
@@ -64,15 +64,25 @@ export class Draft {
     this.later(PAUSE_MS);
   }
 
-  /** Save now, if there is anything; `leaving` when the page may be gone before the answer. */
+  /**
+   * Save now, if there is anything; `leaving` when the page may be gone before the answer.
+   * One save at a time: a second one under way with the same revision would look like another tab's.
+   */
   async flush(leaving = false): Promise<void> {
+    while (this.flight) await this.flight;
     this.needs.stop(this.timer);
-    if (!this.dirty || this.closed || (this.flying && !leaving)) return;
-    this.flying = true;
+    if (!this.dirty || this.closed) return;
+    this.flight = this.save(leaving);
+    await this.flight;
+  }
+
+  private async save(leaving: boolean): Promise<void> {
     const sent = this.changes;
-    const answer = await this.needs.send({ rev: this.rev, ...this.needs.read() }, leaving);
-    this.flying = false;
-    this.settle(answer, sent);
+    try {
+      this.settle(await this.needs.send({ rev: this.rev, ...this.needs.read() }, leaving), sent);
+    } finally {
+      this.flight = null;
+    }
   }
 
   /** Text of this device that the server does not have; null when there is none. */
