@@ -69,14 +69,17 @@ def money(session: Session, project: uuid.UUID, emails: Sequence[str]) -> dict[s
 
 
 def judgements(session: Session, project: uuid.UUID, experts: Sequence[str]) -> str:
-    """One SHA-256 over who answered what on which task and how it was decided: equal seeds, equal digests."""
+    """One SHA-256 over who answered what on which task and how it was decided: equal seeds, equal digests.
+
+    What was `seen` stands in the order the page happened to have, and is no judgement.
+    """
     number = {
         user.id: place
         for place, email in enumerate(experts)
         if (user := identity.by_email(session, email)) is not None
     }
     rows = sorted(
-        json.dumps([task, number.get(author, -1), answer, state], sort_keys=True)
+        json.dumps([task, number.get(author, -1), {**answer, "seen": None}, state], sort_keys=True)
         for task, author, answer, state in queries.answers(session, project)
     )
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()
