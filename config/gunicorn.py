@@ -11,6 +11,7 @@ workers = int(os.environ.get("WEB_PROCESSES", 1 if _sqlite else multiprocessing.
 threads = 8
 timeout = 30
 graceful_timeout = 20
+keepalive = 75  # seconds; longer than a proxy keeps a connection, so that it never sends on one we are closing
 max_requests, max_requests_jitter = 20_000, 2_000
 control_socket_disable = True  # two services of one user would share ~/.gunicorn/gunicorn.ctl
 forwarded_allow_ips = os.environ.get("TRUSTED_PROXIES", "127.0.0.1")
