@@ -96,7 +96,7 @@ def test_nothing_is_left_to_do() -> None:
         ("open('/root/key')", True),
         ("cd /home/ada/assay", True),
         ("--index-url https://pypi.example/simple", True),
-        ("registry=https://registry.npmjs.org/", True),
+        ("registry=https://packages.example/", True),
         ("STRIPE_SECRET_KEY=sk_test_" + "4" * 24, True),
         ("STRIPE_SECRET_KEY=sk_test_...", False),
         ('"/jobs/work/x"', False),

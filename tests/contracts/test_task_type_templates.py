@@ -71,7 +71,7 @@ ERRORS = {
 def jinja() -> Environment:
     """Jinja with the filters the templates use and nothing else of the application."""
     found = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    filters.install(SimpleNamespace(jinja_env=found))  # type: ignore[arg-type]
+    filters.install(SimpleNamespace(jinja_env=found))  # type: ignore[arg-type]  # it asks for the templates only
     found.globals["static_url"] = lambda name: f"/static/{name}"
     return found
 

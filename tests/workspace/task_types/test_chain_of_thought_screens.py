@@ -24,7 +24,7 @@ def pages() -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
     )
-    filters.install(SimpleNamespace(jinja_env=found))  # type: ignore[arg-type]
+    filters.install(SimpleNamespace(jinja_env=found))  # type: ignore[arg-type]  # it asks for the templates only
     found.globals["static_url"] = lambda name: f"/static/{name}"
     return found
 

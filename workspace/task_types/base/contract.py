@@ -7,10 +7,12 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from workspace.task_types.base.cautions import SENTENCES
 from workspace.task_types.base.results import Checked, Invalid, Json, Kind, Line, Opinion
+from workspace.task_types.base.words import count_words
 
 P = TypeVar("P")
 A = TypeVar("A")
 OPINIONS: Mapping[Kind, int] = {"writing": 1, "judging": 3}
+WORDS_A_MINUTE = 200
 Form = Mapping[str, Sequence[str]]
 
 
@@ -21,6 +23,8 @@ class TaskType(ABC, Generic[P, A]):
     title: ClassVar[str]
     about: ClassVar[str]
     version: ClassVar[int] = 1
+    base_minutes: ClassVar[float] = 0.0
+    """The time a task takes beside reading it."""
     threshold: ClassVar[float | None] = None
     """Mean agreement of a task under this asks for one more opinion; None never asks."""
     presets: ClassVar[tuple[str, ...]] = ()
@@ -57,8 +61,8 @@ class TaskType(ABC, Generic[P, A]):
         """0 to 1, symmetric; 1 for an answer with itself."""
 
     @abstractmethod
-    def minutes(self, payload: P) -> float:
-        """The first estimate; real work replaces it."""
+    def texts(self, payload: P) -> Iterable[str]:
+        """Everything an expert has to read before answering."""
 
     @abstractmethod
     def blind(self, payload: P, display_seed: int) -> P:
@@ -77,16 +81,20 @@ class TaskType(ABC, Generic[P, A]):
         """One line for lists."""
 
     @abstractmethod
-    def word_count(self, payload: P) -> int:
-        """Words an expert has to read."""
-
-    @abstractmethod
     def group_id(self, payload: P) -> str:
         """The same for all tasks with the same prompt, so that a split never separates them."""
 
     @abstractmethod
     def screen(self, payload: P, raw: Json) -> Any:
         """What the templates draw: the payload with whatever is usable of an answer or a draft."""
+
+    def word_count(self, payload: P) -> int:
+        """Words an expert has to read."""
+        return sum(count_words(text) for text in self.texts(payload))
+
+    def minutes(self, payload: P) -> float:
+        """The first estimate: reading and the rest; real work replaces it."""
+        return self.base_minutes + self.word_count(payload) / WORDS_A_MINUTE
 
     def aggregate(
         self, payload: P, answers: Sequence[A], weights: Sequence[float] | None = None

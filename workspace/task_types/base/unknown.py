@@ -6,13 +6,14 @@ from typing import Any
 
 from workspace.task_types.base.contract import Form, TaskType
 from workspace.task_types.base.results import Checked, Invalid, Json, Kind, Line
-from workspace.task_types.base.words import count_words, first_line, fold
+from workspace.task_types.base.words import first_line, fold
 
 
 class UnknownTaskType(TaskType[Json, Json]):
     """Payload and answer are kept as they are; new work cannot be made with it."""
 
     title = "Unknown type"
+    base_minutes = 1.0
     about = "A type of an older or newer release."
 
     def __init__(self, slug: str) -> None:
@@ -37,9 +38,6 @@ class UnknownTaskType(TaskType[Json, Json]):
     def agreement(self, payload: Json, one: Json, other: Json) -> float:
         return float(one == other)
 
-    def minutes(self, payload: Json) -> float:
-        return 1 + self.word_count(payload) / 200
-
     def blind(self, payload: Json, display_seed: int) -> Json:
         return {name: _without_models(value) for name, value in payload.items() if name != "model"}
 
@@ -52,8 +50,8 @@ class UnknownTaskType(TaskType[Json, Json]):
     def summary(self, payload: Json) -> str:
         return next((first_line(text) for text in _texts(payload) if text.strip()), self.slug)
 
-    def word_count(self, payload: Json) -> int:
-        return sum(count_words(text) for text in _texts(payload))
+    def texts(self, payload: Json) -> Iterable[str]:
+        return _texts(payload)
 
     def group_id(self, payload: Json) -> str:
         text = "\n".join(fold(part) for part in _texts(payload.get("prompt")))

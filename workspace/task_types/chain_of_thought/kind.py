@@ -1,13 +1,14 @@
 """Chain of thought as a task type."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import ClassVar
 
 from workspace.task_types.base.cautions import SENTENCES
 from workspace.task_types.base.contract import Form, TaskType
 from workspace.task_types.base.parts import group_of
 from workspace.task_types.base.results import Checked, Invalid, Json, Kind, Line, Opinion
-from workspace.task_types.base.words import count_words, first_line
+from workspace.task_types.base.words import first_line
 from workspace.task_types.chain_of_thought import form as forms
 from workspace.task_types.chain_of_thought import gold as known
 from workspace.task_types.chain_of_thought import lines, rules, votes
@@ -17,8 +18,7 @@ from workspace.task_types.chain_of_thought.payload import Payload
 from workspace.task_types.chain_of_thought.sample import ANSWER, PAYLOAD
 from workspace.task_types.chain_of_thought.screen import Screen, screen
 
-VERIFY_MINUTES, WRITE_MINUTES = 4.0, 15.0
-WORDS_A_MINUTE = 200
+WRITE_MINUTES = 15.0
 
 
 class ChainOfThought(TaskType[Payload, Answer]):
@@ -26,10 +26,11 @@ class ChainOfThought(TaskType[Payload, Answer]):
 
     slug = "chain_of_thought"
     title = "Chain of thought"
+    base_minutes = 4.0
     about = "Check the steps of a solution one by one, or solve a problem in steps of your own."
     threshold = 0.60
     presets = ("mode", "show_reference", "after_first_error", "answer_kind", "content_classes")
-    warnings = {  # noqa: RUF012 - a constant of the class, typed as a Mapping by the base
+    warnings: ClassVar[Mapping[str, str]] = {
         **SENTENCES,
         "all_correct_wrong_answer": "You marked no step as wrong, yet the solution arrives at another answer "
         "than the reference. If that is your answer, submit it.",
@@ -55,7 +56,7 @@ class ChainOfThought(TaskType[Payload, Answer]):
     def minutes(self, payload: Payload) -> float:
         """Judging is reading; writing takes its time whatever the length of the prompt."""
         if payload.verifies:
-            return VERIFY_MINUTES + self.word_count(payload) / WORDS_A_MINUTE
+            return super().minutes(payload)
         return WRITE_MINUTES
 
     def blind(self, payload: Payload, display_seed: int) -> Payload:
@@ -85,9 +86,9 @@ class ChainOfThought(TaskType[Payload, Answer]):
     def summary(self, payload: Payload) -> str:
         return first_line(payload.prompt[-1].content)
 
-    def word_count(self, payload: Payload) -> int:
-        texts = [*(message.content for message in payload.prompt), *payload.steps]
-        return sum(count_words(text) for text in texts)
+    def texts(self, payload: Payload) -> Iterable[str]:
+        yield from (message.content for message in payload.prompt)
+        yield from payload.steps
 
     def group_id(self, payload: Payload) -> str:
         return group_of(payload.prompt)

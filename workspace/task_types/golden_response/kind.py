@@ -7,7 +7,7 @@ from workspace.task_types.base.contract import Form, TaskType
 from workspace.task_types.base.lines import demonstration, preference
 from workspace.task_types.base.parts import group_of, hidden
 from workspace.task_types.base.results import Checked, Invalid, Json, Kind, Line
-from workspace.task_types.base.words import count_words, first_line, similarity
+from workspace.task_types.base.words import first_line, similarity
 from workspace.task_types.golden_response import answer as reading
 from workspace.task_types.golden_response import form as forms
 from workspace.task_types.golden_response import payload as payloads
@@ -16,14 +16,13 @@ from workspace.task_types.golden_response.payload import Payload
 from workspace.task_types.golden_response.sample import ANSWER, PAYLOAD
 from workspace.task_types.golden_response.screen import Screen, screen
 
-BASE_MINUTES = 25.0
-
 
 class GoldenResponse(TaskType[Payload, Answer]):
     """Write the answer a model should have given."""
 
     slug = "golden_response"
     title = "Golden response"
+    base_minutes = 25.0
     about = "Write the best answer to a prompt, inside the limits the company sets."
     presets = (
         "constraints",
@@ -52,7 +51,7 @@ class GoldenResponse(TaskType[Payload, Answer]):
 
     def minutes(self, payload: Payload) -> float:
         """Writing takes its time whatever the length of the prompt."""
-        return BASE_MINUTES
+        return self.base_minutes
 
     def blind(self, payload: Payload, display_seed: int) -> Payload:
         return replace(payload, response=payload.response and hidden(payload.response))
@@ -66,9 +65,10 @@ class GoldenResponse(TaskType[Payload, Answer]):
     def summary(self, payload: Payload) -> str:
         return first_line(payload.prompt[-1].content)
 
-    def word_count(self, payload: Payload) -> int:
-        attempt = [payload.response.text] if payload.response else []
-        return sum(count_words(text) for text in [*(message.content for message in payload.prompt), *attempt])
+    def texts(self, payload: Payload) -> Iterable[str]:
+        yield from (message.content for message in payload.prompt)
+        if payload.response:
+            yield payload.response.text
 
     def group_id(self, payload: Payload) -> str:
         return group_of(payload.prompt)

@@ -1,13 +1,14 @@
 """Hallucination flagging as a task type."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import ClassVar
 
 from workspace.task_types.base.cautions import SENTENCES
 from workspace.task_types.base.contract import Form, TaskType
 from workspace.task_types.base.parts import group_of, hidden
 from workspace.task_types.base.results import Checked, Invalid, Json, Kind, Line
-from workspace.task_types.base.words import count_words, first_line
+from workspace.task_types.base.words import first_line
 from workspace.task_types.hallucination_flagging import answer as reading
 from workspace.task_types.hallucination_flagging import cover, lines
 from workspace.task_types.hallucination_flagging import form as forms
@@ -18,19 +19,17 @@ from workspace.task_types.hallucination_flagging.payload import Payload
 from workspace.task_types.hallucination_flagging.sample import ANSWER, PAYLOAD
 from workspace.task_types.hallucination_flagging.screen import Screen, screen
 
-BASE_MINUTES = 5.0
-WORDS_A_MINUTE = 200
-
 
 class HallucinationFlagging(TaskType[Payload, Answer]):
     """Mark what is not so in one response."""
 
     slug = "hallucination_flagging"
     title = "Hallucination flagging"
+    base_minutes = 5.0
     about = "Read a response against its sources, mark the words that are not so, and say what is right."
     threshold = 0.50
     presets = ("types", "references", "content_classes")
-    warnings = {  # noqa: RUF012 - a constant of the class, typed as a Mapping by the base
+    warnings: ClassVar[Mapping[str, str]] = {
         **SENTENCES,
         "span_too_long": "One flag covers more than half of the response. Flag only the words that are "
         "wrong, or submit it if all of it is.",
@@ -52,9 +51,6 @@ class HallucinationFlagging(TaskType[Payload, Answer]):
 
     def agreement(self, payload: Payload, one: Answer, other: Answer) -> float:
         return cover.agreement(payload, one, other)
-
-    def minutes(self, payload: Payload) -> float:
-        return BASE_MINUTES + self.word_count(payload) / WORDS_A_MINUTE
 
     def blind(self, payload: Payload, display_seed: int) -> Payload:
         """One response: nothing to shuffle."""
@@ -81,10 +77,10 @@ class HallucinationFlagging(TaskType[Payload, Answer]):
         """The response tells tasks apart; the prompt is often the same for all of them."""
         return first_line(payload.text) or first_line(payload.prompt[-1].content)
 
-    def word_count(self, payload: Payload) -> int:
-        texts = [message.content for message in payload.prompt] + [payload.text]
-        texts += [source.text for source in payload.context]
-        return sum(count_words(text) for text in texts)
+    def texts(self, payload: Payload) -> Iterable[str]:
+        yield from (message.content for message in payload.prompt)
+        yield payload.text
+        yield from (source.text for source in payload.context)
 
     def group_id(self, payload: Payload) -> str:
         return group_of(payload.prompt)

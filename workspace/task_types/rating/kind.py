@@ -1,13 +1,14 @@
 """Rating as a task type."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import ClassVar
 
 from workspace.task_types.base.cautions import SENTENCES
 from workspace.task_types.base.contract import Form, TaskType
 from workspace.task_types.base.parts import group_of, hidden
 from workspace.task_types.base.results import Checked, Invalid, Json, Kind, Line
-from workspace.task_types.base.words import count_words, first_line
+from workspace.task_types.base.words import first_line
 from workspace.task_types.rating import answer as reading
 from workspace.task_types.rating import form as forms
 from workspace.task_types.rating import gold as known
@@ -18,19 +19,17 @@ from workspace.task_types.rating.payload import Payload
 from workspace.task_types.rating.sample import ANSWER, PAYLOAD
 from workspace.task_types.rating.screen import Screen, screen
 
-BASE_MINUTES = 3.0
-WORDS_A_MINUTE = 200
-
 
 class Rating(TaskType[Payload, Answer]):
     """Rate one response on a rubric."""
 
     slug = "rating"
     title = "Rating"
+    base_minutes = 3.0
     about = "Rate one response on a rubric with words at every point, then give an overall value."
     threshold = 0.70
     presets = ("criteria", "allow_not_applicable", "flag_list", "content_classes")
-    warnings = {  # noqa: RUF012 - a constant of the class, typed as a Mapping by the base
+    warnings: ClassVar[Mapping[str, str]] = {
         **SENTENCES,
         "all_same": "For the third time in a row you gave one value everywhere. "
         "If that is your answer, submit it.",
@@ -50,9 +49,6 @@ class Rating(TaskType[Payload, Answer]):
 
     def agreement(self, payload: Payload, one: Answer, other: Answer) -> float:
         return opinions.agreement(payload, one, other)
-
-    def minutes(self, payload: Payload) -> float:
-        return BASE_MINUTES + self.word_count(payload) / WORDS_A_MINUTE
 
     def blind(self, payload: Payload, display_seed: int) -> Payload:
         return replace(payload, response=hidden(payload.response))
@@ -77,9 +73,9 @@ class Rating(TaskType[Payload, Answer]):
     def summary(self, payload: Payload) -> str:
         return first_line(payload.prompt[-1].content)
 
-    def word_count(self, payload: Payload) -> int:
-        texts = [*(message.content for message in payload.prompt), payload.response.text]
-        return sum(count_words(text) for text in texts)
+    def texts(self, payload: Payload) -> Iterable[str]:
+        yield from (message.content for message in payload.prompt)
+        yield payload.response.text
 
     def group_id(self, payload: Payload) -> str:
         return group_of(payload.prompt)

@@ -1,13 +1,14 @@
 """Response editing as a task type."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import ClassVar
 
 from workspace.task_types.base.cautions import SENTENCES
 from workspace.task_types.base.contract import Form, TaskType
 from workspace.task_types.base.parts import group_of, hidden
 from workspace.task_types.base.results import Checked, Invalid, Json, Kind, Line
-from workspace.task_types.base.words import count_words, first_line, similarity
+from workspace.task_types.base.words import first_line, similarity
 from workspace.task_types.response_editing import answer as reading
 from workspace.task_types.response_editing import form as forms
 from workspace.task_types.response_editing import gold as known
@@ -18,18 +19,16 @@ from workspace.task_types.response_editing.payload import Payload
 from workspace.task_types.response_editing.sample import ANSWER, PAYLOAD
 from workspace.task_types.response_editing.screen import Screen, screen
 
-BASE_MINUTES = 8.0
-WORDS_A_MINUTE = 200
-
 
 class ResponseEditing(TaskType[Payload, Answer]):
     """Correct a model's response, or say that nothing has to change."""
 
     slug = "response_editing"
     title = "Response editing"
+    base_minutes = 8.0
     about = "Correct a model's response, say what was wrong, or find that nothing has to change."
     presets = ("format", "content_classes")
-    warnings = {  # noqa: RUF012 - a constant of the class, typed as a Mapping by the base
+    warnings: ClassVar[Mapping[str, str]] = {
         **SENTENCES,
         "almost_original": "Fewer than 3 words differ. If the response was right already, choose "
         "“No change needed”; if this is all it needed, submit it.",
@@ -52,9 +51,6 @@ class ResponseEditing(TaskType[Payload, Answer]):
         """Likeness of the two results: shown, it never asks for another opinion."""
         return similarity(one.text(payload), other.text(payload))
 
-    def minutes(self, payload: Payload) -> float:
-        return BASE_MINUTES + self.word_count(payload) / WORDS_A_MINUTE
-
     def blind(self, payload: Payload, display_seed: int) -> Payload:
         return replace(payload, response=hidden(payload.response))
 
@@ -73,9 +69,9 @@ class ResponseEditing(TaskType[Payload, Answer]):
     def summary(self, payload: Payload) -> str:
         return first_line(payload.prompt[-1].content)
 
-    def word_count(self, payload: Payload) -> int:
-        asked = sum(count_words(message.content) for message in payload.prompt)
-        return asked + count_words(payload.original)
+    def texts(self, payload: Payload) -> Iterable[str]:
+        yield from (message.content for message in payload.prompt)
+        yield payload.original
 
     def group_id(self, payload: Payload) -> str:
         return group_of(payload.prompt)

@@ -1,13 +1,14 @@
 """Response ranking as a task type."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import ClassVar
 
 from workspace.task_types.base.cautions import SENTENCES
 from workspace.task_types.base.contract import Form, TaskType
 from workspace.task_types.base.parts import group_of, hidden, shuffled
 from workspace.task_types.base.results import Checked, Invalid, Json, Kind, Line
-from workspace.task_types.base.words import count_words, first_line
+from workspace.task_types.base.words import first_line
 from workspace.task_types.response_ranking import answer as reading
 from workspace.task_types.response_ranking import form as forms
 from workspace.task_types.response_ranking import gold as known
@@ -18,19 +19,17 @@ from workspace.task_types.response_ranking.payload import Payload
 from workspace.task_types.response_ranking.sample import ANSWER, PAYLOAD
 from workspace.task_types.response_ranking.screen import Screen, screen
 
-BASE_MINUTES = 3.0
-WORDS_A_MINUTE = 200
-
 
 class ResponseRanking(TaskType[Payload, Answer]):
     """Put 2 to 8 responses in order."""
 
     slug = "response_ranking"
     title = "Response ranking"
+    base_minutes = 3.0
     about = "Read 2 to 8 responses to one prompt, put them in order, and say why."
     threshold = 0.60
     presets = ("dimensions", "why_min_words", "rewrite", "content_classes")
-    warnings = {  # noqa: RUF012 - a constant of the class, typed as a Mapping by the base
+    warnings: ClassVar[Mapping[str, str]] = {
         **SENTENCES,
         "order_unchanged": "You left the order as it was given. If that is your answer, submit it.",
         "longest_first": "For the third time in a row your order is the order of length. "
@@ -51,9 +50,6 @@ class ResponseRanking(TaskType[Payload, Answer]):
 
     def agreement(self, payload: Payload, one: Answer, other: Answer) -> float:
         return votes.agreement(payload, one, other)
-
-    def minutes(self, payload: Payload) -> float:
-        return BASE_MINUTES + self.word_count(payload) / WORDS_A_MINUTE
 
     def blind(self, payload: Payload, display_seed: int) -> Payload:
         shown = shuffled([hidden(response) for response in payload.responses], display_seed)
@@ -79,11 +75,9 @@ class ResponseRanking(TaskType[Payload, Answer]):
     def summary(self, payload: Payload) -> str:
         return first_line(payload.prompt[-1].content)
 
-    def word_count(self, payload: Payload) -> int:
-        texts = [message.content for message in payload.prompt] + [
-            response.text for response in payload.responses
-        ]
-        return sum(count_words(text) for text in texts)
+    def texts(self, payload: Payload) -> Iterable[str]:
+        yield from (message.content for message in payload.prompt)
+        yield from (response.text for response in payload.responses)
 
     def group_id(self, payload: Payload) -> str:
         return group_of(payload.prompt)
