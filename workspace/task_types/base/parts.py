@@ -92,6 +92,14 @@ def read_response(fields: Fields, name: str, raw: object, otherwise: str) -> Res
     return Response(chosen, inner.text("text"), model)
 
 
+def read_one_response(fields: Fields, missing: str) -> Response:
+    """The response of a task that has just one; `missing` is the sentence when there is none."""
+    if fields.has("response"):
+        return read_response(fields, "response", fields.get("response"), "r1")
+    fields.wrong("response", missing)
+    return Response("r1", "")
+
+
 def read_responses(fields: Fields, *, least: int, most: int) -> tuple[Response, ...]:
     """Responses with different ids; without an id they are r1, r2 and so on in their order."""
     rows = fields.rows("responses", least=least, most=most)

@@ -10,9 +10,9 @@ from workspace.task_types.base.parts import (
     Prompt,
     Reference,
     Response,
+    read_one_response,
     read_prompt,
     read_references,
-    read_response,
 )
 from workspace.task_types.base.results import Invalid, Json
 from workspace.task_types.hallucination_flagging import sentences as splitting
@@ -77,7 +77,7 @@ def read_payload(raw: Json) -> Payload | Invalid:
     """The payload, or field errors."""
     fields = Fields(raw, "payload")
     fields.limit()
-    response = _response(fields)
+    response = read_one_response(fields, "Give the response to check; its text may be empty.")
     payload = Payload(
         prompt=read_prompt(fields),
         response=response,
@@ -88,13 +88,6 @@ def read_payload(raw: Json) -> Payload | Invalid:
         content_classes=fields.picks("content_classes", CONTENT_CLASSES),
     )
     return fields.finish(payload)
-
-
-def _response(fields: Fields) -> Response:
-    if fields.has("response"):
-        return read_response(fields, "response", fields.get("response"), "r1")
-    fields.wrong("response", "Give the response to check; its text may be empty.")
-    return Response("r1", "")
 
 
 def _context(fields: Fields) -> tuple[Source, ...]:

@@ -8,9 +8,9 @@ from workspace.task_types.base.parts import (
     Prompt,
     Reference,
     Response,
+    read_one_response,
     read_prompt,
     read_references,
-    read_response,
 )
 from workspace.task_types.base.results import Invalid, Json
 from workspace.task_types.rating.rubric import Criterion, read_criteria, read_flags
@@ -40,7 +40,7 @@ def read_payload(raw: Json) -> Payload | Invalid:
     fields.limit()
     payload = Payload(
         prompt=read_prompt(fields),
-        response=_response(fields),
+        response=read_one_response(fields, "Give the response that is rated."),
         criteria=read_criteria(fields),
         allow_not_applicable=fields.flag("allow_not_applicable"),
         flag_list=read_flags(fields),
@@ -48,10 +48,3 @@ def read_payload(raw: Json) -> Payload | Invalid:
         content_classes=fields.picks("content_classes", CONTENT_CLASSES),
     )
     return fields.finish(payload)
-
-
-def _response(fields: Fields) -> Response:
-    if not fields.has("response"):
-        fields.wrong("response", "Give the response that is rated.")
-        return Response("r1", "")
-    return read_response(fields, "response", fields.get("response"), "r1")

@@ -8,9 +8,9 @@ from workspace.task_types.base.parts import (
     Prompt,
     Reference,
     Response,
+    read_one_response,
     read_prompt,
     read_references,
-    read_response,
 )
 from workspace.task_types.base.results import Invalid, Json
 
@@ -39,16 +39,9 @@ def read_payload(raw: Json) -> Payload | Invalid:
     fields.limit()
     payload = Payload(
         prompt=read_prompt(fields),
-        response=_response(fields),
+        response=read_one_response(fields, "Give the response to edit."),
         format=fields.one_of("format", FORMATS, default="prose"),
         references=read_references(fields),
         content_classes=fields.picks("content_classes", CONTENT_CLASSES),
     )
     return fields.finish(payload)
-
-
-def _response(fields: Fields) -> Response:
-    if fields.has("response"):
-        return read_response(fields, "response", fields.get("response"), "r1")
-    fields.wrong("response", "Give the response to edit.")
-    return Response("r1", "")
