@@ -96,8 +96,8 @@ def _here(hrefs: dict[str, str]) -> str | None:
     above = [link for link, href in hrefs.items() if path.startswith(href.rstrip("/") + "/")]
     if above:
         return max(above, key=lambda link: len(hrefs[link]))
-    room = endpoint.partition(".")[0]
-    return next((link for link in hrefs if link.partition(".")[0] == room and path not in hrefs[link]), None)
+    room = [link for link in hrefs if link.partition(".")[0] == endpoint.partition(".")[0]]
+    return next((link for link in room if not hrefs[link].startswith(path.rstrip("/") + "/")), None)
 
 
 def _balance(user_id: Any) -> str:

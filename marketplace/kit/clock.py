@@ -20,9 +20,7 @@ def database_now(session: Session) -> datetime:
     if session.get_bind().dialect.name == "sqlite":
         return now()  # an embedded database has no clock of its own: it reads this machine's
     with session.no_autoflush:  # looking at the clock must not write a half-changed row
-        moment = session.execute(
-            sa.select(sa.func.clock_timestamp())
-        ).scalar_one()  # a text counts as writing
+        moment = session.scalars(sa.select(sa.func.clock_timestamp())).one()
     return datetime.fromisoformat(str(moment)).astimezone(UTC) + sum(_offset, timedelta())
 
 

@@ -16,7 +16,6 @@ from workspace.reviews.queries.pages import (
     waiting_of,
 )
 from workspace.reviews.queries.serving import (
-    belongs,
     for_reviewer,
     may_take_again,
     next_for,
@@ -27,7 +26,6 @@ from workspace.reviews.queries.serving import (
 __all__ = [
     "answers_of",
     "appeal_over",
-    "belongs",
     "broken",
     "decided_of",
     "decisions",

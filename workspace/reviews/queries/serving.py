@@ -34,7 +34,11 @@ def served_to(user_id: uuid.UUID, now: datetime) -> Any:
     author = exists().where(
         TaskPart.task_id == Submission.task_id, TaskPart.user_id == user_id, TaskPart.part == Part.AUTHOR
     )
-    member = _member(user_id, now)
+    member = exists().where(
+        Member.company_id == Project.company_id,
+        Member.user_id == user_id,
+        or_(Member.left_at.is_(None), Member.left_at > now - CONFLICT),
+    )
     aside = exists().where(StepAside.submission_id == Submission.id, StepAside.user_id == user_id)
     return and_(
         Submission.state.in_(WAITING),
@@ -45,20 +49,6 @@ def served_to(user_id: uuid.UUID, now: datetime) -> Any:
         ~member,
         ~aside,
     )
-
-
-def _member(user_id: uuid.UUID, now: datetime) -> Any:
-    return exists().where(
-        Member.company_id == Project.company_id,
-        Member.user_id == user_id,
-        or_(Member.left_at.is_(None), Member.left_at > now - CONFLICT),
-    )
-
-
-def belongs(session: Session, user_id: uuid.UUID, project_id: uuid.UUID, now: datetime) -> bool:
-    """Whether this person belongs to the project's company, or did in the past 12 months."""
-    statement = select(Project.id).where(Project.id == project_id, _member(user_id, now))
-    return session.scalar(statement) is not None
 
 
 def next_for(

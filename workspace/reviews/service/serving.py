@@ -19,7 +19,6 @@ from workspace.reviews.models import Review, ReviewState, StepAside
 from workspace.submissions.models import Submission, SubmissionState
 
 LOCK = timedelta(minutes=WORK.review_lock_minutes)
-UNDO = timedelta(seconds=WORK.undo_seconds)
 
 
 def review_id(submission_id: uuid.UUID, number: int) -> uuid.UUID:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from marketplace.companies import queries as companies
 from marketplace.identity.models import User
 from marketplace.kit import clock
 from marketplace.kit.errors import Invalid
@@ -15,7 +16,8 @@ from marketplace.projects import queries as projects
 from workspace.reviews import policy, queries
 from workspace.reviews.errors import AlreadyDecided, NoMoreChanges, NotYours, OwnCompany, RejectingPaused
 from workspace.reviews.models import Review, ReviewState, Verdict
-from workspace.reviews.service.serving import UNDO, return_to_queue, take
+from workspace.reviews.queries.serving import UNDO
+from workspace.reviews.service.serving import return_to_queue, take
 from workspace.submissions.models import Submission
 
 
@@ -38,8 +40,7 @@ def give(
     locked = queries.lock(session, review.id)
     if locked is None or not _in_hand(session, locked, reviewer):
         raise NotYours
-    if queries.belongs(session, reviewer.id, locked.submission.project_id, clock.database_now(session)):
-        raise OwnCompany
+    _refuse_own_company(session, reviewer, locked.submission)
     _check(session, locked.submission, verdict, reason_code=reason_code, clauses=clauses, note=note)
     locked.move(ReviewState.PENDING)
     locked.verdict, locked.note, locked.reason_code = verdict, note, reason_code
@@ -90,6 +91,12 @@ def pauses_rejecting(session: Session, project_id: uuid.UUID) -> bool:
     decided, rejected = queries.decisions(session, project_id)
     before = policy.rejecting_is_paused(decided_count=decided, rejected_count=rejected)
     return not before and policy.rejecting_is_paused(decided_count=decided + 1, rejected_count=rejected + 1)
+
+
+def _refuse_own_company(session: Session, reviewer: User, submission: Submission) -> None:
+    project = projects.project(session, submission.project_id)
+    if project is None or companies.was_member(session, reviewer.id, project.company_id):
+        raise OwnCompany
 
 
 def _in_hand(session: Session, review: Review, reviewer: User) -> bool:

@@ -106,7 +106,7 @@ def at_deadline(
     sentences do not cost what was complete in time.  The caller has locked the assignment.  None: it expired.
     """
     draft = drafts.of(session, assignment)
-    for answer in (draft.answer, before or {}):
+    for answer in [draft.answer] if before is None else [draft.answer, before]:
         read = policy.read(assignment.task, assignment.display_seed, answer)
         if isinstance(read, Accepted):
             outcome = _hand_in(session, assignment, draft, read, by_deadline=True)
