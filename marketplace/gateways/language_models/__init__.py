@@ -1,0 +1,1 @@
+"""Chat models that a company lets its experts talk to."""
