@@ -38,7 +38,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a model answers: the base address of an OpenAI-compatible service, the model's name there, the key."""
+    """Where a model answers: the base of an OpenAI-compatible service, the model's name there, the key."""
 
     url: str
     model: str
