@@ -159,17 +159,18 @@ def _import(sessions: Sessions, gateways: Gateways, project_id: uuid.UUID, path:
         owner, project = _user(session, "owner"), projects.project(session, project_id)
         if project is None:
             raise LookupError(path.name)
-        rows = queue.read_rows(data, "jsonl")
-        checked = queue.check_rows(rows, task_type=project.task_type, preset=project.options)
-        looked = queue.check_import(
+        looked = queue.look_over(
+            data, "jsonl", task_type=project.task_type, preset=project.options, chosen={}
+        )
+        found = queue.check_import(
             session,
             project,
             by=owner,
             file=queue.KeptFile(path.name, kept.key, kept.sha256),
-            checked=checked,
+            looked=looked,
         )
         session.flush()  # the confirmation locks the row that was just written
-        queue.confirm_import(session, looked, by=owner, checked=checked)
+        queue.confirm_import(session, found, by=owner, checked=looked.checked)
 
 
 def _introduce(session: Session, user: User, part: str) -> None:

@@ -1,8 +1,10 @@
 """Every task type keeps the same promises."""
 
+import dataclasses
 import json
 import math
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from config.task_types import TASK_TYPES
 from tests.properties import calm
+from workspace.queue import service as queue
 from workspace.task_types import registry
 from workspace.task_types.base import Checked, Invalid, Line, TaskType, UnknownTaskType
 
@@ -119,6 +122,75 @@ def test_a_type_says_what_it_is(kind: TaskType[Any, Any]) -> None:
     assert kind.about.endswith(".")
     assert kind.threshold is None or 0 < kind.threshold <= 1
     assert all(sentence.endswith(".") for sentence in kind.warnings.values())
+
+
+@kinds
+def test_every_part_of_a_payload_can_be_chosen_from_a_file(kind: TaskType[Any, Any]) -> None:
+    payload, _ = example(kind)
+    names = [field.name for field in kind.payload_fields]
+    assert len(names) == len(set(names))
+    assert all(field.label and field.holds for field in kind.payload_fields)
+    assert {field.name for field in dataclasses.fields(payload)} == {
+        field.top for field in kind.payload_fields
+    }
+    said = set(_places("", kind.store_payload(payload)))
+    whole = {field.name for field in kind.payload_fields if {"list", "object"} & set(field.holds)}
+    assert [
+        place for place in said if place not in names and not any(place.startswith(one) for one in whole)
+    ] == []
+
+
+def _places(name: str, value: Any) -> Iterator[str]:
+    """Where texts, numbers and flags stand; items of lists are one place."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _places(f"{name}.{key}" if name else key, inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _places(f"{name}[]", inner)
+    else:
+        yield name
+
+
+@kinds
+def test_a_file_of_other_columns_gives_the_same_payload(kind: TaskType[Any, Any]) -> None:
+    payload, _ = example(kind)
+    row = {f"col.{name}": value for name, value in kind.store_payload(payload).items()}
+    plan = queue.read_mapping(
+        kind, {name.removeprefix("col."): f'"{name}"' for name in row if _is_field(kind, name)}
+    )
+    raw, problems = plan.applied(row, cells=False)
+    assert problems == {}
+    assert kind.read_payload(raw) == payload
+
+
+def _is_field(kind: TaskType[Any, Any], column: str) -> bool:
+    return any(field.name == column.removeprefix("col.") for field in kind.payload_fields)
+
+
+@kinds
+def test_what_a_type_requires_is_missed_and_text_is_text(kind: TaskType[Any, Any]) -> None:
+    raw = kind.example()[0]
+    for field in kind.payload_fields:
+        if field.required:
+            missing = kind.read_payload({name: value for name, value in raw.items() if name != field.top})
+            assert isinstance(missing, Invalid)
+            assert any(place.startswith(field.top) for place in missing.errors)
+        if field.holds == ("text",):
+            place = field.name.replace("[]", "[0]")
+            given = {"prompt": "p", "responses": "l", "response.text": "t", place: "odd"}
+            chosen = {
+                at: column for at, column in given.items() if at == place or _may_stand(kind, at, place)
+            }
+            plan = queue.read_mapping(kind, chosen)
+            for odd in (True, 3, 2.5, [], {}):
+                _, problems = plan.applied({"p": "Why?", "l": [], "t": "", "odd": odd}, cells=False)
+                assert list(problems) == [place]
+
+
+def _may_stand(kind: TaskType[Any, Any], at: str, place: str) -> bool:
+    known = {field.name for field in kind.payload_fields}
+    return at in known and not place.startswith(at)
 
 
 @kinds

@@ -1,5 +1,7 @@
 """Refusals of this room."""
 
+from collections.abc import Mapping
+
 from marketplace.kit.errors import Conflict, Invalid
 
 
@@ -21,3 +23,13 @@ class OutOfTime(Conflict):
 
 class FileRefused(Invalid):
     """A file that cannot be read as tasks at all."""
+
+
+class MappingRefused(Invalid):
+    """Columns chosen for fields that cannot be; `problems` has a sentence for every field."""
+
+    code = "mapping_refused"
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(" ".join(f"{place}: {said}".removeprefix(": ") for place, said in problems.items()))
+        self.problems = dict(problems)

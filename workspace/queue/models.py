@@ -46,7 +46,10 @@ class TaskImport(Record, Base, kw_only=True, eq=False, repr=False):
     good_count: Mapped[int]
     bad_count: Mapped[int]
     duplicate_count: Mapped[int]
-    report: Mapped[Json]  # {"bad": [{"line", "place", "problem"}], "warnings": [...], "first": payload}
+    report: Mapped[
+        Json
+    ]  # {"bad": [{"line", "place", "problem"}], "left_out", "warnings", "first", "columns"}
+    mapping: Mapped[Json] = mapped_column(default_factory=dict, insert_default=dict)  # field -> columns
     state: Mapped[TaskImportState] = mapped_column(default=TaskImportState.CHECKED)
     batch_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("batches.id"), default=None)
 

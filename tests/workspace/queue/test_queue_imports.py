@@ -197,11 +197,11 @@ def test_the_project_sets_what_rows_leave_open() -> None:
 
 
 def looked_over(session: Session, project: Project, by: User, data: bytes) -> tuple[TaskImport, Checked]:
-    checked = check(data, preset=project.options)
+    looked = service.look_over(data, "jsonl", task_type="response_ranking", preset=project.options, chosen={})
     file = KeptFile("tasks.jsonl", "0" * 32, "")
-    task_import = service.check_import(session, project, by=by, file=file, checked=checked)
+    task_import = service.check_import(session, project, by=by, file=file, looked=looked)
     session.flush()
-    return task_import, checked
+    return task_import, looked.checked
 
 
 def test_a_dry_run_writes_only_its_report(session: Session) -> None:

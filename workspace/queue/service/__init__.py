@@ -3,28 +3,48 @@
 from workspace.queue.service.batches import open_batch, start_batch, start_waiting, withdraw_open
 from workspace.queue.service.checking import Checked, check_rows
 from workspace.queue.service.claims import claim, claim_again, go_on, hold_next, open_held, skip, start
+from workspace.queue.service.columns import Found, columns_of, guess, names_of
 from workspace.queue.service.endings import expire, extend, give_back_held, leave, release, reopen, submitted
 from workspace.queue.service.imports import (
     TAKES_TASKS,
     KeptFile,
     check_import,
+    choose_columns,
     confirm_import,
     discard_import,
 )
+from workspace.queue.service.looking import Looked, guess_over, guessed, look_over
+from workspace.queue.service.mapping import EXTERNAL_ID, Plan, check_columns, known_fields, read_mapping
 from workspace.queue.service.reading import Row, format_of, read_rows
-from workspace.queue.service.showing import bad_rows, first_line, sample_line, screen, summary
+from workspace.queue.service.showing import (
+    PREVIEW_SEED,
+    bad_rows,
+    first_line,
+    preview,
+    sample_line,
+    screen,
+    summary,
+)
 from workspace.queue.service.slots import count_approved, free_slot
 
 __all__ = [
+    "EXTERNAL_ID",
+    "PREVIEW_SEED",
     "TAKES_TASKS",
     "Checked",
+    "Found",
     "KeptFile",
+    "Looked",
+    "Plan",
     "Row",
     "bad_rows",
+    "check_columns",
     "check_import",
     "check_rows",
+    "choose_columns",
     "claim",
     "claim_again",
+    "columns_of",
     "confirm_import",
     "count_approved",
     "discard_import",
@@ -35,10 +55,18 @@ __all__ = [
     "free_slot",
     "give_back_held",
     "go_on",
+    "guess",
+    "guess_over",
+    "guessed",
     "hold_next",
+    "known_fields",
     "leave",
+    "look_over",
+    "names_of",
     "open_batch",
     "open_held",
+    "preview",
+    "read_mapping",
     "read_rows",
     "release",
     "reopen",

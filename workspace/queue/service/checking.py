@@ -2,16 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from workspace.queue.service.reading import Row
+from workspace.queue.service.mapping import Plan
+from workspace.queue.service.reading import Row, clean
 from workspace.task_types import registry
 from workspace.task_types.base import Invalid, TaskType
 
 ID_CHARACTERS = 200
 BAD_ID = f"Give a whole number, or text of 1 to {ID_CHARACTERS} characters."
+AS_THEY_COME = Plan()
 ID_NAMES = ("external_id", "id", "_id")
 
 
@@ -47,6 +49,7 @@ class Checked:
     good: Sequence[GoodRow]
     bad: Sequence[BadRow]
     left_out: Sequence[BadRow]
+    warnings: Sequence[BadRow] = ()
 
     @property
     def bad_lines(self) -> frozenset[int]:
@@ -54,14 +57,25 @@ class Checked:
         return frozenset(row.line for row in self.bad)
 
 
-def check_rows(rows: Sequence[Row], *, task_type: str, preset: Mapping[str, Any]) -> Checked:
-    """Judge every row by its task type; `preset` is the project's settings.  A second same id stays out."""
+def check_rows(
+    rows: Sequence[Row],
+    *,
+    task_type: str,
+    preset: Mapping[str, Any],
+    plan: Plan = AS_THEY_COME,
+    cells: bool = False,
+) -> Checked:
+    """Judge every row by its task type; `preset` is the project's settings.  A second same id stays out.
+
+    `plan` says which columns become which fields, `cells` that all of them are text (CSV).
+    """
     kind = registry.get(task_type)
     good: dict[str, GoodRow] = {}
     bad: list[BadRow] = []
     left_out: list[BadRow] = []
     for row in rows:
-        found = _check(kind, row, preset)
+        planned = _planned(row, plan, cells=cells) if plan and row.raw is not None else row
+        found = planned if isinstance(planned, list) else _check(kind, planned, preset)
         if isinstance(found, list):
             bad += found
         elif found.external_id in good:
@@ -69,7 +83,15 @@ def check_rows(rows: Sequence[Row], *, task_type: str, preset: Mapping[str, Any]
             left_out.append(BadRow(row.line, found.external_id, f"The same id as line {first}."))
         else:
             good[found.external_id] = found
-    return Checked(list(good.values()), bad, left_out)
+    return Checked(list(good.values()), bad, left_out, [seen for row in good.values() for seen in _seen(row)])
+
+
+def _seen(row: GoodRow) -> Iterator[BadRow]:
+    """What is odd about a row that is taken all the same."""
+    responses = [row.payload["response"]] if "response" in row.payload else row.payload.get("responses", ())
+    for response in responses:
+        if not response["text"].strip():
+            yield BadRow(row.line, "", f"Response {response['id']} is empty. Experts see “(no answer)”.")
 
 
 def ids(checked: Checked) -> list[str]:
@@ -96,7 +118,18 @@ def without_taken(checked: Checked, taken: Mapping[str, str]) -> Checked:
             left_out.append(BadRow(row.line, row.other_id, "This task was imported before."))
         else:
             good.append(replace(row, external_id=row.other_id))
-    return Checked(good, checked.bad, left_out)
+    kept = {row.line for row in good}
+    return Checked(good, checked.bad, left_out, [row for row in checked.warnings if row.line in kept])
+
+
+def _planned(row: Row, plan: Plan, *, cells: bool) -> Row | list[BadRow]:
+    """The row in the words of the payload; what names it stays unless it was chosen as well."""
+    given = row.raw or {}
+    raw, problems = plan.applied(given, cells=cells)
+    if problems:
+        return [BadRow(row.line, place, problem) for place, problem in problems.items()]
+    named = {name: given[name] for name in ID_NAMES if name in given}
+    return clean(row.line, raw if "external_id" in raw else {**named, **raw})
 
 
 def _check(kind: TaskType[Any, Any], row: Row, preset: Mapping[str, Any]) -> GoodRow | list[BadRow]:

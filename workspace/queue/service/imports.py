@@ -15,6 +15,7 @@ from marketplace.projects.models import Project, ProjectState
 from workspace.queue import queries
 from workspace.queue.models import Batch, BatchState, TaskImport, TaskImportState, TaskState
 from workspace.queue.service.checking import BadRow, Checked, GoodRow, ids, without_taken
+from workspace.queue.service.looking import Looked
 from workspace.queue.service.reading import format_of
 from workspace.task_types import registry
 
@@ -45,15 +46,15 @@ def check_import(
     *,
     by: User,
     file: KeptFile,
-    checked: Checked,
+    looked: Looked,
 ) -> TaskImport:
-    """Keep what a dry run found in a file; nothing is imported.
+    """Keep what a dry run found in a file and how its columns were chosen; nothing is imported.
 
     Conflict (409) when the project takes no tasks any more.
     """
     if project.state not in TAKES_TASKS:
         raise Conflict("This project is ending. It takes no new tasks.")
-    fresh = without_taken(checked, queries.taken_ids(session, project.id, ids(checked)))
+    fresh = _fresh(session, project, looked.checked)
     task_import = TaskImport(
         project=project,
         by=by,
@@ -64,10 +65,28 @@ def check_import(
         good_count=len(fresh.good),
         bad_count=len(fresh.bad_lines),
         duplicate_count=len(fresh.left_out),
-        report=_report(fresh),
+        report=_report(fresh, looked),
+        mapping=dict(looked.chosen),
     )
     session.add(task_import)
     return task_import
+
+
+def choose_columns(session: Session, task_import: TaskImport, *, looked: Looked) -> None:
+    """Keep another choice of columns for a file and what its rows amount to with it; nothing is imported.
+
+    Conflict (409) when the file was imported or discarded, or the project takes no tasks.
+    """
+    project = projects.lock(session, task_import.project_id)
+    task_import = queries.lock_import(session, task_import.id)
+    if task_import.state is not TaskImportState.CHECKED:
+        raise Conflict("The columns of this file are settled. Upload it again to choose others.")
+    if project.state not in TAKES_TASKS:
+        raise Conflict("This project is ending. It takes no new tasks.")
+    fresh = _fresh(session, project, looked.checked)
+    task_import.good_count, task_import.bad_count = len(fresh.good), len(fresh.bad_lines)
+    task_import.duplicate_count = len(fresh.left_out)
+    task_import.report, task_import.mapping = _report(fresh, looked), dict(looked.chosen)
 
 
 def confirm_import(session: Session, task_import: TaskImport, *, by: User, checked: Checked) -> Batch:
@@ -84,7 +103,7 @@ def confirm_import(session: Session, task_import: TaskImport, *, by: User, check
         raise Conflict("This import was discarded. Upload the file again.")
     if project.state not in TAKES_TASKS:
         raise Conflict("This project is ending. It takes no new tasks.")
-    fresh = without_taken(checked, queries.taken_ids(session, project.id, ids(checked)))
+    fresh = _fresh(session, project, checked)
     if not fresh.good:
         raise Conflict("Nothing is left to import: every good row is in the project already.")
     batch = _add_batch(session, project, task_import, fresh)
@@ -106,6 +125,10 @@ def discard_import(session: Session, task_import: TaskImport) -> None:
     if task_import.state is TaskImportState.CONFIRMED:
         raise Conflict("These tasks are imported already.")
     task_import.state = TaskImportState.DISCARDED
+
+
+def _fresh(session: Session, project: Project, checked: Checked) -> Checked:
+    return without_taken(checked, queries.taken_ids(session, project.id, ids(checked)))
 
 
 def _add_batch(session: Session, project: Project, task_import: TaskImport, fresh: Checked) -> Batch:
@@ -151,11 +174,15 @@ def _known(session: Session, batch_id: uuid.UUID) -> Batch:
     return batch
 
 
-def _report(checked: Checked) -> dict[str, Any]:
+def _report(checked: Checked, looked: Looked) -> dict[str, Any]:
     first = checked.good[0] if checked.good else None
     return {
         "bad": [_entry(row) for row in checked.bad[:SHOWN]],
         "left_out": [_entry(row) for row in checked.left_out[:SHOWN]],
+        "warnings": [_entry(row) for row in checked.warnings[:SHOWN]],
+        "warning_count": len(checked.warnings),
+        "columns": [{"place": column.place, "sample": column.sample} for column in looked.columns],
+        "names": list(looked.names),
         "first": first.payload if first else None,
     }
 

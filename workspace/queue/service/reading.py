@@ -46,8 +46,11 @@ def format_of(file_name: str) -> str:
     raise FileRefused("Choose a file whose name ends with .jsonl or .csv.")
 
 
-def read_rows(data: bytes, file_format: str) -> list[Row]:
-    """The rows of a file; FileRefused (422) when it is too large or nothing in it can be read."""
+def read_rows(data: bytes, file_format: str, *, plain: bool = False) -> list[Row]:
+    """The rows of a file; FileRefused (422) when it is too large or nothing in it can be read.
+
+    `plain` leaves every cell of CSV as the text it is, for somebody who says which column means what.
+    """
     if len(data) > WORK.import_maximum_bytes:
         raise FileRefused(f"The file is larger than {WORK.import_maximum_bytes // 2**20} MB. Split it.")
     data = data.removeprefix(_BOM)
@@ -55,7 +58,7 @@ def read_rows(data: bytes, file_format: str) -> list[Row]:
         raise FileRefused("The file is empty. Put one task on each line.")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data:
         raise FileRefused("This is not a text file in UTF-8. Save it as UTF-8 and upload it again.")
-    rows = list(_csv_rows(data) if file_format == "csv" else _json_rows(data))
+    rows = list(_csv_rows(data, plain=plain) if file_format == "csv" else _json_rows(data))
     if len(rows) > WORK.import_maximum_rows:
         raise FileRefused(TOO_MANY)
     if not rows:
@@ -88,7 +91,7 @@ def _json_row(number: int, line: bytes) -> Row:
         return Row(number, problem=_why(error))
     if not isinstance(raw, dict):
         return Row(number, problem="This line is not a JSON object. Write one object per line.")
-    return _clean(number, raw)
+    return clean(number, raw)
 
 
 def _why(error: ValueError) -> str:
@@ -114,7 +117,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return read
 
 
-def _clean(number: int, raw: dict[str, Any]) -> Row:
+def clean(number: int, raw: dict[str, Any]) -> Row:
     """The row, unless something in it fits no database; a loop, so that nesting cannot overflow the stack."""
     todo: list[tuple[Any, int]] = [(raw, 0)]
     while todo:
@@ -132,7 +135,7 @@ def _clean(number: int, raw: dict[str, Any]) -> Row:
     return Row(number, raw)
 
 
-def _csv_rows(data: bytes) -> Iterator[Row]:
+def _csv_rows(data: bytes, *, plain: bool) -> Iterator[Row]:
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -144,7 +147,7 @@ def _csv_rows(data: bytes) -> Iterator[Row]:
         begins = reader.line_num + 1
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                yield _csv_row(begins, header, cells)
+                yield _csv_row(begins, header, cells, plain=plain)
             begins = reader.line_num + 1
     except csv.Error as error:
         problem = f"{error}"[:1].upper() + f"{error}"[1:]
@@ -158,9 +161,11 @@ def _header(cells: list[str]) -> list[str]:
     return names
 
 
-def _csv_row(number: int, header: list[str], cells: list[str]) -> Row:
+def _csv_row(number: int, header: list[str], cells: list[str], *, plain: bool) -> Row:
     if len(cells) != len(header):
         return Row(number, problem=f"There are {len(cells)} cells, the first line names {len(header)}.")
+    if plain:
+        return clean(number, dict(zip(header, cells, strict=True)))
     raw: dict[str, Any] = {}
     responses: dict[str, dict[str, Any]] = {}
     for name, cell in zip(header, cells, strict=True):
@@ -174,7 +179,7 @@ def _csv_row(number: int, header: list[str], cells: list[str]) -> Row:
             raw[name] = cell if name in {"external_id", "id", "_id"} else _value(name, cell)
     if responses:
         raw.setdefault("responses", [responses[key] for key in sorted(responses)])
-    return _clean(number, raw)
+    return clean(number, raw)
 
 
 def _value(name: str, cell: str) -> Any:

@@ -10,6 +10,8 @@ from workspace.queue.service.reading import read_rows
 from workspace.task_types import registry
 from workspace.task_types.base import Invalid, TaskType
 
+PREVIEW_SEED = 1
+
 
 def first_line(kind: TaskType[Any, Any], raw: Mapping[str, Any]) -> str:
     """One line on a payload, empty when this release cannot read it."""
@@ -29,18 +31,27 @@ def screen(task: Task) -> Any:
     return None if isinstance(payload, Invalid) else kind.screen(payload, {})
 
 
+def preview(kind: TaskType[Any, Any], raw: Mapping[str, Any]) -> Any:
+    """A payload as an expert will see it, for the type's templates; None when it cannot be read."""
+    payload = kind.read_payload(raw)
+    return None if isinstance(payload, Invalid) else kind.screen(kind.blind(payload, PREVIEW_SEED), {})
+
+
 def sample_line(kind: TaskType[Any, Any]) -> str:
     """One line of a file of this type, for the page that asks for one."""
     payload, _ = kind.example()
     return json.dumps({"external_id": "task-1", **payload}, ensure_ascii=False)
 
 
-def bad_rows(data: bytes, file_format: str, checked: Checked) -> bytes:
-    """The rows that cannot be imported as JSONL, each with its line and what is wrong with it."""
+def bad_rows(data: bytes, file_format: str, checked: Checked, *, plain: bool = False) -> bytes:
+    """The rows that cannot be imported as JSONL, each with its line and what is wrong with it.
+
+    `plain` leaves cells of CSV as they are: somebody chose the columns.
+    """
     problems: dict[int, list[str]] = {}
     for bad in checked.bad:
         problems.setdefault(bad.line, []).append(f"{bad.place}: {bad.problem}".removeprefix(": "))
-    rows = {row.line: row.raw for row in read_rows(data, file_format) if row.line in problems}
+    rows = {row.line: row.raw for row in read_rows(data, file_format, plain=plain) if row.line in problems}
     texts = data.split(b"\n") if file_format == "jsonl" else []
     lines = []
     for line, found in problems.items():

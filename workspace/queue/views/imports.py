@@ -2,7 +2,7 @@
 
 import io
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, flash, g, render_template, request
@@ -116,7 +116,8 @@ def bad_rows(import_id: uuid.UUID) -> ResponseReturnValue:
 
     def call() -> ResponseReturnValue:
         data = _content(storage, task_import)
-        lines = service.bad_rows(data, task_import.file_format, _checked(task_import, data))
+        plain = bool(task_import.mapping)
+        lines = service.bad_rows(data, task_import.file_format, _checked(task_import, data), plain=plain)
         name = f"bad-rows-{task_import.file_name.rpartition('.')[0] or 'tasks'}.jsonl"
         return attachment(io.BytesIO(lines), content_type="application/jsonl", name=name)
 
@@ -133,26 +134,32 @@ def _content(storage: Storage, task_import: TaskImport) -> bytes:
 
 
 def _checked(task_import: TaskImport, data: bytes) -> service.Checked:
+    return _looked(task_import, data, task_import.mapping).checked
+
+
+def _looked(task_import: TaskImport, data: bytes, chosen: Mapping[str, str]) -> service.Looked:
     project = task_import.project
-    rows = service.read_rows(data, task_import.file_format)
-    return service.check_rows(rows, task_type=project.task_type, preset=project.options)
+    return service.look_over(
+        data, task_import.file_format, task_type=project.task_type, preset=project.options, chosen=chosen
+    )
 
 
 def _checker(project: Project, form: ImportForm) -> Callable[[], ResponseReturnValue]:
     """File first, then the row that points at it; the rows are judged outside of any transaction."""
     user_id, project_id, file_name = g.visitor.user.id, project.id, form.file_name
-    data, rows, storage = form.data_bytes, form.rows, wired(Gateways).storage
+    data, storage = form.data_bytes, wired(Gateways).storage
 
     def call() -> ResponseReturnValue:
-        checked = service.check_rows(rows, task_type=project.task_type, preset=project.options)
-        kept = storage.put(io.BytesIO(data), content_type=CONTENT_TYPES[service.format_of(file_name)])
+        file_format = service.format_of(file_name)
+        looked = service.guess_over(data, file_format, task_type=project.task_type, preset=project.options)
+        kept = storage.put(io.BytesIO(data), content_type=CONTENT_TYPES[file_format])
         with transaction(sessions()) as session:
             task_import = service.check_import(
                 session,
                 found(projects.project(session, project_id)),
                 by=found(people.user(session, user_id)),
                 file=service.KeptFile(file_name, kept.key, kept.sha256),
-                checked=checked,
+                looked=looked,
             )
         return see_other("imports.show", import_id=task_import.id)
 

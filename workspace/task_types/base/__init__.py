@@ -1,6 +1,7 @@
 """What all task types share: the contract, the reader of unchecked JSON, words, parts and lines."""
 
 from workspace.task_types.base.contract import OPINIONS, Form, TaskType
+from workspace.task_types.base.members import PayloadField
 from workspace.task_types.base.results import Checked, Invalid, Json, Kind, Line, Opinion
 from workspace.task_types.base.unknown import UnknownTaskType
 
@@ -13,6 +14,7 @@ __all__ = [
     "Kind",
     "Line",
     "Opinion",
+    "PayloadField",
     "TaskType",
     "UnknownTaskType",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from workspace.task_types.base.cautions import SENTENCES
+from workspace.task_types.base.members import PayloadField
 from workspace.task_types.base.results import Checked, Invalid, Json, Kind, Line, Opinion
 from workspace.task_types.base.words import count_words
 
@@ -27,6 +28,8 @@ class TaskType(ABC, Generic[P, A]):
     """The time a task takes beside reading it."""
     threshold: ClassVar[float | None] = None
     """Mean agreement of a task under this asks for one more opinion; None never asks."""
+    payload_fields: ClassVar[tuple[PayloadField, ...]]
+    """What a row of a file can say, in the order people are asked for columns."""
     presets: ClassVar[tuple[str, ...]] = ()
     """Payload fields a project may set for all its tasks."""
     warnings: ClassVar[Mapping[str, str]] = SENTENCES

@@ -15,6 +15,7 @@ class UnknownTaskType(TaskType[Json, Json]):
     title = "Unknown type"
     base_minutes = 1.0
     about = "A type of an older or newer release."
+    payload_fields = ()
 
     def __init__(self, slug: str) -> None:
         self.slug = slug  # type: ignore[misc]  # every other type has its slug from the class

@@ -37,6 +37,7 @@ class ChainOfThought(TaskType[Payload, Answer]):
         "differs_from_reference": "Your final answer is not the reference answer. "
         "If you are sure of yours, submit it.",
     }
+    payload_fields = payloads.FIELDS
 
     def kind(self, payload: Payload) -> Kind:
         return "judging" if payload.verifies else "writing"

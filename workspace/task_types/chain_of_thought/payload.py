@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from workspace.task_types.base.fields import Fields
+from workspace.task_types.base.members import PROMPT, SHARED, PayloadField
 from workspace.task_types.base.parts import (
     CONTENT_CLASSES,
     TITLE_CHARACTERS,
@@ -20,6 +21,22 @@ ANSWER_CHARACTERS = 5_000
 AFTER, NEVER = "after", "never"
 STOP, CONTINUE = "stop", "continue"
 TEXT, NUMBER = "text", "number"
+FIELDS = (
+    PROMPT,
+    PayloadField("mode", "Mode: verify or write", also=("mode",)),
+    PayloadField("steps", "Steps to judge", ("list",), also=("steps", "solution_steps", "rationale")),
+    PayloadField("answer", "Answer the steps arrive at", also=("answer", "final_answer", "prediction")),
+    PayloadField("model", "Model of the steps", also=("model", "system")),
+    PayloadField(
+        "reference_answer",
+        "Reference answer",
+        also=("reference_answer", "target", "ground_truth_answer", "gold", "label"),
+    ),
+    PayloadField("show_reference", "Show the reference: after or never", also=("show_reference",)),
+    PayloadField("after_first_error", "After the first error: stop or continue", also=("after_first_error",)),
+    PayloadField("answer_kind", "Kind of answer: text or number", also=("answer_kind",)),
+    *SHARED,
+)
 
 
 @dataclass(frozen=True, slots=True)

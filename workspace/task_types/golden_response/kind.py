@@ -32,6 +32,7 @@ class GoldenResponse(TaskType[Payload, Answer]):
         "headings",
         "content_classes",
     )
+    payload_fields = payloads.FIELDS
 
     def kind(self, payload: Payload) -> Kind:
         return "writing"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from workspace.task_types.base.fields import Fields
+from workspace.task_types.base.members import PROMPT, SHARED, PayloadField, response_fields
 from workspace.task_types.base.parts import (
     CONTENT_CLASSES,
     Prompt,
@@ -17,6 +18,18 @@ from workspace.task_types.base.results import Invalid, Json
 CONSTRAINTS, CONSTRAINT_CHARACTERS = 12, 300
 HEADINGS, HEADING_CHARACTERS = 12, 120
 MOST_WORDS = 20_000
+FIELDS = (
+    PROMPT,
+    *response_fields(
+        "A model's attempt", required=False, also=("response", "attempt")
+    ),  # an answer is the goal
+    PayloadField("constraints", "Constraints", ("list",), also=("constraints", "rules")),
+    PayloadField("min_words", "Fewest words", ("number",), also=("min_words",)),
+    PayloadField("max_words", "Most words", ("number",), also=("max_words",)),
+    PayloadField("sources_required", "Sources are required", ("flag",), also=("sources_required",)),
+    PayloadField("headings", "Headings", ("list",), also=("headings",)),
+    *SHARED,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class HallucinationFlagging(TaskType[Payload, Answer]):
         "reliable_with_major": "You call the response reliable, yet you flagged a major problem. "
         "If that is your answer, submit it.",
     }
+    payload_fields = payloads.FIELDS
 
     def kind(self, payload: Payload) -> Kind:
         return "judging"

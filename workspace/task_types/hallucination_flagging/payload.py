@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from workspace.task_types.base.fields import Fields
+from workspace.task_types.base.members import PROMPT, SHARED, PayloadField, response_fields
 from workspace.task_types.base.parts import (
     CONTENT_CLASSES,
     TITLE_CHARACTERS,
@@ -34,6 +35,21 @@ READY = {
 }
 MORE_TYPES, SOURCES = 12, 20
 _TYPE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+FIELDS = (
+    PROMPT,
+    *response_fields("Response to check"),
+    PayloadField(
+        "context",
+        "Source it should agree with",
+        ("text", "list"),
+        also=("context", "document", "source", "article", "passage"),
+    ),
+    PayloadField("context[].title", "Title of a source", advanced=True),
+    PayloadField("context[].text", "Text of a source", advanced=True),
+    PayloadField("types", "Types of problems", ("text", "list"), also=("types",)),
+    PayloadField("sentences", "Sentences as ranges", ("list",), advanced=True),
+    *SHARED,
+)
 
 
 @dataclass(frozen=True, slots=True)

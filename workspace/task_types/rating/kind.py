@@ -34,6 +34,7 @@ class Rating(TaskType[Payload, Answer]):
         "all_same": "For the third time in a row you gave one value everywhere. "
         "If that is your answer, submit it.",
     }
+    payload_fields = payloads.FIELDS
 
     def kind(self, payload: Payload) -> Kind:
         return "judging"

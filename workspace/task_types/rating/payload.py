@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from workspace.task_types.base.fields import Fields
+from workspace.task_types.base.members import PROMPT, SHARED, PayloadField, response_fields
 from workspace.task_types.base.parts import (
     CONTENT_CLASSES,
     Prompt,
@@ -14,6 +15,17 @@ from workspace.task_types.base.parts import (
 )
 from workspace.task_types.base.results import Invalid, Json
 from workspace.task_types.rating.rubric import Criterion, read_criteria, read_flags
+
+FIELDS = (
+    PROMPT,
+    *response_fields("Response to rate"),
+    PayloadField("criteria", "Criteria", ("list",), also=("criteria", "rubric")),
+    PayloadField(
+        "allow_not_applicable", "Not applicable may be said", ("flag",), also=("allow_not_applicable",)
+    ),
+    PayloadField("flag_list", "Marks", ("list",), also=("flag_list",)),
+    *SHARED,
+)
 
 
 @dataclass(frozen=True, slots=True)

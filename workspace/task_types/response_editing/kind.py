@@ -34,6 +34,7 @@ class ResponseEditing(TaskType[Payload, Answer]):
         "“No change needed”; if this is all it needed, submit it.",
         "is_rewrite": "Over 90 % is new. Submit it only if nothing of the response could be saved.",
     }
+    payload_fields = payloads.FIELDS
 
     def kind(self, payload: Payload) -> Kind:
         return "writing"

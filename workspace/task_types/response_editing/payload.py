@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from workspace.task_types.base.fields import Fields
+from workspace.task_types.base.members import PROMPT, SHARED, PayloadField, response_fields
 from workspace.task_types.base.parts import (
     CONTENT_CLASSES,
     Prompt,
@@ -15,6 +16,12 @@ from workspace.task_types.base.parts import (
 from workspace.task_types.base.results import Invalid, Json
 
 FORMATS = ("prose", "code", "latex")
+FIELDS = (
+    PROMPT,
+    *response_fields("Response to edit"),
+    PayloadField("format", "Format: prose, code or latex", also=("format",)),
+    *SHARED,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class ResponseRanking(TaskType[Payload, Answer]):
         "longest_first": "For the third time in a row your order is the order of length. "
         "If that is your answer, submit it.",
     }
+    payload_fields = payloads.FIELDS
 
     def kind(self, payload: Payload) -> Kind:
         return "judging"

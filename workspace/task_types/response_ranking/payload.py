@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from workspace.task_types.base.fields import Fields
+from workspace.task_types.base.members import PROMPT, SHARED, PayloadField
 from workspace.task_types.base.parts import (
     CONTENT_CLASSES,
     Prompt,
@@ -19,6 +20,28 @@ FEWEST, MOST = 2, 8
 DIMENSIONS, DIMENSION_CHARACTERS = 5, 40
 WHY_LEAST, WHY_MOST, WHY_DEFAULT = 10, 150, 40
 REWRITES = ("none", "optional", "required")
+FIELDS = (
+    PROMPT,
+    PayloadField(
+        "responses",
+        "All responses, as a list",
+        ("list",),
+        required=True,
+        also=("responses", "answers", "outputs"),
+    ),
+    PayloadField(
+        "responses[].text",
+        "Response",
+        also=("response#", "output#", "answer#", "completion#"),
+        rows=MOST,
+    ),
+    PayloadField("responses[].model", "Model of the response", also=("model#", "system#"), rows=MOST),
+    PayloadField("responses[].id", "Id of a response", advanced=True),
+    PayloadField("dimensions", "Dimensions", ("list",), also=("dimensions",)),
+    PayloadField("why_min_words", "Fewest words of the reason", ("number",), also=("why_min_words",)),
+    PayloadField("rewrite", "Rewrite: none, optional or required", also=("rewrite",)),
+    *SHARED,
+)
 
 
 @dataclass(frozen=True, slots=True)
