@@ -29,6 +29,7 @@ _FROM = {
     "rate_limit_store": "RATE_LIMIT_STORE",
     "rate_limits": "RATE_LIMITS",
     "project_check": "PROJECT_CHECK",
+    "model_hosts": "MODEL_HOSTS",
     "log_level": "LOG_LEVEL",
 }
 
@@ -59,6 +60,7 @@ class Settings(BaseModel):
     rate_limit_store: str = "memory://"
     rate_limits: bool = True
     project_check: Literal["all", "first", "none"] = "first"
+    model_hosts: tuple[str, ...] = ()
     log_level: str = "INFO"
 
     @field_validator("secret_key")
@@ -70,7 +72,7 @@ class Settings(BaseModel):
             )
         return value
 
-    @field_validator("trusted_hosts", mode="before")
+    @field_validator("trusted_hosts", "model_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return (

@@ -85,7 +85,22 @@ class PeopleRules(_Frozen):
     posts_per_minute: int
 
 
+class OutboundRules(_Frozen):
+    """`outbound.toml`: what a call to an address of somebody else's may take."""
+
+    ports: list[int]
+    hosts_maximum: int
+    connect_seconds: float
+    silence_seconds: float
+    total_seconds: float
+    request_maximum_bytes: int
+    answer_maximum_bytes: int
+    line_maximum_bytes: int
+    reply_maximum_characters: int
+
+
 MONEY = MoneyRules.model_validate(tomllib.loads((_FOLDER / "money.toml").read_text()))
 WORK = WorkRules.model_validate(tomllib.loads((_FOLDER / "work.toml").read_text()))
 PEOPLE = PeopleRules.model_validate(tomllib.loads((_FOLDER / "people.toml").read_text()))
+OUTBOUND = OutboundRules.model_validate(tomllib.loads((_FOLDER / "outbound.toml").read_text()))
 COMMON_PASSWORDS = frozenset((_FOLDER / "common_passwords.txt").read_text().split())

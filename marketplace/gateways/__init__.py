@@ -1,10 +1,12 @@
-"""Doors to the outside: payments, mail, files.  Each is a protocol, the real one, and a double that ships.
+"""Doors to the outside: payments, mail, files, chat models.
 
-A room imports the protocol of what it needs; `wiring.py` alone knows which of the two stands behind it.
+Each is a protocol, the real one, and a double that ships.  A room imports the protocol of what it
+needs; `wiring.py` alone knows which of the two stands behind it.
 """
 
 from dataclasses import dataclass
 
+from marketplace.gateways.language_models.protocol import LanguageModels
 from marketplace.gateways.mail.protocol import Mailer
 from marketplace.gateways.storage.protocol import Storage
 from marketplace.gateways.stripe.protocol import Payments
@@ -17,3 +19,4 @@ class Gateways:
     stripe: Payments
     mail: Mailer
     storage: Storage
+    language_models: LanguageModels

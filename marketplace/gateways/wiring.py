@@ -1,13 +1,19 @@
 """Which gateway stands behind each protocol, decided by the settings alone."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.settings import Settings
 from marketplace.gateways import Gateways
+from marketplace.gateways.language_models.client import ChatCompletions
+from marketplace.gateways.language_models.protocol import LanguageModels
+from marketplace.gateways.language_models.scripted import ScriptedModels
+from marketplace.gateways.language_models.switch import ModelSwitch
 from marketplace.gateways.mail.folder import FolderMailer
 from marketplace.gateways.mail.protocol import Mailer
 from marketplace.gateways.mail.smtp import SmtpMailer
+from marketplace.gateways.outbound import targets
 from marketplace.gateways.storage.disk import DiskStorage
 from marketplace.gateways.stripe.client import StripePayments
 from marketplace.gateways.stripe.events import Endpoint
@@ -35,6 +41,7 @@ def make(settings: Settings) -> Gateways:
         ),
         mail=make_mailer(settings.mail_url, sender=settings.mail_from, folder=settings.var / "mail"),
         storage=DiskStorage(settings.var / "files"),
+        language_models=make_models(settings.model_hosts),
     )
 
 
@@ -67,6 +74,15 @@ def make_payments(
 def make_mailer(url: str, *, sender: str, folder: Path) -> Mailer:
     """SMTP when there is an address, files in `folder` when there is none."""
     return SmtpMailer(url, sender=sender) if url else FolderMailer(folder, sender=sender)
+
+
+def make_models(own_hosts: Sequence[str]) -> LanguageModels:
+    """Played models under `scripted:`, all others called; `own_hosts` are the operator's host:port."""
+    try:
+        own = [targets.place(host) for host in own_hosts]
+    except ValueError as error:
+        raise BadWiring(f"MODEL_HOSTS: {error}; name each as host:port, such as 127.0.0.1:11434") from None
+    return ModelSwitch(scripted=ScriptedModels(), called=ChatCompletions(own=own))
 
 
 def emulated(settings: Settings) -> bool:

@@ -54,3 +54,10 @@ class LanguageModels(Protocol):
         ModelFailed at the first piece or at any later one: what came before it is no whole answer.
         """
         ...
+
+    def problem(self, url: str) -> str | None:
+        """Why this address is never called, as a sentence for its field; None when it may be.
+
+        Looks at the text alone: where a name leads is asked when it is called.
+        """
+        ...

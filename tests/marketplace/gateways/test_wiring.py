@@ -10,8 +10,9 @@ import pytest
 import stripe
 from pydantic import SecretStr
 
-from config.settings import Settings
+from config.settings import Settings, from_environment
 from marketplace.gateways import Gateways, wiring
+from marketplace.gateways.language_models.protocol import SCRIPTED, Address, Message
 from marketplace.gateways.mail.folder import FolderMailer
 from marketplace.gateways.mail.smtp import SmtpMailer
 from marketplace.gateways.storage.disk import DiskStorage
@@ -131,3 +132,22 @@ def test_settings_make_every_gateway(tmp_path: Path) -> None:
     keyed = settings.model_copy(update={"stripe_secret_key": SecretStr("sk_test_x")})
     assert not wiring.emulated(keyed)
     assert not wiring.make(keyed).stripe.livemode
+
+
+def test_models_are_played_called_or_the_operators_own(tmp_path: Path) -> None:
+    models = wiring.make_models(("llm.lan:8080",))
+    hello = [Message("user", "Hello")]
+    assert "practice model" in "".join(models.answer(Address(SCRIPTED, "any"), hello))
+    assert models.problem("scripted:villain") is not None
+    assert models.problem("https://models.example.org/v1") is None
+    assert models.problem("http://llm.lan:8080/v1") is None
+    assert models.problem("http://llm.lan:8081/v1") is not None
+
+
+def test_a_setting_names_the_operators_models(tmp_path: Path) -> None:
+    given = {"SECRET_KEY": "x" * 32, "VAR_DIR": str(tmp_path), "MODEL_HOSTS": "127.0.0.1:11434, llm.lan:80"}
+    settings = from_environment(given)
+    assert settings.model_hosts == ("127.0.0.1:11434", "llm.lan:80")
+    assert wiring.make(settings).language_models.problem("http://127.0.0.1:11434/v1") is None
+    with pytest.raises(wiring.BadWiring, match="MODEL_HOSTS"):
+        wiring.make_models(("http://llm.lan",))
