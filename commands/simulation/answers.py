@@ -14,6 +14,8 @@ def form_of(page: Page) -> Form:
 def answer(expert: int, page: Page, seed: int, *, again: bool) -> dict[str, Any]:
     """The fields of this expert's answer; `again` when a reviewer asked for changes."""
     form, shown = form_of(page), responses(page)
+    if turns := _values(form, "turn"):
+        return _judged(expert, page, seed, turns)
     if rows := _values(form, "span"):
         return _flags(expert, page, seed, rows)
     if criteria := _values(form, "criterion"):
@@ -40,6 +42,14 @@ def _written(expert: int, page: Page, seed: int, form: Form, *, again: bool) -> 
     if ("mode", "write") in form.fields:
         return judgement.own_steps(seed, expert, prompt)
     return judgement.golden(seed, expert, prompt, words=60, constraints=_values(form, "constraint"))
+
+
+def _judged(expert: int, page: Page, seed: int, turns: list[str]) -> dict[str, Any]:
+    """What is said of a recorded conversation."""
+    names = form_of(page).names()
+    replies = [name for name in turns if f"outcome-{name}" in names]
+    talk = page.marked.get("talk", "")
+    return judgement.outcomes(seed, expert, talk, turns=turns, replies=replies)
 
 
 def _flags(expert: int, page: Page, seed: int, rows: list[str]) -> dict[str, Any]:

@@ -44,7 +44,8 @@ class Form:
 class Page:
     """One answer: its address after redirects, its status, its forms, its links.
 
-    `marked` is the text of what a visitor tells apart: `resp:<id>`, `answer`, `prompt`, `steps`, `errors`.
+    `marked` is the text of what a visitor tells apart: `resp:<id>`, `answer`, `prompt`, `steps`,
+    `talk`, `errors`.
     """
 
     url: str
@@ -155,6 +156,7 @@ class _Reader(HTMLParser):
         self._area: str | None = None
         self._text: list[str] = []
         self._select: str | None = None
+        self._home_form: Form | None = None  # of the text area or list that is open
         self._first_option: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -170,6 +172,8 @@ class _Reader(HTMLParser):
             self.links.append(given["href"])
         elif tag == "form":
             self._form = self._new(given)
+        elif tag == "option" and self._select and self._home_form is not None:
+            self._option(self._home_form, given)
         elif (form := self._home(given)) is not None:
             self._control(form, tag, given)
 
@@ -192,15 +196,9 @@ class _Reader(HTMLParser):
         elif tag == "button" and name:
             form.buttons.append((name, given.get("value", "")))
         elif tag == "textarea" and name:
-            self._area, self._text = name, []
+            self._area, self._text, self._home_form = name, [], form
         elif tag == "select" and name:
-            self._select, self._first_option = name, None
-        elif tag == "option" and self._select:
-            if "selected" in given:
-                form.fields.append((self._select, given.get("value", "")))
-                self._select = None
-            elif self._first_option is None:
-                self._first_option = given.get("value", "")
+            self._select, self._first_option, self._home_form = name, None, form
 
     def _input(self, form: Form, name: str, given: dict[str, str]) -> None:
         kind = given.get("type", "text")
@@ -209,6 +207,13 @@ class _Reader(HTMLParser):
                 form.fields.append((name, given.get("value", "on")))
         elif kind not in {"submit", "button", "file", "image"}:
             form.fields.append((name, given.get("value", "")))
+
+    def _option(self, form: Form, given: dict[str, str]) -> None:
+        if "selected" in given:
+            form.fields.append((self._select or "", given.get("value", "")))
+            self._select = None
+        elif self._first_option is None:
+            self._first_option = given.get("value", "")
 
     def texts(self) -> dict[str, str]:
         """What stands in each marked element, spaces folded."""
@@ -227,12 +232,12 @@ class _Reader(HTMLParser):
         self._open = [row for row in self._open if row[2] > 0]
         if tag == "form":
             self._form = None
-        elif tag == "textarea" and self._area is not None and self._form is not None:
-            self._form.fields.append((self._area, "".join(self._text).removeprefix("\n")))
+        elif tag == "textarea" and self._area is not None and self._home_form is not None:
+            self._home_form.fields.append((self._area, "".join(self._text).removeprefix("\n")))
             self._area = None
-        elif tag == "select" and self._select and self._form is not None:
+        elif tag == "select" and self._select and self._home_form is not None:
             if self._first_option is not None:
-                self._form.fields.append((self._select, self._first_option))
+                self._home_form.fields.append((self._select, self._first_option))
             self._select = None
 
 
@@ -247,6 +252,7 @@ def _mark(given: dict[str, str], response: str, *, judged: bool) -> str | None:
         "verdict-answer": "judged",
         "prompt": "prompt",
         "step-said": "steps",
+        "msgs": "talk",
         "summary": "errors",
         "oops": "errors",
     }

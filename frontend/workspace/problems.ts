@@ -36,6 +36,7 @@ export function goTo(place: string): void {
   const found = target(place);
   if (!found) return;
   const inside = found.matches("input, textarea, select, button") ? found : $("input, textarea, select, button, [tabindex]", found);
+  for (let fold = found.closest("details"); fold; fold = fold.parentElement?.closest("details") ?? null) fold.open = true;
   found.scrollIntoView({ block: "center" });
   (inside ?? found).focus({ preventScroll: true });
 }

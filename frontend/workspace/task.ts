@@ -17,6 +17,7 @@ const MODULES: Record<string, () => Promise<{ start: Start }>> = {
   rating: () => import("./rate.ts"),
   hallucination_flagging: () => import("./flag.ts"),
   chain_of_thought: () => import("./steps.ts"),
+  red_teaming: () => import("./chat.ts"),
 };
 const UNREADABLE: Work = { answer: () => ({}), restore: () => undefined };
 

@@ -63,6 +63,19 @@ ERRORS = {
         "finish",
         "progress",
     ],
+    "red_teaming": [
+        "turns",
+        "turns[0].tactics",
+        "turns[1].outcome",
+        "resisted",
+        "categories",
+        "severity",
+        "severity_why",
+        "success",
+        "why_harmful",
+        "minimal_prompt",
+        "safe_answer",
+    ],
     "unknown": [],
 }
 

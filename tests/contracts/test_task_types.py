@@ -82,6 +82,16 @@ words_of_ours = st.sampled_from(
         "step",
         "step_text",
         "step_parent",
+        "turns",
+        "turn",
+        "failure",
+        "goal",
+        "brief",
+        "model",
+        "categories",
+        "known_failures",
+        "severity",
+        "resisted",
     ]
 )
 nonsense = st.dictionaries(st.text() | words_of_ours, anything)
@@ -305,6 +315,11 @@ def fit(line: Line) -> None:
     if line.format == "process_steps":  # names and nulls of a published data set; no trainer reads it
         assert body["question"]["problem"].strip()
         assert all(step["completions"] for step in body["label"]["steps"])
+        return
+    if line.format == "transcript":  # the same; `turns` is its exact form
+        assert body["transcript"] is None or body["transcript"].startswith("\n\nHuman: ")
+        assert body["turns"]
+        assert len(body["tags"]) <= 6
         return
     sound(body)
     if line.format == "demonstration":

@@ -8,6 +8,7 @@ from workspace.task_types import (
     golden_response,
     hallucination_flagging,
     rating,
+    red_teaming,
     response_editing,
     response_ranking,
 )
@@ -32,6 +33,7 @@ ALL = table(
         chain_of_thought.TYPE,
         rating.TYPE,
         hallucination_flagging.TYPE,
+        red_teaming.TYPE,
     )
 )
 

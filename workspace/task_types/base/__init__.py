@@ -2,12 +2,13 @@
 
 from workspace.task_types.base.contract import OPINIONS, Form, TaskType
 from workspace.task_types.base.members import PayloadField
-from workspace.task_types.base.results import Checked, Invalid, Json, Kind, Line, Opinion
+from workspace.task_types.base.results import Checked, Conversation, Invalid, Json, Kind, Line, Opinion
 from workspace.task_types.base.unknown import UnknownTaskType
 
 __all__ = [
     "OPINIONS",
     "Checked",
+    "Conversation",
     "Form",
     "Invalid",
     "Json",

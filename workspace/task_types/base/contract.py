@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from workspace.task_types.base.cautions import SENTENCES
 from workspace.task_types.base.members import PayloadField
-from workspace.task_types.base.results import Checked, Invalid, Json, Kind, Line, Opinion
+from workspace.task_types.base.results import Checked, Conversation, Invalid, Json, Kind, Line, Opinion
 from workspace.task_types.base.words import count_words
 
 P = TypeVar("P")
@@ -32,6 +32,8 @@ class TaskType(ABC, Generic[P, A]):
     """What a row of a file can say, in the order people are asked for columns."""
     presets: ClassVar[tuple[str, ...]] = ()
     """Payload fields a project may set for all its tasks."""
+    sensitive: ClassVar[bool] = False
+    """Whether its files hold what may harm or upset who reads them; exports say so."""
     warnings: ClassVar[Mapping[str, str]] = SENTENCES
     """The sentence of every warning code of this type."""
 
@@ -110,6 +112,14 @@ class TaskType(ABC, Generic[P, A]):
     def signed(self, line: Line, opinion: Opinion) -> Json:
         """The body of an opinion's line with what its format says of the opinion; most say nothing."""
         return line.body
+
+    def conversation(self, payload: P) -> Conversation | None:
+        """The model an expert talks to while working, None in most types; give the whole payload."""
+        return None
+
+    def with_turns(self, payload: P, raw: Json, turns: Sequence[Json]) -> Json:
+        """The raw answer with the turns the server kept in place of any it has itself."""
+        return raw
 
     def read_gold(self, payload: P, raw: Json) -> Json | Invalid:
         """What is known to be right, checked; types no machine can mark refuse it."""

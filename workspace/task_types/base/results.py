@@ -45,3 +45,18 @@ class Opinion:
     by: str
     at: str
     active_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A model an expert talks to while working.
+
+    `source` says who answers, `ref` what that source calls it, `name` what the company calls it; `opening` is
+    what was said before as (role, text) and `most_turns` the length of one branch.
+    """
+
+    source: str
+    ref: str | None
+    name: str | None
+    opening: tuple[tuple[str, str], ...]
+    most_turns: int
