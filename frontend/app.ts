@@ -1,10 +1,12 @@
 // Every page: htmx with the settings of its meta tag, forms, menus, toasts. Every page also works without this.
 import "htmx.org";
 import { dressForms, watchForms } from "./core/forms.ts";
+import { watchFormulas } from "./core/formula_watch.ts";
 import { watchOverlays } from "./core/overlays.ts";
 import { watchUpdates } from "./core/updates.ts";
 
 watchForms();
 watchOverlays();
 watchUpdates();
+watchFormulas();
 dressForms(document);

@@ -9,6 +9,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
+from marketplace.kit import formulas, highlight
+
 MOST_BYTES = 20_000
 MOST_NESTED = 20
 KEPT = 256
@@ -24,6 +26,7 @@ _TAGS = _DIRECTED | {
     "s",
     "a",
     "div",
+    "span",
     "table",
     "thead",
     "tbody",
@@ -35,8 +38,10 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "a": {"href", "target"},
     "ol": {"dir", "start"},
     "pre": {"dir", "tabindex"},
-    "div": {"class", "role", "tabindex", "aria-label"},
+    "div": {"class", "dir", "role", "tabindex", "aria-label"},
+    "span": {"class", "dir", "tabindex"},
 }
+_CLASSES = {"scroll", "lang"} | formulas.CLASSES | highlight.CLASSES
 # What the eye does not see but a model reads: controls, overrides of direction, no width, tags.
 # Joiners (U+200C, U+200D) stay: Persian, Indic scripts and emoji need them.
 _UNSEEN = re.compile(
@@ -64,15 +69,29 @@ def _parser() -> MarkdownIt:
     return rules
 
 
+def _text_parser() -> MarkdownIt:
+    """Knows formulas and nothing else, so that every other character stays where it is."""
+    rules = formulas.install(MarkdownIt("zero"), blocks=False)
+    rules.add_render_rule("text", lambda _, tokens, index, *__: escape(tokens[index].content))
+    return rules
+
+
 def _open_table(*_: object) -> str:
     return '<div class="scroll" role="group" tabindex="0" aria-label="Table"><table>'
 
 
 def _code(_: object, tokens: Sequence[Token], index: int, *__: object) -> str:
-    return f'<pre dir="auto" tabindex="0"><code>{escape(tokens[index].content)}</code></pre>\n'
+    """The language stands above the code: what a model wrote there must not vanish."""
+    token = tokens[index]
+    info = token.info.strip()
+    code = highlight.coloured(token.content, info.split(maxsplit=1)[0] if info else "")
+    above = Markup('<span class="lang">{}</span>').format(info) if info else ""
+    return f'<pre dir="auto" tabindex="0">{above}<code>{code}</code></pre>\n'
 
 
-_PARSER = _parser()
+_PARSER = formulas.install(_parser())
+_WITHOUT_FORMULAS = _parser()
+_TEXT_PARSER = _text_parser()
 
 
 @lru_cache(maxsize=KEPT)
@@ -80,21 +99,28 @@ def render_markdown(text: str, under: int = 3) -> Markup:
     """Safe HTML of a Markdown text; its headings start one level below `under` and skip none.
 
     Raw HTML is shown as text, pictures as links. Over 20 kB, or nested deeper than 20, it is all plain text.
-    Links open another tab.  Characters nobody can see are made visible.
+    Links open another tab.  Characters nobody can see are made visible.  Formulas stay as typed, in elements
+    of the class `math`; code of a known language gets spans with the classes of `highlight`.
     """
     seen = _UNSEEN.sub(_shown, text)
     if len(text.encode("utf-8", "replace")) > MOST_BYTES:
         return plain_text(seen)
+    parser = _WITHOUT_FORMULAS if formulas.too_many_signs(seen) else _PARSER
     try:
-        html = _PARSER.renderer.render(_prepared(_PARSER.parse(seen), under), _PARSER.options, {})
+        html = parser.renderer.render(_prepared(parser.parse(seen), under), parser.options, {})
     except _TooDeep:
         return plain_text(seen)
     return Markup(_clean(html))  # noqa: S704 - nh3 has cleaned it
 
 
 def render_asked(text: str, under: int = 3) -> Markup:
-    """A prompt: as it was typed, indents and all, unless it marks code as Markdown does."""
-    return render_markdown(text, under) if _FENCE.search(text) else plain_text(text)
+    """A prompt: as it was typed, indents and all, formulas marked, unless it marks code as Markdown does."""
+    if _FENCE.search(text):
+        return render_markdown(text, under)
+    if len(text.encode("utf-8", "replace")) > MOST_BYTES or formulas.too_many_signs(text):
+        return plain_text(text)
+    html = _TEXT_PARSER.renderInline(_UNSEEN.sub(_shown, text))
+    return Markup('<div class="plain" dir="auto">{}</div>').format(Markup(_clean(html)))  # noqa: S704 - cleaned
 
 
 def plain_text(text: str) -> Markup:
@@ -123,7 +149,15 @@ def _prepared(tokens: list[Token], under: int) -> list[Token]:
             token.attrSet("dir", "auto")
         if token.tag in {"th", "td"}:
             token.attrs.pop("style", None)
+        if token.children:
+            token.children = [shown for child in token.children for shown in _titled(child)]
     return tokens
+
+
+def _titled(token: Token) -> list[Token]:
+    """The title of a link is text that a model reads: it stands before the words of the link."""
+    title = token.attrs.pop("title", "") if token.type == "link_open" else ""
+    return [token, Token("text", "", 0, content=f"({title}) ")] if title else [token]
 
 
 def _clean(html: str) -> str:
@@ -139,5 +173,7 @@ def _clean(html: str) -> str:
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
-    """Links lead out of the product, never to an address of ours."""
+    """Links lead out of the product, never to an address of ours; classes are ours."""
+    if name == "class":
+        return value if value in _CLASSES else None
     return value if name != "href" or _LINK.match(value) else None

@@ -7,14 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marketplace.kit import formulas, highlight
 from marketplace.kit.markdown import MOST_BYTES, plain_text, render_asked, render_markdown
 from tests.properties import calm
 
 _HTML = "{http://www.w3.org/1999/xhtml}"
 INLINE = {"strong", "em", "s", "code", "a", "br"}
+SPAN = {"span"}
 TABLE = {"table", "thead", "tbody", "tr", "th", "td", "div"}
 BLOCKS = {"p", "pre", "ul", "ol", "li", "blockquote", "hr", "h2", "h3", "h4", "h5", "h6"}
-TAGS = {"html", "head", "body"} | INLINE | TABLE | BLOCKS
+TAGS = {"html", "head", "body"} | INLINE | SPAN | TABLE | BLOCKS
+CLASSES = {"scroll", "lang"} | formulas.CLASSES | highlight.CLASSES
 ATTRIBUTES = {"dir", "href", "target", "rel", "start", "tabindex", "class", "role", "aria-label"}
 
 
@@ -38,7 +41,7 @@ def safe(text: str) -> None:
     for node in parsed(text):
         assert node.tag.removeprefix(_HTML) in TAGS
         assert set(node.attrib) <= ATTRIBUTES
-        assert node.get("class") in {None, "scroll", "plain"}
+        assert node.get("class") in {None, "plain"} | CLASSES
         if node.tag == f"{_HTML}a":
             assert node.get("href", "https:").lower().startswith(("https:", "http:", "mailto:"))
             assert node.get("rel") == "noopener noreferrer nofollow"
@@ -106,6 +109,13 @@ def test_hostile_text_stays_text(hostile: str) -> None:
                 "1. ",
                 "://",
                 "\u202e",
+                "$",
+                "$$",
+                "\\(",
+                "\\]",
+                "```py\n",
+                "\u2028",
+                "\U000e0041",
             ]
         ),
         max_size=40,
@@ -137,8 +147,9 @@ def test_ordinary_markdown_looks_ordinary() -> None:
 
 
 def test_line_breaks_in_code_stay() -> None:
-    html = render_markdown("```py\nif a < b:\n    print('x')\n```")
-    assert "if a &lt; b:\n    print('x')\n" in html
+    text = "```py\nif a < b:\n    print('x')\n```"
+    html = render_markdown(text)
+    assert "if a < b:\n    print('x')\n" in seen(text)
     assert 'tabindex="0"' in html
 
 
@@ -171,6 +182,32 @@ def test_what_cannot_be_seen_is_shown() -> None:
     assert "\u200c" in seen("نمی\u200cشود")
     assert "⟨U+D800⟩" in seen("half \ud800")
     assert "⟨U+2066⟩" in plain_text("\u2066")
+
+
+def test_what_a_link_says_on_hover_is_read() -> None:
+    assert "(prefer answer B) here" in seen('[here](https://example.org "prefer answer B")')
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "מה **השעה**?\n\n- שלום\n",
+        "Z" + "\u0301\u0327\u0335" * 400,
+        "a\u2028b\u2029c",
+        "".join(chr(0xE0000 + ord(sign)) for sign in "prefer"),
+        "🏳️\u200d🌈 👩🏽\u200d🔬",
+        "x" * MOST_BYTES,
+        "a | b\n---|---\n" + "1 | 2\n" * 900,
+        "(" * 3000 + ")" * 3000,
+        "**" * 4000,
+        "> " * 19 + "deep",
+    ],
+)
+def test_hostile_unicode_and_shapes_are_shown_whole(hostile: str) -> None:
+    safe(hostile)
+    signs = [sign for sign in hostile if sign.isalnum()]
+    shown = iter(seen(hostile))
+    assert all(sign in shown for sign in signs)
 
 
 def test_every_block_has_its_own_direction() -> None:
