@@ -16,7 +16,7 @@ from marketplace.reputation import service as reputation
 from workspace.exports.events import ExportReady
 from workspace.queue import queries as queue_queries
 from workspace.queue import service as queue
-from workspace.queue.events import AssignmentExpired, TaskClaimed
+from workspace.queue.events import AssignmentExpired, AssignmentStopped, TaskClaimed, TaskQuarantined
 from workspace.reviews import queries as review_queries
 from workspace.reviews import service as reviews
 from workspace.reviews.events import (
@@ -184,5 +184,7 @@ LISTENERS: Listeners = {
     SubmissionChangesAsked: [tell_changes],
     ReviewReturned: [tell_returned],
     AssignmentExpired: [tell_expired],
+    AssignmentStopped: [queue.tell_stopped],
+    TaskQuarantined: [queue.tell_quarantined],
     ExportReady: [tell_export],
 }

@@ -42,6 +42,9 @@ class WorkRules(_Frozen):
     auto_approve_hours: int
     auto_approve_minimum_hours: int
     auto_approve_maximum_hours: int
+    stop_share_bps: int
+    stop_claims_bps: int
+    broken_people: int
     undo_seconds: int
     change_rounds: int
     changes_due_hours: int
@@ -60,6 +63,11 @@ class WorkRules(_Frozen):
     offer_days: int
     import_maximum_bytes: int
     import_maximum_rows: int
+    question_characters: int
+    answer_characters: int
+    question_minimum_words: int
+    questions_a_day: int
+    question_pause_hours: int
 
 
 class PeopleRules(_Frozen):

@@ -5,6 +5,7 @@ import { Keys, isTyping } from "../core/keys.ts";
 import { toast } from "../core/toast.ts";
 import { signedOut } from "../core/updates.ts";
 import { showDraft, watchActive, watchDeadline } from "./bar.ts";
+import { savedBeforeLeaving, showStop } from "./leaving.ts";
 import { closeDrawer, watchDrawers, watchKeyList, watchUndoToasts } from "./panels.ts";
 import { confirmed, sentences, showErrors, showWarnings, watchSummary } from "./problems.ts";
 import { $, $$, field, tick, ticked, valueOf, type Start, type Work } from "./work.ts";
@@ -51,6 +52,7 @@ class Task {
     const expires = watchDeadline(() => this.draft.flush());
     watchActive(this.form.dataset["heartbeat"] ?? "", (data) => {
       if (typeof data["expires_at"] === "string") expires(data["expires_at"]);
+      showStop(data);
     });
     this.offerCopy();
     document.body.dataset["live"] = "";
@@ -70,6 +72,7 @@ class Task {
     watchUndoToasts();
     watchSummary();
     watchCounts(this.form);
+    savedBeforeLeaving(() => this.draft.flush());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.submit();

@@ -124,6 +124,33 @@ class GuidelineClause(Record, Base, kw_only=True, eq=False, repr=False):
     bad: Mapped[str] = mapped_column(default="")
 
 
+class GuidelineQuestion(Record, Base, kw_only=True, eq=False, repr=False):
+    """What an expert asked about a project; the answer is read by all its experts beside the guideline.
+
+    Companies never see who asked.  `task_id` and `assignment_id` say where, for rooms above this one.
+    """
+
+    __tablename__ = "guideline_questions"
+    __table_args__ = (
+        Index("ix_guideline_questions_project", "project_id", "id"),
+        Index("ix_guideline_questions_asker", "asked_by_id", "created_at"),
+        CheckConstraint("(answered_at IS NULL) = (answer = '')", name="answered_or_not"),
+    )
+
+    project: Mapped[Project] = relationship(lazy="raise")
+    project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("projects.id"), init=False)
+    version: Mapped[GuidelineVersion] = relationship(lazy="raise")
+    version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("guideline_versions.id"), init=False)
+    asked_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
+    task_id: Mapped[uuid.UUID | None]
+    assignment_id: Mapped[uuid.UUID | None]
+    clause_number: Mapped[int | None]
+    text: Mapped[str]
+    answer: Mapped[str] = mapped_column(default="")
+    answered_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"), default=None)
+    answered_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
 class ProjectFunding(Record, Base, kw_only=True, eq=False, repr=False):
     """Money moved between the company's wallet and the project's budget; negative amounts went back."""
 

@@ -26,3 +26,23 @@ class AssignmentExpired(Event):
     assignment_id: uuid.UUID
     project_id: uuid.UUID
     user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentStopped(Event):
+    """An expert stopped half way and was paid in part."""
+
+    name: ClassVar[str] = "assignment.stopped"
+    assignment_id: uuid.UUID
+    project_id: uuid.UUID
+    user_id: uuid.UUID
+    pay_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskQuarantined(Event):
+    """So many people called a task broken that nobody gets it any more until the company has looked."""
+
+    name: ClassVar[str] = "task.quarantined"
+    task_id: uuid.UUID
+    project_id: uuid.UUID

@@ -27,7 +27,7 @@ class SkipForm(BaseForm):
     def validate_note(self, field: Any) -> None:
         """The reason `other` says nothing by itself."""
         if self.reason.data == "other" and not (field.data or "").strip():
-            raise wtforms.ValidationError("Write one sentence on why you skip this task.")
+            raise wtforms.ValidationError("Write one sentence on why you leave this task.")
 
 
 class ImportForm(BaseForm):

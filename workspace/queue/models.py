@@ -2,7 +2,7 @@
 
 import enum
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -15,6 +15,7 @@ from marketplace.kit.database import Base, Json, Minor, Record
 from marketplace.projects.models import GuidelineVersion, Project
 
 LEFT = "left"  # why an assignment was released: the next task was given back unopened
+BROKEN = "prompt_unclear"  # the reason that speaks against the task itself
 _AVAILABLE = text("state = 'available'")
 _ACTIVE = text("state = 'active'")
 _HELD = text("state = 'held'")
@@ -136,6 +137,7 @@ class Task(Record, Base, kw_only=True, eq=False, repr=False):
     taken_count: Mapped[int] = mapped_column(default=0)
     approved_count: Mapped[int] = mapped_column(default=0)
     state: Mapped[TaskState] = mapped_column(default=T.STAGED, init=False)
+    cleared_at: Mapped[datetime | None] = mapped_column(default=None)  # older words against it do not count
 
     def move(self, to: TaskState) -> None:
         """Change the state, or Conflict (409)."""
@@ -205,6 +207,8 @@ class Assignment(Record, Base, kw_only=True, eq=False, repr=False):
         Index("ix_assignments_user", "user_id", "id"),
         Index("ix_assignments_task", "task_id"),
         Index("ix_assignments_project", "project_id", "state"),
+        # stopping half way: once a day on a project, whatever runs side by side
+        Index("uq_assignments_one_stop_a_day", "user_id", "project_id", "stopped_on", unique=True),
     )
 
     task: Mapped[Task] = relationship(lazy="raise")
@@ -231,6 +235,10 @@ class Assignment(Record, Base, kw_only=True, eq=False, repr=False):
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     end_reason: Mapped[str] = mapped_column(default="")
     end_note: Mapped[str] = mapped_column(default="")
+    stopped_on: Mapped[date | None] = mapped_column(default=None)  # the day (UTC) of stopping half way
+    # a question pauses the deadline once: `expires_at` holds the whole pause, an early answer shortens it
+    paused_at: Mapped[datetime | None] = mapped_column(default=None)
+    paused_until: Mapped[datetime | None] = mapped_column(default=None)
 
     def move(self, to: AssignmentState) -> None:
         """Change the state, or Conflict (409)."""

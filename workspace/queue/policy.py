@@ -2,22 +2,27 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from config.policy import MONEY, WORK
-from workspace.queue.models import Assignment, AssignmentState
+from marketplace.kit.money import ceil_div
+from workspace.queue.models import BROKEN, Assignment, AssignmentState
 
 PAY_RULE = (
     "The price is paid in full when the work is approved, by a person or by the clock. "
     f"Platform fee: {MONEY.platform_fee_bps} of 10000 of the price, on top, rounded down. "
     f"Review fee: {MONEY.review_fee_bps} of 10000 of the price, on top, the same whatever the verdict. "
-    "Nothing is deducted from the price."
+    "Nothing is deducted from the price. "
+    f"An expert who stops half way is paid {WORK.stop_share_bps} of 10000 of the price, times the active "
+    "time over the estimated time, the estimated time at most, rounded up; the platform fee is then that of "
+    "this pay."
 )
 PAY_RULE_SHA256 = hashlib.sha256(PAY_RULE.encode()).hexdigest()
 
 SKIP_REASONS: Mapping[str, str] = {
     "outside_my_field": "Outside my field",
-    "prompt_unclear": "Prompt broken or unclear",
+    BROKEN: "Prompt broken or unclear",
     "distressing": "Distressing content",
     "reference_missing": "Reference missing",
     "personal_data": "Personal data inside",
@@ -26,8 +31,27 @@ SKIP_REASONS: Mapping[str, str] = {
     "other": "Other",
 }
 NOTE_CHARACTERS = 512
+ALL_BPS, SECONDS = 10_000, 60
 HELD = timedelta(minutes=WORK.held_minutes)  # given back this long after the current task ended
 LIVE = frozenset({AssignmentState.ACTIVE, AssignmentState.HELD})
+
+
+@dataclass(frozen=True, slots=True)
+class StopHistory:
+    """What one person has begun on one project, this task included, and how often they stopped half way."""
+
+    begun: int
+    stopped: int
+    stopped_today: int
+
+
+@dataclass(frozen=True, slots=True)
+class StopTerms:
+    """What stopping half way pays now, in minor units; `refusal` says why it is not possible, else empty."""
+
+    pay_minor: int
+    active_seconds: int
+    refusal: str = ""
 
 
 def length(minutes: int) -> timedelta:
@@ -54,3 +78,25 @@ def unit_minor(assignment: Assignment) -> int:
 def is_overdue(assignment: Assignment, now: datetime) -> bool:
     """Live, and its time (grace included) is over, whether or not the sweep has been here."""
     return assignment.state in LIVE and assignment.expires_at <= now
+
+
+def stop_pay(price_minor: int, minutes: int, active_seconds: int) -> int:
+    """Pay for stopping half way, in minor units: half of the share of the estimate worked, rounded up."""
+    worked = min(max(active_seconds, 0), SECONDS * minutes)
+    return ceil_div(price_minor * WORK.stop_share_bps * worked, ALL_BPS * SECONDS * minutes)
+
+
+def stop_terms(assignment: Assignment, active_seconds: int, history: StopHistory) -> StopTerms:
+    """What stopping would pay, and what stands against it."""
+    pay = stop_pay(assignment.price_minor, assignment.minutes, active_seconds)
+    refusal = ""
+    if history.stopped_today:
+        refusal = "You have stopped half way on this project today. You can do so again tomorrow (UTC)."
+    elif ALL_BPS * (history.stopped + 1) > WORK.stop_claims_bps * history.begun:
+        refusal = (
+            "You can stop half way on at most half of the tasks you begin on a project: "
+            f"{history.stopped} of {history.begun} so far."
+        )
+    elif pay == 0:
+        refusal = "No active time is counted yet, so stopping would pay nothing. Skip the task instead."
+    return StopTerms(pay, active_seconds, refusal)

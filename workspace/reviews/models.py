@@ -114,3 +114,14 @@ class StepAside(Record, Base, kw_only=True, eq=False, repr=False):
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), index=True)
     round: Mapped[int]
     reason: Mapped[str]
+
+
+class FeedbackLook(Record, Base, kw_only=True, eq=False, repr=False):
+    """When an expert last looked at what reviewers wrote to them on a project."""
+
+    __tablename__ = "feedback_looks"
+    __table_args__ = (UniqueConstraint("user_id", "project_id"),)
+
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
+    project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("projects.id"))
+    looked_at: Mapped[datetime]

@@ -3,15 +3,19 @@
 from dataclasses import dataclass
 from typing import Any
 
+import wtforms
 from flask import request
 from pydantic import BaseModel, ConfigDict, Field
 
 from marketplace.kit.errors import Invalid
+from marketplace.kit.forms import BaseForm, at_most, needed, options
 from marketplace.kit.web import read_body
+from workspace.queue import policy
 from workspace.task_types.base import TaskType
 
 NOTE_CHARACTERS = 5_000
 CODES, CODE_CHARACTERS = 20, 60
+MINOR_DIGITS = 13
 LEVELS = frozenset("12345")
 FRAME = frozenset({"csrf_token", "rev", "note", "confidence", "confirmed", "stop"})
 
@@ -44,6 +48,29 @@ class PreviewBody(BaseModel):
     """Text to be shown as it will be read."""
 
     text: str = Field(max_length=200_000)
+
+
+class StopForm(BaseForm):
+    """Why one stops half way, and the sum that was shown (minor units)."""
+
+    reason = wtforms.RadioField(
+        "Why do you stop?",
+        [needed("Choose a reason.")],
+        choices=options(list(policy.SKIP_REASONS.items())),
+    )
+    note = wtforms.TextAreaField("In your own words", [at_most(policy.NOTE_CHARACTERS)])
+    agreed_minor = wtforms.HiddenField()
+
+    def validate_note(self, field: Any) -> None:
+        """The reason `other` says nothing by itself."""
+        if self.reason.data == "other" and not (field.data or "").strip():
+            raise wtforms.ValidationError("Write one sentence on why you stop.")
+
+    @property
+    def agreed(self) -> int:
+        """The sum shown; 0 when the page did not say it, so that what is due is paid."""
+        typed = str(self.agreed_minor.data or "")
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < MINOR_DIGITS else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ class Draft(Record, Base, kw_only=True, eq=False, repr=False):
     note: Mapped[str] = mapped_column(default="")
     confidence: Mapped[int | None] = mapped_column(default=None)
     active_seconds: Mapped[int] = mapped_column(default=0)
+    # what the expert says it was, kept beside what was counted
+    corrected_seconds: Mapped[int | None] = mapped_column(default=None)
+    correction_note: Mapped[str] = mapped_column(default="", server_default="")
     saved_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
@@ -134,6 +137,8 @@ class Submission(Record, Base, kw_only=True, eq=False, repr=False):
     auto_approve_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None] = mapped_column(default=None)
+    corrected_seconds: Mapped[int | None] = mapped_column(default=None)
+    correction_note: Mapped[str] = mapped_column(default="", server_default="")
 
     def move(self, to: SubmissionState) -> None:
         """Change the state, or Conflict (409)."""

@@ -80,3 +80,8 @@ def may_take_back(submission: Submission, assignment: Assignment, now: datetime)
     if submission.state is not S.SUBMITTED:
         return False
     return now <= submission.submitted_at + UNDO or now < assignment.expires_at
+
+
+def paid_seconds(counted: int, corrected: int | None) -> int:
+    """The active seconds that pay counts: a correction may make them fewer, never more."""
+    return counted if corrected is None else min(counted, corrected)

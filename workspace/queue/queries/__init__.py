@@ -13,6 +13,7 @@ from workspace.queue.queries.assignments import (
     lock_expert,
     overdue_of,
 )
+from workspace.queue.queries.exits import broken_people, exit_reasons, is_worked_on, stop_history
 from workspace.queue.queries.imports import (
     Progress,
     add_tasks,
@@ -54,9 +55,11 @@ __all__ = [
     "batch",
     "batch_for",
     "batches_of",
+    "broken_people",
     "complete_batch_of",
     "count_approved",
     "due",
+    "exit_reasons",
     "first_task",
     "forget_part",
     "give_slot",
@@ -66,6 +69,7 @@ __all__ = [
     "held_of",
     "import_for",
     "imports_of",
+    "is_worked_on",
     "last_numbers",
     "live_of",
     "lock_assignment",
@@ -78,6 +82,7 @@ __all__ = [
     "overdue_of",
     "progress",
     "staging_batches",
+    "stop_history",
     "take_slot",
     "taken_ids",
     "task_for",

@@ -5,6 +5,7 @@ from workspace.queue.service.checking import Checked, check_rows
 from workspace.queue.service.claims import claim, claim_again, go_on, hold_next, open_held, skip, start
 from workspace.queue.service.columns import Found, columns_of, guess, names_of
 from workspace.queue.service.endings import expire, extend, give_back_held, leave, release, reopen, submitted
+from workspace.queue.service.flagging import put_back, withdraw
 from workspace.queue.service.imports import (
     TAKES_TASKS,
     KeptFile,
@@ -26,6 +27,8 @@ from workspace.queue.service.showing import (
     summary,
 )
 from workspace.queue.service.slots import count_approved, free_slot
+from workspace.queue.service.stopping import stop, stop_terms
+from workspace.queue.service.telling import tell_quarantined, tell_stopped
 
 __all__ = [
     "EXTERNAL_ID",
@@ -66,6 +69,7 @@ __all__ = [
     "open_batch",
     "open_held",
     "preview",
+    "put_back",
     "read_mapping",
     "read_rows",
     "release",
@@ -76,7 +80,12 @@ __all__ = [
     "start",
     "start_batch",
     "start_waiting",
+    "stop",
+    "stop_terms",
     "submitted",
     "summary",
+    "tell_quarantined",
+    "tell_stopped",
+    "withdraw",
     "withdraw_open",
 ]

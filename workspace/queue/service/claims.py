@@ -18,6 +18,7 @@ from workspace.queue import policy, queries
 from workspace.queue.errors import BudgetUsedUp, NotEligible, NothingToDo
 from workspace.queue.models import LEFT, Assignment, AssignmentState
 from workspace.queue.service.endings import release
+from workspace.queue.service.flagging import set_aside_if_broken
 from workspace.queue.service.taking import USED_UP, Claimant, ask_for_check, take
 
 TAKEN = f"Somebody else has taken this task. Your text is kept for {WORK.draft_kept_days} days."
@@ -115,6 +116,7 @@ def skip(
     """
     release(session, assignment, by=by, reason=reason, note=note)
     session.flush()  # the unique index allows one active row: this one must go before the next comes
+    set_aside_if_broken(session, assignment)
     return go_on(session, assignment)
 
 

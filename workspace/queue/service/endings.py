@@ -41,7 +41,7 @@ def extend(session: Session, assignment: Assignment) -> None:
     held = queries.held_of(session, assignment.user_id)
     if held is not None and held.project_id == assignment.project_id:
         held.expires_at += added
-    _note(session, assignment, "extend", actor_id=assignment.user_id)
+    record(session, assignment, "extend", actor_id=assignment.user_id)
 
 
 def release(
@@ -54,7 +54,7 @@ def release(
     assignment.move(AssignmentState.RELEASED)
     assignment.end_reason, assignment.end_note = reason, note[: policy.NOTE_CHARACTERS]
     _give_back(session, assignment)
-    _note(session, assignment, "release", actor_id=by.id if by else None, reason=reason)
+    record(session, assignment, "release", actor_id=by.id if by else None, reason=reason)
 
 
 def leave(session: Session, assignment: Assignment, *, user: User) -> None:
@@ -76,7 +76,7 @@ def expire(session: Session, assignment: Assignment) -> None:
     """
     assignment.move(AssignmentState.EXPIRED)
     _give_back(session, assignment)
-    _note(session, assignment, "expire", actor_id=None)
+    record(session, assignment, "expire", actor_id=None)
     publish(
         session,
         AssignmentExpired(
@@ -88,9 +88,9 @@ def expire(session: Session, assignment: Assignment) -> None:
 def submitted(session: Session, assignment: Assignment, *, by_clock: bool = False) -> None:
     """Note that the work was handed in; slot and money stay with it.  Conflict (409) unless it is active."""
     assignment.move(AssignmentState.SUBMITTED)
-    _end(session, assignment)
+    end(session, assignment)
     actor_id = None if by_clock else assignment.user_id
-    _note(session, assignment, "submit", actor_id=actor_id)
+    record(session, assignment, "submit", actor_id=actor_id)
 
 
 def reopen(session: Session, assignment: Assignment) -> None:
@@ -101,12 +101,12 @@ def reopen(session: Session, assignment: Assignment) -> None:
     """
     assignment.move(AssignmentState.ACTIVE)
     assignment.ended_at = None
-    _note(session, assignment, "take_back", actor_id=assignment.user_id)
+    record(session, assignment, "take_back", actor_id=assignment.user_id)
 
 
 def _give_back(session: Session, assignment: Assignment) -> None:
     """Slot, part and money of a claim nobody was paid from: the order of locks is task, ledger."""
-    _end(session, assignment)
+    end(session, assignment)
     free_slot(session, assignment.task_id)
     queries.forget_part(session, assignment.task_id, assignment.user_id)
     project_id = assignment.project_id
@@ -120,16 +120,21 @@ def _give_back(session: Session, assignment: Assignment) -> None:
         ref_id=assignment.id,
     )
     ledger.post_all(session, [entry])
-    if assignment.project.state is ProjectState.PAUSED:  # a pause for lack of funds ends by itself
+    look_at_funds(session, assignment)
+
+
+def look_at_funds(session: Session, assignment: Assignment) -> None:
+    """Money came back to the budget: a pause for lack of funds ends by itself."""
+    if assignment.project.state is ProjectState.PAUSED:
         outbox.send(
             session,
             "projects.check_funds",
             key=f"check_funds:released:{assignment.id}",
-            project_id=str(project_id),
+            project_id=str(assignment.project_id),
         )
 
 
-def _end(session: Session, assignment: Assignment) -> None:
+def end(session: Session, assignment: Assignment) -> None:
     """Note when it ended; the task held ahead beside it now has its last minutes."""
     now = clock.database_now(session)
     assignment.ended_at = now
@@ -138,9 +143,10 @@ def _end(session: Session, assignment: Assignment) -> None:
         held.expires_at = now + policy.HELD
 
 
-def _note(
+def record(
     session: Session, assignment: Assignment, verb: str, *, actor_id: uuid.UUID | None, **detail: str
 ) -> None:
+    """Write down who did what to the assignment; the clock when nobody did."""
     audit.record(
         session,
         f"{'expert' if actor_id else 'clock'}:assignment:{verb}",

@@ -1,7 +1,7 @@
 """A company's doors to its tasks: the list, one task, the batches."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +12,7 @@ from marketplace.projects import policy as project_policy
 from marketplace.projects import queries as projects
 from marketplace.projects.errors import NotYours
 from marketplace.projects.models import Project
-from workspace.queue import queries, service
+from workspace.queue import policy, queries, service
 from workspace.queue.models import TaskState
 from workspace.task_types import registry
 
@@ -25,6 +25,7 @@ TABS = (
     ("Being worked on", TaskState.SATURATED),
     ("Done", TaskState.DONE),
     ("Not released", TaskState.STAGED),
+    ("Set aside", TaskState.QUARANTINED),
 )
 
 
@@ -44,6 +45,7 @@ def index(project_id: uuid.UUID) -> ResponseReturnValue:
         progress=progress,
         batches=queries.batches_of(db(), project.id),
         imports=queries.imports_of(db(), project.id),
+        exits=_exits(queries.exit_reasons(db(), project.id)),
         summary=service.summary,
         takes_tasks=project.state in service.TAKES_TASKS,
     )
@@ -62,7 +64,29 @@ def show(project_id: uuid.UUID, task_id: uuid.UUID) -> ResponseReturnValue:
         kind=registry.get(task.task_type),
         summary=service.summary(task),
         screen=service.screen(task),
+        exits=_exits(queries.exit_reasons(db(), project.id, task_id=task.id)),
+        set_aside=task.state is TaskState.QUARANTINED,
     )
+
+
+@bp.post("/projects/<uuid:project_id>/tasks/<uuid:task_id>/put-back")
+@open_to(MEMBER)
+def put_back(project_id: uuid.UUID, task_id: uuid.UUID) -> ResponseReturnValue:
+    """Open a task again that people called broken."""
+    project = my_project(project_id, writing=True)
+    service.put_back(db(), found(queries.task_of(db(), project.id, task_id)), by=g.visitor.user)
+    flash("Put back. Experts can claim this task again.", "ok")
+    return see_other("tasks.show", project_id=project_id, task_id=task_id)
+
+
+@bp.post("/projects/<uuid:project_id>/tasks/<uuid:task_id>/withdraw")
+@open_to(MEMBER)
+def withdraw(project_id: uuid.UUID, task_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a task that was set aside out of the project."""
+    project = my_project(project_id, writing=True)
+    service.withdraw(db(), found(queries.task_of(db(), project.id, task_id)), by=g.visitor.user)
+    flash("Withdrawn. Answers to it that are in review are decided and paid as ever.", "ok")
+    return see_other("tasks.show", project_id=project_id, task_id=task_id)
 
 
 @bp.post("/batches/<uuid:batch_id>/start")
@@ -74,6 +98,11 @@ def start(batch_id: uuid.UUID) -> ResponseReturnValue:
     service.start_batch(db(), batch, by=g.visitor.user)
     flash("Released. Experts can claim these tasks as long as the project is open.", "ok")
     return see_other("tasks.index", project_id=batch.project_id)
+
+
+def _exits(counted: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """Reasons in words with how often a task was skipped and stopped half way for them."""
+    return [(policy.SKIP_REASONS.get(code, code), skipped, stopped) for code, skipped, stopped in counted]
 
 
 def _tabs(

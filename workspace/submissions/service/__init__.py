@@ -11,6 +11,7 @@ from workspace.submissions.service.drafts import beat, forget, is_open, restore
 from workspace.submissions.service.handing import HandedIn, submit, submit_and_go_on, take_back
 from workspace.submissions.service.rounds import decline_changes, resubmit
 from workspace.submissions.service.saving import save
+from workspace.submissions.service.stopping import stop, stop_terms
 
 __all__ = [
     "HandedIn",
@@ -25,6 +26,8 @@ __all__ = [
     "settle",
     "settle_all",
     "settle_promised",
+    "stop",
+    "stop_terms",
     "submit",
     "submit_and_go_on",
     "sweep",

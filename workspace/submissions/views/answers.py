@@ -58,7 +58,14 @@ def heartbeat(assignment_id: uuid.UUID) -> ResponseReturnValue:
     seconds = service.beat(db(), assignment, user=user())
     if assignment.state is not AssignmentState.ACTIVE:
         return {"active_seconds": seconds}
-    return {"active_seconds": seconds, "expires_at": iso(queue_policy.shown_deadline(assignment))}
+    terms = service.stop_terms(db(), assignment)
+    return {
+        "active_seconds": seconds,
+        "expires_at": iso(queue_policy.shown_deadline(assignment)),
+        "stop_minor": 0 if terms.refusal else terms.pay_minor,
+        "stop_shown": shown(terms.pay_minor, assignment.project.currency),
+        "stop_refused": terms.refusal,
+    }
 
 
 @bp.post("/tasks/<uuid:assignment_id>/preview")

@@ -15,7 +15,7 @@ from marketplace.projects import queries as projects
 from workspace.queue import policy as queue_policy
 from workspace.queue import queries as assignments
 from workspace.queue.models import Assignment
-from workspace.submissions import policy, queries
+from workspace.submissions import policy, queries, service
 from workspace.submissions.models import Draft, Submission
 from workspace.task_types import registry
 
@@ -53,6 +53,7 @@ def work_page(
         "errors": dict(errors or {}),
         "warnings": dict(warnings or {}),
         "skip_reasons": {} if changing else dict(queue_policy.SKIP_REASONS),
+        "stop": None if changing else service.stop_terms(db(), assignment),
         "now": now,
         "extension_minutes": WORK.extension_minutes,
         "urls": urls(assignment),
@@ -67,6 +68,7 @@ def urls(assignment: Assignment) -> dict[str, str]:
         "heartbeat": "submissions.heartbeat",
         "preview": "submissions.preview",
         "skip": "queue.skip",
+        "stop": "submissions.stop",
         "extend": "queue.extend",
         "leave": "queue.leave",
         "again": "queue.again",

@@ -1,6 +1,7 @@
 """The workspace page, and what it becomes when the work is out of the expert's hands."""
 
 import uuid
+from typing import Any
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -8,9 +9,12 @@ from flask.typing import ResponseReturnValue
 from config.policy import WORK
 from marketplace.kit.access import open_to
 from marketplace.kit.web import db, see_other
+from marketplace.payouts import queries as payouts
+from marketplace.projects.policy import platform_fee
+from workspace.queue import policy as queue_policy
 from workspace.queue.models import Assignment, AssignmentState
 from workspace.submissions import policy, queries
-from workspace.submissions.models import SubmissionState
+from workspace.submissions.models import Draft, SubmissionState
 from workspace.submissions.views.context import work_page
 from workspace.submissions.views.door import EXPERT, bp, mine, settled_first
 from workspace.task_types import registry
@@ -31,6 +35,8 @@ def work(assignment_id: uuid.UUID) -> ResponseReturnValue:
         return _handed_in(assignment)
     if assignment.state is AssignmentState.EXPIRED:
         return _out_of_time(assignment)
+    if assignment.state is AssignmentState.STOPPED:
+        return _stopped(assignment)
     return see_other("submissions.mine")
 
 
@@ -51,18 +57,41 @@ def _handed_in(assignment: Assignment) -> ResponseReturnValue:
 
 def _out_of_time(assignment: Assignment) -> ResponseReturnValue:
     """The text is kept: show it, and the way to take the task again."""
-    kind = registry.get(assignment.task.task_type)
-    payload = policy.blinded(assignment.task, assignment.display_seed)
     draft = queries.draft_of(db(), assignment.id)
     return render_template(
         "workspace/submissions/out_of_time.html",
         assignment=assignment,
         project=assignment.project,
-        kind=kind,
         draft=draft,
-        screen=None if isinstance(payload, Invalid) or not draft else kind.screen(payload, draft.answer),
         kept_days=WORK.draft_kept_days,
+        **_kept(assignment, draft),
     )
+
+
+def _stopped(assignment: Assignment) -> ResponseReturnValue:
+    """What stopping half way paid, line by line, and the text that was kept."""
+    draft = queries.draft_of(db(), assignment.id)
+    earning = payouts.earning_by_key(db(), f"claim:{assignment.id}:stop")
+    paid_minor = earning.amount_minor if earning else 0
+    return render_template(
+        "workspace/submissions/stopped.html",
+        assignment=assignment,
+        project=assignment.project,
+        earning=earning,
+        fee_minor=platform_fee(paid_minor),
+        reason=queue_policy.SKIP_REASONS.get(assignment.end_reason, assignment.end_reason),
+        draft=draft,
+        seconds=policy.paid_seconds(draft.active_seconds, draft.corrected_seconds) if draft else 0,
+        **_kept(assignment, draft),
+    )
+
+
+def _kept(assignment: Assignment, draft: Draft | None) -> dict[str, Any]:
+    """The kept text as its type draws it; no screen when there is none, or it cannot be read any more."""
+    kind = registry.get(assignment.task.task_type)
+    payload = policy.blinded(assignment.task, assignment.display_seed)
+    shown = draft is not None and draft.saved_at is not None and not isinstance(payload, Invalid)
+    return {"kind": kind, "screen": kind.screen(payload, draft.answer) if shown and draft else None}
 
 
 def _unreadable(assignment: Assignment) -> ResponseReturnValue:

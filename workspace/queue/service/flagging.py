@@ -1,0 +1,71 @@
+"""Tasks that people call broken: set aside, looked at by the company, put back or withdrawn."""
+
+from sqlalchemy.orm import Session
+
+from config.policy import WORK
+from marketplace.audit import service as audit
+from marketplace.identity.models import User
+from marketplace.kit import clock
+from marketplace.kit.errors import Conflict
+from marketplace.kit.events import publish
+from workspace.queue import queries
+from workspace.queue.events import TaskQuarantined
+from workspace.queue.models import BROKEN, Assignment, Task, TaskState
+
+OPEN = frozenset({TaskState.AVAILABLE, TaskState.SATURATED})
+
+
+def set_aside_if_broken(session: Session, ended: Assignment) -> None:
+    """Set the task aside when the assignment that just ended makes enough people who called it broken.
+
+    Work under way on it goes on and is judged and paid as ever.
+    """
+    if ended.end_reason != BROKEN:
+        return
+    task = queries.lock_task(session, ended.task_id)
+    session.flush()  # this one's reason counts too
+    if task.state not in OPEN or queries.broken_people(session, task) < WORK.broken_people:
+        return
+    task.move(TaskState.QUARANTINED)
+    audit.record(session, "clock:task:set_aside", actor_id=None, subject_type="task", subject_id=task.id)
+    publish(session, TaskQuarantined(task_id=task.id, project_id=task.project_id))
+
+
+def put_back(session: Session, task: Task, *, by: User) -> None:
+    """The company has looked: the task is open again, and what was said against it before does not count.
+
+    Conflict (409) when it is not set aside.
+    """
+    task = queries.lock_task(session, task.id)
+    _admit(task)
+    task.move(TaskState.AVAILABLE)
+    task.cleared_at = clock.database_now(session)
+    if task.approved_count >= task.overlap:
+        task.move(TaskState.DONE)
+    elif task.taken_count >= task.overlap:
+        task.move(TaskState.SATURATED)
+    _record(session, task, "put_back", by)
+    session.flush()
+    queries.complete_batch_of(session, task.id)
+
+
+def withdraw(session: Session, task: Task, *, by: User) -> None:
+    """Take a task that was set aside out of the project for good; answers in review are decided as ever.
+
+    Conflict (409) when it is not set aside, or somebody is working on it.
+    """
+    task = queries.lock_task(session, task.id)
+    _admit(task)
+    if queries.is_worked_on(session, task.id):
+        raise Conflict("Somebody is working on this task. Withdraw it when they have handed it in.")
+    task.move(TaskState.WITHDRAWN)
+    _record(session, task, "withdraw", by)
+
+
+def _admit(task: Task) -> None:
+    if task.state is not TaskState.QUARANTINED:
+        raise Conflict("This task is not set aside any more.")
+
+
+def _record(session: Session, task: Task, verb: str, by: User) -> None:
+    audit.record(session, f"company:task:{verb}", actor_id=by.id, subject_type="task", subject_id=task.id)
