@@ -52,10 +52,11 @@ def preview(kind: TaskType[Any, Any], stored: Mapping[str, Any]) -> Iterator[str
     if isinstance(payload, Invalid):
         return
     shown = kind.store_payload(kind.blind(payload, queue.PREVIEW_SEED))
-    labels: Mapping[str, PayloadField] = {field.name: field for field in kind.payload_fields}
+    labels: dict[str, PayloadField] = {field.name: field for field in kind.payload_fields}
     for name, value in shown.items():
-        if value not in ("", [], None):
-            label = labels[name].label if name in labels else name.replace("_", " ").capitalize()
+        field = labels.get(name)
+        if value not in ("", [], None) and not (field and field.held):
+            label = field.label if field else name.replace("_", " ").capitalize()
             yield f"{label}:"
             yield from (f"    {line}" for text in _texts(value) for line in text.split("\n"))
 

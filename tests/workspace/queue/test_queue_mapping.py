@@ -260,8 +260,7 @@ def test_columns_are_listed_as_people_write_them_with_a_value() -> None:
     ],
 )  # fmt: skip
 def test_columns_are_guessed_by_their_names(kind: str, columns: list[str], chosen: dict[str, str]) -> None:
-    data = json.dumps(dict.fromkeys(columns, "x")).encode()
-    assert service.guessed(data, "jsonl", task_type=kind) == chosen
+    assert service.guessed(columns, task_type=kind) == chosen
 
 
 def test_a_guess_is_used_only_where_no_row_is_good_as_it_is() -> None:

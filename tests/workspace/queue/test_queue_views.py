@@ -277,3 +277,95 @@ def test_a_waiting_batch_is_released(manager: Pages, session: Session, project: 
     assert manager.post("tasks.start", batch_id=batch_id).status == 409
     manager.enter(make_owner(session, make_project(session).company))
     assert manager.post("tasks.start", batch_id=batch_id).status == 404
+
+
+# --- columns ---------------------------------------------------------------------------------------------------
+
+OTHER = {"q": "Why is the sky blue?", "one": "Because of the air.", "two": "Nobody knows.", "who": "model-x"}
+CHOSEN = {"col_prompt": "q", "col_responses_0_text": "one", "col_responses_1_text": "two"}
+
+
+def test_columns_are_chosen_and_the_first_task_is_shown(
+    manager: Pages, session: Session, project: Project
+) -> None:
+    upload(manager, project, jsonl(OTHER, {**OTHER, "one": 3}, {**OTHER, "q": "And at night?"}))
+    import_id = session.query(TaskImport).one().id
+    page = manager.get("imports.show", import_id=import_id)
+    assert "No row of this file can be added." in page.text
+    assert "Why is the sky blue?" in page.text, "a value of each column"
+    sent = manager.post("imports.choose", {**CHOSEN, "more": "responses[0].model = who"}, import_id=import_id)
+    assert sent.status == 303
+    page = manager.get(sent.location)
+    assert "2 of 3 rows are ready." in page.text
+    assert "The first task, as an expert will see it" in page.text
+    assert "Column one holds a number. Give text here." in page.text
+    assert page.value("col_responses_0_model") == "who"
+    preview = page.text.partition("The first task")[2].partition("Rows with a problem")[0]
+    assert "Because of the air." in preview
+    assert "model-x" not in preview, "experts never see who answered"
+    manager.post("imports.confirm", import_id=import_id)
+    assert session.query(Task).count() == 2
+    assert "responses[0].text" in manager.get("imports.show", import_id=import_id).text
+    assert manager.post("imports.choose", CHOSEN, import_id=import_id).status == 409
+
+
+def test_columns_are_found_by_their_names(manager: Pages, session: Session, project: Project) -> None:
+    row = {"question": "Why?", "response_1": "One", "response_2": "Two"}
+    upload(manager, project, jsonl(row))
+    task_import = session.query(TaskImport).one()
+    assert task_import.mapping["prompt"] == "question"
+    page = manager.get("imports.show", import_id=task_import.id)
+    assert "1 of 1 rows are ready." in page.text
+    assert (page.value("col_prompt"), page.value("col_responses_1_text")) == ("question", "response_2")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"col_prompt": "nope"}, "There is no column nope in this file."),
+        ({"col_prompt": "q[x]"}, "Put + between two columns"),
+        ({"col_prompt": "x" * 3000}, "Use 2,000 characters or fewer."),
+        ({"more": "prompt = q"}, "A column for prompt is chosen twice."),
+        ({"more": "prompt"}, "Line 1 is not field = column."),
+        ({"more": "wording = q"}, "has no field wording"),
+        ({"col_responses_1_text": ""}, ""),
+        ({"col_responses_0_text": "", "col_responses_1_text": ""}, "Choose a column for all responses"),
+    ],
+)
+def test_a_wrong_choice_is_said_and_nothing_is_lost(
+    manager: Pages, session: Session, project: Project, *, given: dict[str, str], said: str
+) -> None:
+    upload(manager, project, jsonl(OTHER))
+    import_id = session.query(TaskImport).one().id
+    page = manager.post("imports.choose", {**CHOSEN, **given}, import_id=import_id)
+    if said:
+        assert page.status == 422
+        assert said in page.errors()
+        assert page.value("col_prompt") == {**CHOSEN, **given}["col_prompt"]
+        assert session.query(TaskImport).one().mapping == {}
+    else:
+        assert page.status == 303, "what is wrong with rows is said by line"
+
+
+def test_csv_columns_are_chosen_too(manager: Pages, session: Session, project: Project) -> None:
+    data = b"nr,q.1,one,two\n007,42,true,[a]\n"
+    upload(manager, project, data, "tasks.csv")
+    import_id = session.query(TaskImport).one().id
+    given = {**CHOSEN, "col_prompt": '"q.1"', "col_external_id": "nr"}
+    assert manager.post("imports.choose", given, import_id=import_id).status == 303
+    manager.post("imports.confirm", import_id=import_id)
+    task = session.query(Task).one()
+    assert (task.external_id, task.payload["prompt"][0]["content"]) == ("007", "42")
+    assert [response["text"] for response in task.payload["responses"]] == ["true", "[a]"]
+
+
+def test_only_who_may_edit_chooses_columns(pages: Pages, session: Session, project: Project) -> None:
+    company = project.company
+    pages.enter(make_owner(session, company))
+    upload(pages, project, jsonl(OTHER))
+    import_id = session.query(TaskImport).one().id
+    pages.enter(make_owner(session, company, role=MemberRole.VIEWER))
+    assert pages.post("imports.choose", CHOSEN, import_id=import_id).status == 403
+    pages.enter(make_owner(session, make_project(session).company))
+    assert pages.post("imports.choose", CHOSEN, import_id=import_id).status == 404
+    assert session.query(TaskImport).one().mapping == {}

@@ -7,6 +7,7 @@ from workspace.queue.service.columns import Found, columns_of, guess, names_of
 from workspace.queue.service.endings import expire, extend, give_back_held, leave, release, reopen, submitted
 from workspace.queue.service.flagging import put_back, withdraw
 from workspace.queue.service.imports import (
+    NAMES,
     TAKES_TASKS,
     KeptFile,
     check_import,
@@ -16,6 +17,7 @@ from workspace.queue.service.imports import (
 )
 from workspace.queue.service.looking import Looked, guess_over, guessed, look_over
 from workspace.queue.service.mapping import EXTERNAL_ID, Plan, check_columns, known_fields, read_mapping
+from workspace.queue.service.places import LONGEST as LONGEST_PLACE
 from workspace.queue.service.reading import Row, format_of, read_rows
 from workspace.queue.service.showing import (
     PREVIEW_SEED,
@@ -32,6 +34,8 @@ from workspace.queue.service.telling import tell_quarantined, tell_stopped
 
 __all__ = [
     "EXTERNAL_ID",
+    "LONGEST_PLACE",
+    "NAMES",
     "PREVIEW_SEED",
     "TAKES_TASKS",
     "Checked",

@@ -11,7 +11,7 @@ from workspace.queue.service.places import Step, spelled
 from workspace.queue.service.reading import Row
 from workspace.task_types.base import PayloadField, TaskType
 
-ROWS, COLUMNS, NAMES, DEEP = 200, 60, 400, 3
+ROWS, COLUMNS, DEEP = 200, 60, 3
 SAMPLE = 80
 ASKED, GIVEN = ("instruction", "question", "task"), ("input", "context", "text")
 
@@ -27,7 +27,7 @@ class Found:
 def names_of(rows: Sequence[Row]) -> list[str]:
     """The columns at the top of any row, in the order they appear."""
     names = dict.fromkeys(name for row in rows if row.raw for name in row.raw)
-    return list(names)[:NAMES]
+    return list(names)
 
 
 def columns_of(rows: Sequence[Row]) -> list[Found]:
@@ -57,9 +57,9 @@ def _sample(value: Any) -> str:
     return text if len(text) <= SAMPLE else text[: SAMPLE - 1] + "…"
 
 
-def guess(kind: TaskType[Any, Any], rows: Sequence[Row]) -> dict[str, str]:
+def guess(kind: TaskType[Any, Any], there: Sequence[str]) -> dict[str, str]:
     """Field -> column by their names alone; each column once, fields nobody finds a column for left out."""
-    names = {_folded(name): name for name in reversed(names_of(rows)) if name == "_id" or name[:1] != "_"}
+    names = {_folded(name): name for name in reversed(there) if name == "_id" or name[:1] != "_"}
     chosen: dict[str, str] = {}
     used: set[str] = set()
     for field in (EXTERNAL_ID, *kind.payload_fields):

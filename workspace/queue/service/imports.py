@@ -19,6 +19,8 @@ from workspace.queue.service.looking import Looked
 from workspace.queue.service.reading import format_of
 from workspace.task_types import registry
 
+ODD = 20  # rows worth a look that the page lists
+NAMES = 400  # columns of a file that the page knows; a file may have more
 SHOWN = 200  # entries of each list kept in the report; the bad rows themselves can be downloaded
 TAKES_TASKS = frozenset(
     {
@@ -179,10 +181,10 @@ def _report(checked: Checked, looked: Looked) -> dict[str, Any]:
     return {
         "bad": [_entry(row) for row in checked.bad[:SHOWN]],
         "left_out": [_entry(row) for row in checked.left_out[:SHOWN]],
-        "warnings": [_entry(row) for row in checked.warnings[:SHOWN]],
+        "warnings": [_entry(row) for row in checked.warnings[:ODD]],
         "warning_count": len(checked.warnings),
         "columns": [{"place": column.place, "sample": column.sample} for column in looked.columns],
-        "names": list(looked.names),
+        "names": list(looked.names)[:NAMES],
         "first": first.payload if first else None,
     }
 

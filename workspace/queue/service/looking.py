@@ -41,7 +41,7 @@ def guess_over(data: bytes, file_format: str, *, task_type: str, preset: Mapping
     looked = look_over(data, file_format, task_type=task_type, preset=preset, chosen={})
     if looked.checked.good:
         return looked
-    chosen = guessed(data, file_format, task_type=task_type)
+    chosen = guessed(looked.names, task_type=task_type)
     try:
         other = look_over(data, file_format, task_type=task_type, preset=preset, chosen=chosen)
     except MappingRefused:
@@ -49,6 +49,6 @@ def guess_over(data: bytes, file_format: str, *, task_type: str, preset: Mapping
     return other if other.checked.good else looked
 
 
-def guessed(data: bytes, file_format: str, *, task_type: str) -> dict[str, str]:
-    """Which columns fit which fields by their names."""
-    return guess(registry.get(task_type), read_rows(data, file_format, plain=True))
+def guessed(names: Sequence[str], *, task_type: str) -> dict[str, str]:
+    """Which of these columns fit which fields by their names."""
+    return guess(registry.get(task_type), names)

@@ -14,11 +14,11 @@ from marketplace.gateways.storage.protocol import Storage
 from marketplace.identity import queries as people
 from marketplace.kit.access import open_to, role
 from marketplace.kit.database import transaction
-from marketplace.kit.web import AfterCommit, attachment, db, found, see_other, sessions, wired
+from marketplace.kit.web import AfterCommit, after_commit, attachment, db, found, see_other, sessions, wired
 from marketplace.projects import queries as projects
 from marketplace.projects.models import Project
 from workspace.queue import queries, service
-from workspace.queue.forms import ImportForm
+from workspace.queue.forms import ColumnsForm, ImportForm, columns_form
 from workspace.queue.models import TaskImport, TaskImportState
 from workspace.queue.views.company import my_project
 from workspace.task_types import registry
@@ -56,19 +56,30 @@ def create(project_id: uuid.UUID) -> ResponseReturnValue:
 @bp.get("/imports/<uuid:import_id>")
 @open_to(MEMBER)
 def show(import_id: uuid.UUID) -> ResponseReturnValue:
-    """What the dry run found, line by line."""
+    """What the dry run found, line by line, the first task, and the columns that were chosen."""
     task_import = _mine(import_id)
-    kind = registry.get(task_import.project.task_type)
-    first = task_import.report.get("first")
-    return render_template(
-        "workspace/queue/import.html",
-        task_import=task_import,
-        project=task_import.project,
-        bad=task_import.report.get("bad", []),
-        left_out=task_import.report.get("left_out", []),
-        first_line=service.first_line(kind, first) if first else "",
-        waits=task_import.state is TaskImportState.CHECKED,
-    )
+    return _report_page(task_import, _columns(task_import, sent=False))
+
+
+@bp.post("/imports/<uuid:import_id>/columns")
+@open_to(MEMBER)
+def choose(import_id: uuid.UUID) -> ResponseReturnValue:
+    """Choose which column is which field, and look the file over again; nothing is imported."""
+    task_import = _mine(import_id)
+    my_project(task_import.project_id, writing=True)
+    form = _columns(task_import, sent=True)
+    if not form.validate_on_submit():
+        return _report_page(task_import, form), 422
+    chosen, storage = form.chosen, wired(Gateways).storage
+
+    def call() -> ResponseReturnValue:
+        looked = _looked(task_import, _content(storage, task_import), chosen)
+        with transaction(sessions()) as session:
+            service.choose_columns(session, task_import, looked=looked)
+        flash(f"Checked again: {len(looked.checked.good):,} rows can be read.")
+        return see_other("imports.show", import_id=import_id)
+
+    return after_commit(call)
 
 
 @bp.post("/imports/<uuid:import_id>/confirm")
@@ -126,6 +137,27 @@ def bad_rows(import_id: uuid.UUID) -> ResponseReturnValue:
 
 def _mine(import_id: uuid.UUID) -> TaskImport:
     return found(queries.import_for(db(), g.visitor.user.id, import_id))
+
+
+def _columns(task_import: TaskImport, *, sent: bool) -> ColumnsForm:
+    names, task_type = task_import.report.get("names", []), task_import.project.task_type
+    chosen = task_import.mapping or service.guessed(names, task_type=task_type)
+    return columns_form(registry.get(task_type), names, chosen, sent=sent)
+
+
+def _report_page(task_import: TaskImport, form: ColumnsForm) -> str:
+    kind, report = registry.get(task_import.project.task_type), task_import.report
+    first = report.get("first")
+    return render_template(
+        "workspace/queue/import.html",
+        task_import=task_import,
+        project=task_import.project,
+        kind=kind,
+        report=report,
+        form=form,
+        screen=service.preview(kind, first) if first else None,
+        waits=task_import.state is TaskImportState.CHECKED,
+    )
 
 
 def _content(storage: Storage, task_import: TaskImport) -> bytes:

@@ -15,7 +15,7 @@ class PayloadField:
 
     `holds` is what may stand there.  `also` are names that columns for it have in the wild, the likeliest
     first, with `#` for the number or letter of one of several.  `rows`: how many of several a page asks for.
-    `advanced` ones are asked for in words, not by a control of their own.
+    `advanced` ones are asked for in words, not by a control of their own; `held` ones an expert does not see.
     """
 
     name: str
@@ -25,6 +25,7 @@ class PayloadField:
     also: tuple[str, ...] = ()
     rows: int = 0
     advanced: bool = False
+    held: bool = False
 
     @property
     def top(self) -> str:
@@ -71,7 +72,9 @@ def response_fields(
             required=required,
             also=also,
         ),
-        PayloadField("response.model", "Model of the response", also=("model", "system", "generator")),
-        PayloadField("response.id", "Id of the response", advanced=True),
+        PayloadField(
+            "response.model", "Model of the response", also=("model", "system", "generator"), held=True
+        ),
+        PayloadField("response.id", "Id of the response", advanced=True, held=True),
         PayloadField("response", "The response as a whole", ("text", "object"), advanced=True),
     )

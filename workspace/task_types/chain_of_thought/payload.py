@@ -26,11 +26,12 @@ FIELDS = (
     PayloadField("mode", "Mode: verify or write", also=("mode",)),
     PayloadField("steps", "Steps to judge", ("list",), also=("steps", "solution_steps", "rationale")),
     PayloadField("answer", "Answer the steps arrive at", also=("answer", "final_answer", "prediction")),
-    PayloadField("model", "Model of the steps", also=("model", "system")),
+    PayloadField("model", "Model of the steps", also=("model", "system"), held=True),
     PayloadField(
         "reference_answer",
         "Reference answer",
         also=("reference_answer", "target", "ground_truth_answer", "gold", "label"),
+        held=True,
     ),
     PayloadField("show_reference", "Show the reference: after or never", also=("show_reference",)),
     PayloadField("after_first_error", "After the first error: stop or continue", also=("after_first_error",)),

@@ -35,7 +35,7 @@ FIELDS = (
         also=("response#", "output#", "answer#", "completion#"),
         rows=MOST,
     ),
-    PayloadField("responses[].model", "Model of the response", also=("model#", "system#"), rows=MOST),
+    PayloadField("responses[].model", "Model of response", also=("model#", "system#"), rows=MOST),
     PayloadField("responses[].id", "Id of a response", advanced=True),
     PayloadField("dimensions", "Dimensions", ("list",), also=("dimensions",)),
     PayloadField("why_min_words", "Fewest words of the reason", ("number",), also=("why_min_words",)),
