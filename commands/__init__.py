@@ -15,6 +15,7 @@ def register(app: Application) -> None:
         simulate.simulate,
         tasks.tasks,
         exports.export,
+        exports.exports,
         demo.demo,
     ):
         app.cli.add_command(group)

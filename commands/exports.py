@@ -1,20 +1,22 @@
-"""`export`: a project as training data, into a folder."""
+"""`export`: a project as training data, into a folder; `exports check`: such a folder, line by line."""
 
 import hashlib
 import uuid
 from pathlib import Path
 
 import click
-from flask.cli import with_appcontext
+from flask.cli import AppGroup, with_appcontext
 
 from commands.setting import one_transaction, sessions, wired
 from marketplace.gateways import Gateways
 from marketplace.identity import queries as identity
 from marketplace.kit.database import transaction
 from marketplace.projects import queries as projects
-from workspace.exports import queries
+from workspace.exports import policy, queries
 from workspace.exports import service as exports_service
 from workspace.exports.models import ExportFile
+
+SHOWN = 50  # defects of one file
 
 
 @click.command("export")
@@ -37,6 +39,30 @@ def export(project_id: uuid.UUID, folder: Path, email: str) -> None:
             _write(gateways, file, folder)
     for file in files:
         click.echo(f"{file.sha256}  {folder / file.name}  {file.line_count} lines")
+
+
+exports = AppGroup("exports", help="Exports on disk: check.")
+
+
+@exports.command("check")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def check(folder: Path) -> None:
+    """Check every file of an export in FOLDER, line by line; status 1 and one line per defect otherwise.
+
+    A manifest.json there must name the same files with the same checksums.
+    """
+    names = [path.name for path in sorted(folder.iterdir()) if path.suffix in {".jsonl", ".json"}]
+    if not any(name.endswith(".jsonl") for name in names):
+        raise click.ClickException(f"There is no file of lines in {folder}.")
+    found = policy.check_folder({name: (folder / name).read_bytes() for name in names})
+    for name, defects in found.items():
+        click.echo(f"{'ok    ' if not defects else 'BROKEN'} {name}")
+        for defect in defects[:SHOWN]:
+            click.echo(f"       {defect}")
+        if len(defects) > SHOWN:
+            click.echo(f"       and {len(defects) - SHOWN:,} more")
+    if any(found.values()):
+        raise SystemExit(1)
 
 
 def _ask(project_id: uuid.UUID, email: str) -> uuid.UUID:

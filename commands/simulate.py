@@ -10,11 +10,13 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
+from commands import columns
 from commands.database import bring_up_to_date
 from commands.ledger import verified
 from commands.setting import one_transaction, only_for_trying_out, sessions, wired
 from commands.simulation import report, server
 from commands.simulation.browser import Lost
+from commands.simulation.material import Material, material
 from commands.simulation.people import PASSWORD, Person
 from commands.simulation.project import Plan
 from commands.simulation.stage import Cast, Outcome, Play, perform
@@ -24,12 +26,15 @@ from marketplace.identity import service as identity
 from marketplace.identity.models import Role
 from marketplace.kit import clock, ids
 from marketplace.kit.database import transaction
+from marketplace.kit.errors import Refusal
 
 STAFF = {"admin": Role.ADMIN, "ops": Role.OPS, "finance": Role.FINANCE, "approver": Role.FINANCE}
 
 
 @click.command("simulate")
 @click.option("--tasks", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@columns.option
+@click.option("--limit", type=click.IntRange(1), help="Play the first rows of the file only.")
 @click.option("--experts", default=6, show_default=True, type=click.IntRange(1, 200))
 @click.option("--reviewers", default=2, show_default=True, type=click.IntRange(1, 50))
 @click.option("--seed", default=1, show_default=True, help="The same seed gives the same judgements.")
@@ -41,16 +46,17 @@ STAFF = {"admin": Role.ADMIN, "ops": Role.OPS, "finance": Role.FINANCE, "approve
 def simulate(**given: Any) -> None:
     """Play the whole job: a company posts a file of tasks, experts do them, reviewers judge, all are paid.
 
-    Prints one JSON object with every count and every sum in minor units; exits with 1 if a cent is missing.
+    Prints one JSON object with every count and every sum in minor units; exits with 1 if a cent is missing or
+    a line of the export is not fit for trainers.
     The server must use the same DATABASE_URL and VAR_DIR as this command, and have a worker.
     """
     settings, plan = only_for_trying_out("Simulated people"), _plan(given)
+    tasks = _material(given)
     bring_up_to_date()
     with _at(given["url"]) as base:
         cast = Cast(base)
         play = Play(
-            tasks=given["tasks"],
-            task_count=_lines(given["tasks"]),
+            tasks=tasks,
             plan=plan,
             experts=given["experts"],
             reviewers=given["reviewers"],
@@ -60,8 +66,15 @@ def simulate(**given: Any) -> None:
         outcome = _perform(cast, play)
         said = _report(cast, play, outcome)
     click.echo(json.dumps(said, indent=2))
-    if said["money_minor"]["difference"] or said["ledger_broken"]:
+    if said["money_minor"]["difference"] or said["ledger_broken"] or not said["export_valid"]:
         raise SystemExit(1)
+
+
+def _material(given: dict[str, Any]) -> Material:
+    try:
+        return material(given["tasks"], given["task_type"], columns.chosen(given["maps"]), given["limit"])
+    except (Refusal, ValueError) as refusal:
+        raise click.ClickException(str(refusal)) from None
 
 
 def _plan(given: dict[str, Any]) -> Plan:
@@ -86,7 +99,7 @@ def _at(url: str | None) -> Iterator[str]:
 
 def _perform(cast: Cast, play: Play) -> Outcome:
     staff = _appoint(cast)
-    steps = 2 * play.task_count * play.plan.overlap
+    steps = 2 * play.tasks.count * play.plan.overlap
     try:
         with click.progressbar(length=steps, label="Working", file=sys.stderr) as bar:
             return perform(cast, play, staff, bar.update)
@@ -126,12 +139,8 @@ def _report(cast: Cast, play: Play, outcome: Outcome) -> dict[str, Any]:
             "resubmitted": outcome.tally.resubmitted,
             "money_minor": report.money(session, project, everybody),
             "export": outcome.export,
+            "export_valid": not outcome.defects,
+            "export_defects": outcome.defects[:20],
             "judgements_sha256": report.judgements(session, project, experts),
             "ledger_broken": verified(session),
         }
-
-
-def _lines(file: Path) -> int:
-    """How many tasks the file holds: lines of JSONL, or rows of CSV without the head."""
-    rows = sum(1 for line in file.read_bytes().split(b"\n") if line.strip())
-    return rows - 1 if file.suffix == ".csv" else rows

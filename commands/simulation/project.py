@@ -4,12 +4,14 @@ import hashlib
 import json
 import re
 import time
+from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from commands.simulation.browser import Browser, Lost, Page
+from commands.simulation.material import Material
 from commands.simulation.people import Person
+from workspace.exports.policy import check_file
 
 CLAUSES = (
     ("Read everything", "Read the prompt and every response to the end before you decide.", "", ""),
@@ -71,11 +73,15 @@ def create(owner: Person, plan: Plan, title: str) -> str:
     return address.group(0)
 
 
-def add_tasks(owner: Person, project: str, file: Path) -> None:
-    """Upload the file, look at the dry run, confirm it."""
+def add_tasks(owner: Person, project: str, tasks: Material) -> None:
+    """Upload the file, choose its columns, look at the dry run, confirm it."""
     page = owner.browser.get(f"{project}/imports/new")
-    kind = "text/csv" if file.suffix == ".csv" else "application/jsonl"
-    checked = owner.browser.send(page, "/imports/new", files={"file": (file.name, file.read_bytes(), kind)})
+    file = (tasks.name, tasks.content, tasks.content_type)
+    checked = owner.browser.send(page, "/imports/new", files={"file": file})
+    if tasks.chosen and checked.has_form("/columns"):
+        guessed = {name: "" for name in checked.form("/columns").names() if name.startswith("col_")}
+        said = "\n".join(f"{field} = {column}" for field, column in tasks.chosen.items())
+        checked = owner.browser.send(checked, "/columns", {**guessed, "more": said})
     if not checked.has_form("/confirm"):
         raise Lost(f"the file was not taken: {checked.marked.get('errors') or checked.html[:400]}")
     owner.browser.send(checked, "/confirm")
@@ -111,8 +117,8 @@ def publish(owner: Person, ops: Person, project: str, budget: str) -> str:
     return re.sub(r"^https?://[^/]+", "", job)
 
 
-def export(owner: Person, project: str) -> dict[str, Any]:
-    """Ask for an export, download every file, check its checksum; returns counts and the manifest."""
+def export(owner: Person, project: str) -> tuple[dict[str, Any], list[str]]:
+    """Ask for an export, download it, check every checksum and each line; returns counts and defects."""
     asked = owner.browser.send(owner.browser.get(f"{project}/exports"), "/exports")
     _until(owner.browser, asked.url, "manifest.json", "the export")
     address = _EXPORT.search(asked.url)
@@ -120,13 +126,16 @@ def export(owner: Person, project: str) -> dict[str, Any]:
         raise Lost(f"the export has no address: {asked.url}")
     base = address.group(0)
     manifest = json.loads(owner.browser.download(f"{base}/files/manifest.json"))
-    lines: dict[str, int] = {}
+    lines: Counter[str] = Counter()
+    defects: list[str] = []
     for file in manifest["files"]:
         content = owner.browser.download(f"{base}/files/{file['name']}")
         if hashlib.sha256(content).hexdigest() != file["sha256"]:
             raise Lost(f"{file['name']} is not what the manifest says")
-        lines[file["format"]] = sum(1 for line in content.split(b"\n") if line and json.loads(line))
-    return {"lines": lines, "tasks": manifest["counts"]["tasks"], "agreement": manifest["agreement"]}
+        lines[file["format"]] += file["lines"]
+        defects += [f"{file['name']}, {defect}" for defect in check_file(file["name"], content)]
+    counts = {"lines": dict(lines), "tasks": manifest["counts"]["tasks"], "agreement": manifest["agreement"]}
+    return {**counts, "left_out": manifest["left_out"]}, defects
 
 
 def _write_guideline(browser: Browser, project: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from commands.simulation import money, people, project, report, work
 from commands.simulation.browser import Browser
+from commands.simulation.material import Material
 from commands.simulation.people import Person
 from commands.simulation.project import Plan
 
@@ -33,8 +34,7 @@ class Cast:
 class Play:
     """What is to be done: the tasks, how many people, the seed, where development mail is kept."""
 
-    tasks: Path
-    task_count: int
+    tasks: Material
     plan: Plan
     experts: int
     reviewers: int
@@ -50,6 +50,7 @@ class Outcome:
     tally: work.Tally
     payouts: int
     export: dict[str, object]
+    defects: list[str]
 
 
 def perform(cast: Cast, play: Play, staff: dict[str, Person], step: Step) -> Outcome:
@@ -67,7 +68,8 @@ def perform(cast: Cast, play: Play, staff: dict[str, Person], step: Step) -> Out
         money.open_account(person)
     money.end_holds(staff["finance"])
     payouts = money.pay_out(staff["finance"], staff["approver"])
-    return Outcome(address, tally, payouts, project.export(owner, address))
+    counts, defects = project.export(owner, address)
+    return Outcome(address, tally, payouts, counts, defects)
 
 
 def _company(cast: Cast, play: Play) -> Person:
@@ -95,7 +97,7 @@ def _hire(cast: Cast, play: Play, admin: Person, job: str) -> None:
 def _labour(cast: Cast, play: Play, job: str, project_id: str, step: Step) -> work.Tally:
     """Rounds of work, change and review until every submission has a verdict that stands."""
     tally, patience = work.Tally(), work.Patience()
-    wanted = play.task_count * play.plan.overlap
+    wanted = play.tasks.count * play.plan.overlap
     while True:
         done = 0
         if tally.submitted < wanted:

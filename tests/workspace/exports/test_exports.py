@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,12 +21,14 @@ from tests.factories.projects import make_owner
 from tests.factories.queue import run_promises
 from tests.factories.reviews import decided, make_waiting
 from tests.pages import Pages
-from workspace.exports import service
+from workspace.exports import policy, service
 from workspace.exports.errors import NothingToExport
 from workspace.exports.models import Export, ExportFile, ExportState
 from workspace.exports.service import requests
 from workspace.reviews.models import Verdict
 from workspace.submissions.models import Submission
+from workspace.task_types import registry
+from workspace.task_types.base import Line
 
 
 def storage_of(app: Application) -> Storage:
@@ -79,7 +82,12 @@ def test_a_frozen_export_holds_approved_work_and_matches_its_checksums(
     assert record["answer"] == submission.answer
     assert record["chain"]["hash"] == manifest["chain"] == export.manifest["chain"]
     assert str(submission.user_id) not in files["records.jsonl"].decode(), "people have another name there"
-    pairs = lines(files["preference.jsonl"])
+    assert record["wall_ms"] >= 0
+    assert record["review"]["by"] != record["expert"]["pseudonym"]
+    assert not any(policy.check_folder(files).values()), "every line is fit for trainers"
+    (sided,) = [name for name in files if name.startswith("preference-")]
+    pairs = lines(files[sided])
+    assert manifest["split"]["lines"][sided.removesuffix(".jsonl")] == len(pairs)
     assert pairs
     assert all(pair["chosen"] != pair["rejected"] and pair["margin"] > 0 for pair in pairs)
 
@@ -87,8 +95,51 @@ def test_a_frozen_export_holds_approved_work_and_matches_its_checksums(
 def test_golden_responses_become_demonstrations(app: Application, session: Session) -> None:
     _, project = approved(session, task_type="golden_response", options={})
     _, files = built(app, session, project)
-    (shown,) = lines(files["demonstration.jsonl"])
+    (shown,) = [
+        line for name, raw in files.items() if name.startswith("demonstration-") for line in lines(raw)
+    ]
     assert [turn["role"] for turn in shown["messages"]][-1] == "assistant"
+
+
+def test_a_file_of_one_label_is_left_out_and_said(app: Application, session: Session) -> None:
+    _, project = approved(session, task_type="hallucination_flagging", options={})
+    export, files = built(app, session, project)
+    assert not [name for name in files if name.startswith("unpaired")]
+    left_out = export.manifest["left_out"]["formats"]["unpaired"]
+    assert (left_out["lines"], left_out["why"]) == (1, policy.ONE_CLASS)
+    assert "unpaired" not in export.manifest["counts"]
+
+
+def test_a_line_no_trainer_can_read_freezes_nothing(
+    app: Application, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, project = approved(session)
+    kind = type(registry.get(project.task_type))
+    broken = Line("preference", {"prompt": None, "chosen": [], "rejected": []})
+    monkeypatch.setattr(kind, "aggregate", lambda *given: [broken])
+    export_id = asked(session, project).id
+    run_promises(app, session)
+    export = session.get_one(Export, export_id)
+    assert export.state is ExportState.FAILED
+    assert "line 1, T-" in export.problem
+    assert session.query(ExportFile).filter_by(export_id=export_id).count() == 0
+
+
+def test_an_export_on_disk_is_checked(app: Application, session: Session, tmp_path: Path) -> None:
+    _, project = approved(session)
+    _, files = built(app, session, project)
+    for name, raw in files.items():
+        (tmp_path / name).write_bytes(raw)
+    run = app.test_cli_runner().invoke
+    assert run(args=["exports", "check", str(tmp_path)]).exit_code == 0
+    records = tmp_path / "records.jsonl"
+    records.write_bytes(records.read_bytes().replace(b'"round": 0', b'"round": 1'))
+    result = run(args=["exports", "check", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "BROKEN records.jsonl" in result.output
+    assert "chain.hash" in result.output
+    (tmp_path / "nothing").mkdir()
+    assert run(args=["exports", "check", str(tmp_path / "nothing")]).exit_code == 1
 
 
 def test_rejected_work_is_no_data(session: Session) -> None:

@@ -1,14 +1,11 @@
 """Building: read in one reading transaction, write files outside, freeze in a last one."""
 
-import hashlib
 import io
 import json
 import tempfile
 import uuid
-from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from marketplace.gateways.storage.protocol import Storage
 from marketplace.kit import ids
@@ -16,51 +13,18 @@ from marketplace.kit.database import Sessions, transaction
 from marketplace.projects.models import Project
 from workspace.exports import queries
 from workspace.exports.models import ExportState
-from workspace.exports.service.lines import Exported, Guidelines, canonical, lines
+from workspace.exports.policy import TEST_SHARE
+from workspace.exports.service.lines import Guidelines, lines
 from workspace.exports.service.requests import Written, fail, freeze
+from workspace.exports.service.sheaf import LONG_CHARACTERS, LONG_LISTED, Sheaf
 
 JSONL, JSON = "application/jsonl", "application/json"
-
-
-@dataclass(slots=True)
-class _Files:
-    """One open file per format, in a folder that vanishes; records carry a chain of hashes."""
-
-    folder: Path
-    counts: Counter[str] = field(default_factory=Counter)
-    open: dict[str, BinaryIO] = field(default_factory=dict)
-    agreements: list[float] = field(default_factory=list)
-    tasks: set[str] = field(default_factory=set)
-    guidelines: set[int] = field(default_factory=set)
-    chain: str = "0" * 64
-
-    def write(self, line: Exported) -> None:
-        """Add one line to the file of its format."""
-        body = self._chained(line.body) if line.format == "records" else line.body
-        if line.format not in self.open:
-            self.open[line.format] = (self.folder / line.format).open("w+b")
-        self.open[line.format].write(json.dumps(body, ensure_ascii=False, allow_nan=False).encode() + b"\n")
-        self.counts[line.format] += 1
-
-    def _chained(self, record: dict[str, Any]) -> dict[str, Any]:
-        if record["task"] not in self.tasks and record["agreement"]["mean_pairwise"] is not None:
-            self.agreements.append(record["agreement"]["mean_pairwise"])
-        self.tasks.add(record["task"])
-        self.guidelines.add(record["guideline"]["version"])
-        previous = self.chain
-        self.chain = hashlib.sha256((previous + canonical(record)).encode()).hexdigest()
-        return {**record, "chain": {"prev": previous, "hash": self.chain}}
-
-    def close(self) -> None:
-        """Close every file."""
-        for file in self.open.values():
-            file.close()
 
 
 def build(sessions: Sessions, storage: Storage, export_id: uuid.UUID) -> None:
     """Write the files of an export and freeze it; safe to run twice, since only the first freeze counts."""
     with tempfile.TemporaryDirectory(prefix="assay-export-") as folder:
-        files = _Files(Path(folder))
+        files = Sheaf(Path(folder))
         try:
             with transaction(sessions, write=False) as session:
                 export = queries.export(session, export_id)
@@ -69,9 +33,10 @@ def build(sessions: Sessions, storage: Storage, export_id: uuid.UUID) -> None:
                 project, guidelines = export.project, queries.guideline_numbers(session, export.project_id)
                 for line in lines(session, project, guidelines):
                     files.write(line)
-            if not files.counts:
+            files.leave_out()
+            if problem := _problem(files):
                 with transaction(sessions) as session:
-                    fail(session, export_id, problem="Nothing approved could be read.")
+                    fail(session, export_id, problem=problem)
                 return
             written = [_keep(storage, files, name) for name in sorted(files.open)]
         finally:
@@ -82,17 +47,24 @@ def build(sessions: Sessions, storage: Storage, export_id: uuid.UUID) -> None:
         freeze(session, export_id, files=written, manifest=manifest)
 
 
-def _keep(storage: Storage, files: _Files, name: str) -> Written:
+def _problem(files: Sheaf) -> str:
+    """Why nothing may be frozen; empty when all is well."""
+    if files.defects:
+        return f"A line is not fit for trainers, so nothing was frozen. Tell support: {files.defects[0]}"
+    return "" if files.counts else "Nothing approved could be read."
+
+
+def _keep(storage: Storage, files: Sheaf, name: str) -> Written:
     stream = files.open[name]
     stream.seek(0)
     stored = storage.put(stream, content_type=JSONL)
     return Written(
         name=f"{name}.jsonl",
-        format=name,
+        format=files.sheets[name].format,
         storage_key=stored.key,
         sha256=stored.sha256,
         byte_count=stored.byte_count,
-        line_count=files.counts[name],
+        line_count=files.sheets[name].count,
     )
 
 
@@ -110,7 +82,7 @@ def _keep_manifest(storage: Storage, manifest: dict[str, Any]) -> Written:
 
 
 def _manifest(
-    export_id: uuid.UUID, project: Project, guidelines: Guidelines, files: _Files, written: list[Written]
+    export_id: uuid.UUID, project: Project, guidelines: Guidelines, files: Sheaf, written: list[Written]
 ) -> dict[str, Any]:
     agreements = files.agreements
     return {
@@ -118,6 +90,17 @@ def _manifest(
         "project": _about(project),
         "filters": {"decision": ["approved", "auto_approved", "approved_on_appeal"]},
         "counts": {"tasks": len(files.tasks), **dict(sorted(files.counts.items()))},
+        "split": {
+            "by": "sha256(group_id) modulo 100",
+            "test": f"under {TEST_SHARE}",
+            "lines": {name: sheet.count for name, sheet in sorted(files.sheets.items()) if sheet.split},
+        },
+        "left_out": {"formats": files.left_out, "tasks_without_lines": len(files.tasks - files.with_lines)},
+        "long_lines": {
+            "over_characters": LONG_CHARACTERS,
+            "count": len(files.long),
+            "records": files.long[:LONG_LISTED],
+        },
         "agreement": {
             "tasks": len(agreements),
             "mean_pairwise": sum(agreements) / len(agreements) if agreements else None,

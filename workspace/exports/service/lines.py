@@ -1,7 +1,6 @@
 """From approved work to lines: one record per opinion, trainer lines per task, all through the task type."""
 
 import hashlib
-import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,9 +12,10 @@ from sqlalchemy.orm import Session
 from marketplace.kit import ids
 from marketplace.projects.models import Project
 from workspace.exports import queries
+from workspace.exports.policy import RECORDS
 from workspace.quality import policy as quality
 from workspace.queue.models import Task
-from workspace.reviews.models import Review
+from workspace.reviews.models import Review, Verdict
 from workspace.submissions.models import Submission, SubmissionState
 from workspace.task_types import registry
 from workspace.task_types.base import Invalid, Opinion
@@ -28,12 +28,8 @@ class Exported:
     """One line for one file of the export."""
 
     format: str
+    task: str
     body: dict[str, Any]
-
-
-def canonical(value: Any) -> str:
-    """One spelling of a JSON value: sorted keys, no spaces, UTF-8 as it is."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def lines(session: Session, project: Project, guidelines: Guidelines) -> Iterator[Exported]:
@@ -61,17 +57,17 @@ def _of_task(
     good = [(submission, checked) for submission, checked in read if not isinstance(checked, Invalid)]
     answers = [checked.answer for _, checked in good]
     agreement = quality.mean_agreement(kind, payload, answers)
-    group = kind.group_id(payload)
+    group, task_code = kind.group_id(payload), ids.code("T", task.id)
     for submission, _ in good:
         record = _record(project, task, submission, reviews.get(submission.id), guidelines)
         record["agreement"] = {"n": len(answers), "mean_pairwise": agreement}
         record["group_id"] = group
-        yield Exported("records", record)
+        yield Exported(RECORDS, record["task"], record)
     for line in kind.aggregate(payload, answers):
         source = good[line.source][0] if line.source is not None else None
-        record_id = ids.code("R", source.id) if source is not None else ids.code("T", task.id)
+        record_id = ids.code("R", source.id) if source is not None else task_code
         body = line.body if source is None else kind.signed(line, _opinion(project, source))
-        yield Exported(line.format, {**body, "record_id": record_id, "group_id": group})
+        yield Exported(line.format, task_code, {**body, "record_id": record_id, "group_id": group})
 
 
 def _opinion(project: Project, submission: Submission) -> Opinion:
@@ -104,23 +100,43 @@ def _record(
         "claimed_at": _time(assignment.claimed_at),
         "submitted_at": _time(submission.submitted_at),
         "active_ms": submission.active_seconds * 1000,
+        "wall_ms": _wall_ms(assignment.claimed_at, submission.submitted_at),
         "display_seed": assignment.display_seed,
         "round": submission.round,
+        "is_gold": False,  # neither is work of a project: known answers and screening are no data
+        "is_screening": False,
         "answer": submission.answer,
         "confidence": submission.confidence,
         "confirmed": submission.confirmed.get("warnings", []),
-        "review": _review(submission, review),
+        "review": _review(project, submission, review),
     }
 
 
-def _review(submission: Submission, review: Review | None) -> dict[str, Any]:
+def _review(project: Project, submission: Submission, review: Review | None) -> dict[str, Any]:
+    """Who decided and what; `by` is null where the clock did, or a case without a review of its own."""
     by_system = submission.state is SubmissionState.AUTO_APPROVED or review is None
+    verdict = review.verdict if review is not None and not by_system else None
     return {
-        "verdict": "approve",
+        "verdict": (verdict or Verdict.APPROVE).value,
         "by_system": by_system,
+        "by": None if by_system or review is None else _reviewer(project, review),
         "at": _time(submission.decided_at),
+        "edited": verdict is Verdict.APPROVE_WITH_EDITS,
         "rounds": submission.round,
+        "appealed": submission.state is SubmissionState.APPROVED_ON_APPEAL,
     }
+
+
+def _reviewer(project: Project, review: Review) -> str | None:
+    """Reviewers have names of their own in a company's data."""
+    if review.reviewer_id is None:
+        return None
+    return "r" + pseudonym(project.company_id, review.reviewer_id).removeprefix("x")
+
+
+def _wall_ms(claimed_at: datetime, submitted_at: datetime) -> int:
+    """From the claim to handing in, by the clock on the wall."""
+    return max(int((submitted_at - claimed_at).total_seconds() * 1000), 0)
 
 
 def pseudonym(company_id: uuid.UUID, user_id: uuid.UUID) -> str:
