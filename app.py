@@ -24,6 +24,7 @@ from marketplace.kit import access, answers, filters, health, limits, static, we
 from marketplace.kit.application import Application
 from marketplace.kit.database import make_sessions
 from marketplace.kit.events import Bus
+from marketplace.kit.sealing import Sealer
 from marketplace.kit.signing import Signer
 from marketplace.outbox.service import Handlers
 from marketplace.outbox.worker import Entry
@@ -68,7 +69,8 @@ def create_app(settings: Settings | None = None, *, statement_seconds: int = 5) 
 
 
 def _wire(app: Application, settings: Settings) -> None:
-    signer = Signer(settings.secret_key_fallback.get_secret_value(), settings.secret_key.get_secret_value())
+    keys = settings.secret_key_fallback.get_secret_value(), settings.secret_key.get_secret_value()
+    signer = Signer(*keys)
     gateways = wiring.make(settings)
     handlers = marketplace.handlers.make(settings, gateways, signer) + workspace.handlers.make(
         settings, gateways, signer
@@ -77,6 +79,7 @@ def _wire(app: Application, settings: Settings) -> None:
     app.extensions["assay"] = {
         Settings: settings,
         Signer: signer,
+        Sealer: Sealer(*keys),
         Gateways: gateways,
         Handlers: handlers,
         list[Entry]: schedule,

@@ -1,6 +1,6 @@
 """The command line under `flask --app app`: what operators and scripts ask for by name."""
 
-from commands import database, demo, exports, ledger, payouts, simulate, staff, tasks, worker
+from commands import database, demo, exports, ledger, models, payouts, simulate, staff, tasks, worker
 from marketplace.kit.application import Application
 
 
@@ -12,6 +12,7 @@ def register(app: Application) -> None:
         staff.staff,
         ledger.ledger,
         payouts.payouts,
+        models.models,
         simulate.simulate,
         tasks.tasks,
         exports.export,

@@ -28,4 +28,5 @@ def _read() -> dict[str, TypeOnOffer]:
 
 
 TASK_TYPES = _read()
+LIVE_TYPES = frozenset({"red_teaming"})  # kinds of work in which an expert talks to a model of the company
 WHY_WORDS_MINIMUM, WHY_WORDS_MAXIMUM, WHY_WORDS_DEFAULT = 10, 150, 40

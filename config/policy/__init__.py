@@ -97,6 +97,8 @@ class OutboundRules(_Frozen):
     """`outbound.toml`: what a call to an address of somebody else's may take."""
 
     ports: list[int]
+    calls_at_once: int
+    calls_to_one_place: int
     hosts_maximum: int
     connect_seconds: float
     silence_seconds: float

@@ -11,5 +11,9 @@ class NotReady(Conflict):
     """Something is missing before the project can be published."""
 
 
+class KeyLost(Conflict):
+    """The key of a model was sealed with a secret this server no longer has."""
+
+
 class NotEnough(Invalid):
     """The amount does not do what it is meant to do."""

@@ -162,3 +162,24 @@ class ProjectFunding(Record, Base, kw_only=True, eq=False, repr=False):
     by: Mapped[User | None] = relationship(lazy="raise")
     by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"), init=False)
     amount_minor: Mapped[Minor]
+
+
+class ModelEndpoint(Record, Base, kw_only=True, eq=False, repr=False):
+    """The chat model experts of a project talk to.  The key is sealed; the server alone uses it."""
+
+    __tablename__ = "model_endpoints"
+    __table_args__ = (CheckConstraint("replies_a_day BETWEEN 1 AND 2000", name="replies"),)
+
+    project: Mapped[Project] = relationship(lazy="raise")
+    project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("projects.id"), unique=True, init=False)
+    url: Mapped[str]
+    model: Mapped[str]
+    sealed_key: Mapped[str] = mapped_column(default="")  # empty: the model needs none
+    replies_a_day: Mapped[int]  # for each expert
+    system_prompt: Mapped[str] = mapped_column(default="")
+    updated_by: Mapped[User] = relationship(lazy="raise")
+    updated_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), init=False)
+    updated_at: Mapped[datetime]
+    tested_at: Mapped[datetime | None] = mapped_column(default=None)
+    test_passed: Mapped[bool] = mapped_column(default=False)
+    test_said: Mapped[str] = mapped_column(default="")  # the reply, or why there was none

@@ -9,18 +9,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from config.fields import SPECIALTIES, TIERS
 from config.policy import MONEY, WORK
-from config.task_types import TASK_TYPES
+from config.task_types import LIVE_TYPES, TASK_TYPES
 from marketplace.companies.models import Member, MemberRole
 from marketplace.kit.ids import code
 from marketplace.kit.money import ceil_div, share
-from marketplace.projects.models import FUNDABLE, UNOPENED, Project, ProjectState
+from marketplace.projects.models import FUNDABLE, UNOPENED, ModelEndpoint, Project, ProjectState
 
 MINUTES_AN_HOUR = 60
 SLUG_LENGTH = 60
 HOURLY_MAXIMUM_MINOR = 100_000
+REPLIES_MAXIMUM = 2_000  # a day for one expert, as the column's CHECK
+ENDING, ENDING_OF = 4, 12  # letters of a key that are shown, and how long it is at least then
+KEY_MOVES = "The address leads somewhere else now. Enter the key for it, or tick that none is needed."
 OUT_OF_FUNDS = "The budget does not cover one more task."
 
 S = ProjectState
@@ -34,6 +38,7 @@ _ACTIONS: dict[str, frozenset[ProjectState]] = {
     "resume": frozenset({S.PAUSED}),
     "finish": frozenset({S.OPEN, S.PAUSED}),
     "discard": UNOPENED,
+    "model": frozenset(S) - {S.CLOSED, S.CANCELLED},
 }
 
 
@@ -77,6 +82,17 @@ class ClauseText:
     text: str
     good: str = ""
     bad: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSetup:
+    """Where a model answers and what experts may ask of it; `key` None keeps the one that is set."""
+
+    url: str
+    model: str
+    key: str | None = field(repr=False)
+    replies_a_day: int
+    system_prompt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +159,28 @@ def may_publish(member: Member) -> bool:
 def may_fund(member: Member) -> bool:
     """Only owners move money."""
     return member.left_at is None and member.role is MemberRole.OWNER
+
+
+def has_model(project: Project) -> bool:
+    """Whether experts of this project talk to a model of the company."""
+    return project.task_type in LIVE_TYPES
+
+
+def key_would_move(kept: ModelEndpoint | None, setup: ModelSetup) -> bool:
+    """Whether a key that nobody typed again would be sent to another host than it was given for."""
+    if kept is None or not kept.sealed_key or setup.key is not None:
+        return False
+    return _place(kept.url) != _place(setup.url)
+
+
+def _place(url: str) -> tuple[str, str]:
+    parts = urlsplit(url.strip().lower())
+    return parts.scheme, parts.netloc
+
+
+def ending(key: str) -> str:
+    """The last letters of a key; nothing of one so short that they would give it away."""
+    return key[-ENDING:] if len(key) >= ENDING_OF else ""
 
 
 def needs_check(setting: str, *, known_company: bool) -> bool:
@@ -224,4 +262,6 @@ def actions(project: Project, member: Member) -> frozenset[str]:
     allowed = {name for name, states in _ACTIONS.items() if state in states}
     if not may_edit(member):
         return frozenset()
+    if not has_model(project):
+        allowed.discard("model")
     return frozenset(allowed if may_fund(member) else allowed - {"fund"})

@@ -3,16 +3,17 @@
 import json
 import re
 import ssl
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 import structlog
 
 from config.policy import OUTBOUND, OutboundRules
 from marketplace.gateways.language_models import failures, stream
-from marketplace.gateways.language_models.protocol import Address, Message, ModelFailed, Trouble
+from marketplace.gateways.language_models.protocol import Address, Message, ModelFailed, Pieces, Trouble
 from marketplace.gateways.outbound import calling, targets
 from marketplace.gateways.outbound.calling import Answer, CallFailed
 from marketplace.gateways.outbound.resolving import Resolve, ask_system
+from marketplace.gateways.outbound.seats import NoSeat, Seats
 from marketplace.gateways.outbound.targets import Place, Target, Unwelcome
 from marketplace.kit.database import outside_transaction
 
@@ -37,9 +38,10 @@ class ChatCompletions:
         self._own = frozenset(own)
         self._limits = limits
         self._resolve = resolve
+        self._seats = Seats(total=limits.calls_at_once, to_one=limits.calls_to_one_place)
         self._context = context or ssl.create_default_context()
 
-    def answer(self, address: Address, messages: Sequence[Message]) -> Iterator[str]:
+    def answer(self, address: Address, messages: Sequence[Message]) -> Pieces:
         """The reply in pieces; ModelFailed at any of them.  Uses the network: never inside a transaction."""
         outside_transaction()
         return self._pieces(address, messages)
@@ -52,17 +54,22 @@ class ChatCompletions:
             return str(unwelcome)
         return None
 
-    def _pieces(self, address: Address, messages: Sequence[Message]) -> Iterator[str]:
+    def _pieces(self, address: Address, messages: Sequence[Message]) -> Pieces:
         limits = self._limits
         try:
-            with calling.post(
-                self._target(address.url),
-                self._body(address, messages),
-                _headers(address.key),
-                limits=limits,
-                resolve=self._resolve,
-                context=self._context,
-            ) as answer:
+            target, body = self._target(address.url), self._body(address, messages)
+            headers = _headers(address.key)
+            with (
+                self._seats.taken((target.host, target.port)),
+                calling.post(
+                    target,
+                    body,
+                    headers,
+                    limits=limits,
+                    resolve=self._resolve,
+                    context=self._context,
+                ) as answer,
+            ):
                 _check(answer)
                 yield from stream.pieces(
                     answer.body,
@@ -75,6 +82,9 @@ class ChatCompletions:
         except Unwelcome as unwelcome:
             log.warning("model_forbidden")
             raise ModelFailed(Trouble.FORBIDDEN, str(unwelcome)) from None
+        except NoSeat:
+            log.warning("models_full")
+            raise ModelFailed(Trouble.BUSY, failures.FULL) from None
         except CallFailed as failed:
             log.info("model_failed", why=failed.why.value)
             raise failures.of_call(failed.why, limits) from None

@@ -20,6 +20,7 @@ NO_STREAM = (
     "The model's service did not stream its answer. Check the address: it is the part before "
     "/chat/completions."
 )
+FULL = "Too many conversations are going on at once. Try again in a moment."
 ODD = "The model's service gave an answer we do not know ({status}). Check the address."
 
 

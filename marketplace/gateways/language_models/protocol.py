@@ -1,11 +1,14 @@
 """What the product asks of a chat model: an answer, piece by piece."""
 
 import enum
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 SCRIPTED = "scripted:"  # an address that begins so is answered by the double that ships
+
+
+Pieces = Generator[str, None, None]  # an answer as it comes; `close()` hangs up
 
 
 class Trouble(enum.Enum):
@@ -15,6 +18,7 @@ class Trouble(enum.Enum):
     UNREACHABLE = "unreachable"
     REFUSED = "refused"  # the model's service said no: wrong key, unknown model, too many requests
     SLOW = "slow"
+    BUSY = "busy"  # as many conversations are going on as may
     TOO_LONG = "too_long"
     BROKEN = "broken"  # what came back is not the protocol
 
@@ -48,7 +52,7 @@ class Address:
 class LanguageModels(Protocol):
     """The door to chat models."""
 
-    def answer(self, address: Address, messages: Sequence[Message]) -> Iterator[str]:
+    def answer(self, address: Address, messages: Sequence[Message]) -> Pieces:
         """The model's reply, in pieces as they come; closing the iterator hangs up.
 
         ModelFailed at the first piece or at any later one: what came before it is no whole answer.

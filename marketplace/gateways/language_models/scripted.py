@@ -10,10 +10,17 @@ import hashlib
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from marketplace.gateways.language_models import script
-from marketplace.gateways.language_models.protocol import SCRIPTED, Address, Message, ModelFailed, Trouble
+from marketplace.gateways.language_models.protocol import (
+    SCRIPTED,
+    Address,
+    Message,
+    ModelFailed,
+    Pieces,
+    Trouble,
+)
 from marketplace.gateways.language_models.script import Tactic, Topic
 from marketplace.kit.database import outside_transaction
 
@@ -32,7 +39,7 @@ class ScriptedModels:
         self._runs: OrderedDict[str, int] = OrderedDict()
         self._lock = threading.Lock()
 
-    def answer(self, address: Address, messages: Sequence[Message]) -> Iterator[str]:
+    def answer(self, address: Address, messages: Sequence[Message]) -> Pieces:
         """The reply in pieces of a few words; the same conversation asked again is its next run."""
         outside_transaction()
         return self._spoken(_character(address.url), messages)
@@ -41,7 +48,7 @@ class ScriptedModels:
         """The character has to be one of the cast."""
         return None if _character(url) in CHARACTERS else UNKNOWN
 
-    def _spoken(self, character: str, messages: Sequence[Message]) -> Iterator[str]:
+    def _spoken(self, character: str, messages: Sequence[Message]) -> Pieces:
         if character not in CHARACTERS:
             raise ModelFailed(Trouble.FORBIDDEN, UNKNOWN)
         words = re.findall(r"\S+\s*", reply(character, messages, self._next_run(character, messages)))

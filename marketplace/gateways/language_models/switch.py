@@ -1,8 +1,8 @@
 """One door to every chat model: addresses that begin with `scripted:` are played, all others called."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from marketplace.gateways.language_models.protocol import SCRIPTED, Address, LanguageModels, Message
+from marketplace.gateways.language_models.protocol import SCRIPTED, Address, LanguageModels, Message, Pieces
 
 
 class ModelSwitch:
@@ -12,7 +12,7 @@ class ModelSwitch:
         self._scripted = scripted
         self._called = called
 
-    def answer(self, address: Address, messages: Sequence[Message]) -> Iterator[str]:
+    def answer(self, address: Address, messages: Sequence[Message]) -> Pieces:
         """The reply, piece by piece, from whoever stands behind the address."""
         return self._behind(address.url).answer(address, messages)
 

@@ -1,6 +1,12 @@
 """Every SELECT of this room."""
 
 from marketplace.projects.queries.board import Facet, Filters, Listing, board, facets, newest, similar
+from marketplace.projects.queries.endpoints import (
+    model_endpoint,
+    model_endpoint_shown,
+    remove_endpoint,
+    sealed_endpoints,
+)
 from marketplace.projects.queries.guidelines import (
     clauses,
     current_guideline,
@@ -52,10 +58,14 @@ __all__ = [
     "lock",
     "member_for",
     "member_user_ids",
+    "model_endpoint",
+    "model_endpoint_shown",
     "newest",
     "of_company",
     "past_end",
     "project",
     "remove_clauses",
+    "remove_endpoint",
+    "sealed_endpoints",
     "similar",
 ]

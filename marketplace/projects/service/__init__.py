@@ -7,6 +7,15 @@ from marketplace.projects.service.drafting import (
     update,
 )
 from marketplace.projects.service.ending import close, close_finished, discard, end_overdue, extend, finish
+from marketplace.projects.service.endpoints import (
+    TEST_CHARACTERS,
+    key_ending,
+    model_address,
+    note_test,
+    remove_model,
+    reseal_keys,
+    set_model,
+)
 from marketplace.projects.service.funding import check_funds, defund, fund, open_if_funded, pause_if_unfunded
 from marketplace.projects.service.publishing import pass_check, pause, resume, send_back, submit
 from marketplace.projects.service.telling import (
@@ -19,6 +28,7 @@ from marketplace.projects.service.telling import (
 )
 
 __all__ = [
+    "TEST_CHARACTERS",
     "check_funds",
     "close",
     "close_finished",
@@ -29,14 +39,20 @@ __all__ = [
     "extend",
     "finish",
     "fund",
+    "key_ending",
+    "model_address",
+    "note_test",
     "open_if_funded",
     "pass_check",
     "pause",
     "pause_if_unfunded",
     "publish_guideline",
+    "remove_model",
+    "reseal_keys",
     "resume",
     "save_guideline",
     "send_back",
+    "set_model",
     "submit",
     "tell_all_done",
     "tell_closed",

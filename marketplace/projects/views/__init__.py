@@ -1,6 +1,6 @@
 """The doors of a company's projects."""
 
-from marketplace.projects.views import guideline, moves, pages
+from marketplace.projects.views import guideline, model, moves, pages
 from marketplace.projects.views.door import bp
 
-__all__ = ["bp", "guideline", "moves", "pages"]
+__all__ = ["bp", "guideline", "model", "moves", "pages"]

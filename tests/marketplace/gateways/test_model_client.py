@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from marketplace.gateways.language_models import stream
 from marketplace.gateways.language_models.client import ChatCompletions
-from marketplace.gateways.language_models.protocol import Address, Message, ModelFailed, Trouble
+from marketplace.gateways.language_models.protocol import Address, Message, ModelFailed, Pieces, Trouble
 from marketplace.kit.database import make_sessions, transaction
 from tests.factories.model_server import (
     DONE,
@@ -30,6 +30,7 @@ from tests.factories.model_server import (
     raw,
     serving,
     talk,
+    trusting,
 )
 
 SMALL = {"answer_maximum_bytes": 200_000, "line_maximum_bytes": 2_000, "reply_maximum_characters": 3_000}
@@ -435,3 +436,39 @@ def test_the_limits_of_the_house_fit_each_other() -> None:
     assert house.ports == [443]
     assert 0 < house.connect_seconds <= house.silence_seconds < house.total_seconds
     assert house.line_maximum_bytes < house.answer_maximum_bytes
+
+
+def begin(models: ChatCompletions, url: str) -> Pieces:
+    """A conversation that has begun and is going on."""
+    reply = models.answer(Address(url, "m"), [Message("user", "?")])
+    next(reply)
+    return reply
+
+
+def test_calls_at_once_have_an_end_so_that_pages_are_served() -> None:
+    with serving(hangs_in_the_middle) as one, serving(hangs_in_the_middle) as other:
+        own = {("127.0.0.1", one.port), ("127.0.0.1", other.port)}
+        few = limits(**PATIENT, calls_at_once=3, calls_to_one_place=2)
+        models = ChatCompletions(own=own, limits=few, context=trusting())
+        going = [begin(models, one.url), begin(models, one.url)]
+        with pytest.raises(ModelFailed) as caught:
+            begin(models, one.url)
+        assert caught.value.trouble is Trouble.BUSY
+        going.append(begin(models, other.url))  # one slow model does not keep others from theirs
+        with pytest.raises(ModelFailed):
+            begin(models, other.url)
+        going.pop(0).close()
+        going.append(begin(models, other.url))  # hanging up gives the seat back
+        assert (one.hits, other.hits) == (2, 2)
+        for reply in going:
+            reply.close()
+
+
+def test_a_failed_call_gives_its_seat_back() -> None:
+    with serving(answers("500 Out of Order")) as server:
+        models = client(server, **PATIENT, calls_at_once=1)
+        for _ in range(3):
+            with pytest.raises(ModelFailed) as caught:
+                asked(models, server.url)
+            assert caught.value.trouble is Trouble.UNREACHABLE
+    assert server.hits == 3

@@ -1,0 +1,48 @@
+"""Sealed texts: secrets of others that we use again, unreadable in the database and its backups."""
+
+import base64
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+KEY_BYTES = 32
+
+
+class CannotOpen(Exception):
+    """The text was sealed with a key that is gone, for another purpose, or was changed."""
+
+
+class Sealer:
+    """Seals texts for one purpose each; `keys` newest last, older ones still open."""
+
+    def __init__(self, *keys: str) -> None:
+        self._keys = [key for key in keys if key]
+
+    def seal(self, purpose: str, text: str) -> str:
+        """The text so that only `open` with the same purpose reads it; never twice the same."""
+        return self._fernet(purpose).encrypt(text.encode()).decode()
+
+    def open(self, purpose: str, sealed: str) -> str:
+        """The text again, or CannotOpen."""
+        try:
+            return self._fernet(purpose).decrypt(sealed.encode()).decode()
+        except InvalidToken:
+            raise CannotOpen(purpose) from None
+
+    def renewed(self, purpose: str, sealed: str) -> str:
+        """The same text sealed with the newest key, so that an older one can go; or CannotOpen."""
+        return self.seal(purpose, self.open(purpose, sealed))
+
+    def __repr__(self) -> str:
+        """No key, for whoever prints it."""
+        return f"<Sealer with {len(self._keys)} keys>"
+
+    def _fernet(self, purpose: str) -> MultiFernet:
+        return MultiFernet([Fernet(_derived(key, purpose)) for key in reversed(self._keys)])
+
+
+def _derived(key: str, purpose: str) -> bytes:
+    """A key of its own for each purpose: what one seals, the other cannot open."""
+    derive = HKDF(SHA256(), KEY_BYTES, salt=None, info=f"assay.sealing.{purpose}".encode())
+    return base64.urlsafe_b64encode(derive.derive(key.encode()))
