@@ -1,4 +1,7 @@
-"""The kinds of work on offer, from `task_types.toml`: what projects and the board know about a task type."""
+"""The kinds of work on offer: what projects and the board know about a task type.
+
+Each type brings its own `offer.toml`; this only reads the files (ADR 0013).
+"""
 
 import tomllib
 from dataclasses import dataclass
@@ -7,7 +10,10 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class TypeOnOffer:
-    """A kind of work: `overlap` opinions and `minutes` are the start values of a project's form."""
+    """A kind of work: `overlap` opinions and `minutes` are the start values of a project's form.
+
+    `live`: an expert talks to a model of the company.
+    """
 
     slug: str
     title: str
@@ -17,16 +23,21 @@ class TypeOnOffer:
     overlap: int
     minutes: int
     options: tuple[str, ...]
+    live: bool = False
 
 
-def _read() -> dict[str, TypeOnOffer]:
-    rows = tomllib.loads((Path(__file__).parent / "task_types.toml").read_text())
-    return {
-        slug: TypeOnOffer(slug=slug, **{**row, "options": tuple(row["options"])})
-        for slug, row in rows.items()
-    }
+def _read(file: Path) -> TypeOnOffer:
+    row = tomllib.loads(file.read_text())
+    return TypeOnOffer(slug=file.parent.name, **{**row, "options": tuple(row["options"])})
 
 
-TASK_TYPES = _read()
-LIVE_TYPES = frozenset({"red_teaming"})  # kinds of work in which an expert talks to a model of the company
+def _all() -> dict[str, TypeOnOffer]:
+    """Slug -> offer, by title."""
+    found = [_read(file) for file in FOLDER.glob("*/offer.toml")]
+    return {one.slug: one for one in sorted(found, key=lambda one: one.title)}
+
+
+FOLDER = Path(__file__).parent.parent / "workspace" / "task_types"
+TASK_TYPES = _all()
+LIVE_TYPES = frozenset(slug for slug, one in TASK_TYPES.items() if one.live)
 WHY_WORDS_MINIMUM, WHY_WORDS_MAXIMUM, WHY_WORDS_DEFAULT = 10, 150, 40

@@ -2,9 +2,11 @@
 import "htmx.org";
 import { dressForms, watchForms } from "./core/forms.ts";
 import { watchFormulas } from "./core/formula_watch.ts";
+import { watchLeaving } from "./core/leaving.ts";
 import { watchOverlays } from "./core/overlays.ts";
 import { watchUpdates } from "./core/updates.ts";
 
+watchLeaving();
 watchForms();
 watchOverlays();
 watchUpdates();

@@ -24,10 +24,11 @@ class Lost(Exception):
 
 @dataclass(slots=True)
 class Form:
-    """A form as a page shows it: where it goes and what its controls hold."""
+    """A form as a page shows it: where it goes, what its controls hold, which type of task it answers."""
 
     action: str
     method: str
+    kind: str = ""
     fields: Pairs = field(default_factory=list)
     buttons: Pairs = field(default_factory=list)
 
@@ -108,6 +109,12 @@ class Browser:
         target = urljoin(page.url, form.action)
         return self._page("POST", target, data=pairs, files=files)
 
+    def post(self, page: Page, action_part: str, body: Mapping[str, Any]) -> Page:
+        """Send JSON to where a form of `page` goes, as a script on it would."""
+        form = page.form(action_part)
+        headers = {"X-CSRFToken": form.value("csrf_token"), "Accept": "application/json"}
+        return self._page("POST", urljoin(page.url, form.action), json=body, headers=headers)
+
     def download(self, path: str) -> bytes:
         """The bytes of a file; Lost when it is not there."""
         answer = self._ask("GET", path)
@@ -180,6 +187,7 @@ class _Reader(HTMLParser):
     def _new(self, given: dict[str, str]) -> Form:
         form = self._named.get(given.get("id", "")) or Form("", "get")
         form.action, form.method = given.get("action") or self._url, given.get("method", "get").lower()
+        form.kind = given.get("data-type", "")
         self.forms.append(form)
         return form
 

@@ -101,6 +101,8 @@ def _hand_in(expert: Person, page: Page, seed: int, *, again: bool = False) -> b
     """Fill the form in and send it; warnings are confirmed as the page asks."""
     if not page.has_form("/submit") and not page.has_form("/resubmit"):
         return False
+    if (played := answers.played(page)) is not None:
+        return _taken(expert, expert.browser.post(page, answers.form_of(page).action, played))
     values = answers.answer(expert.number, page, seed, again=again)
     if again:
         values["why"] = values.get("why", "") + " The last sentence means the response at the last place."
@@ -110,12 +112,18 @@ def _hand_in(expert: Person, page: Page, seed: int, *, again: bool = False) -> b
         listed = [value for name, value in form.fields if name == "hunk"]
         values |= judgement.remarks(seed, expert.number, listed)
         answer = expert.browser.send(page, form.action, {**values, "confirmed": asked, "stop": "1"})
-        if answer.status < 400:  # noqa: PLR2004 - taken
-            return True
         if answer.status not in {409, 422}:
             break
         page = answer
-    raise Lost(f"{expert.name} cannot hand in {page.path}: {answer.status} {answer.marked.get('errors', '')}")
+    return _taken(expert, answer)
+
+
+def _taken(expert: Person, answer: Page) -> bool:
+    """True; Lost when the server did not take what was handed in."""
+    if answer.status >= 400:  # noqa: PLR2004 - refused
+        said = answer.marked.get("errors") or answer.html[:400]
+        raise Lost(f"{expert.name} cannot hand in {answer.path}: {answer.status} {said}")
+    return True
 
 
 def _rule(reviewer: Person, page: Page, seed: int, tally: Tally) -> None:

@@ -3,8 +3,10 @@ import type { Answer } from "./http.ts";
 
 export type State = "saved" | "saving" | "offline" | "stale" | "signed_out" | "expired" | "failed";
 
+/** `answer`, or the `form` the server can make it of. */
 export interface Content {
-  answer: unknown;
+  answer?: unknown;
+  form?: unknown;
   note: string;
   confidence: number | null;
 }
@@ -34,10 +36,33 @@ export interface Needs {
 }
 
 export const PAUSE_MS = 800;
+const PLACE = "draft:";
 const RETRY_MS = 5_000;
 const RETRY_LONGEST_MS = 60_000;
 const SERVER_FAULT = 500;
 const FINAL: Record<number, State> = { 409: "stale", 401: "signed_out", 410: "expired" };
+
+function copyOf(shelf: Shelf, id: string): Copy | null {
+  try {
+    return JSON.parse(shelf.getItem(PLACE + id) ?? "null") as Copy | null;
+  } catch {
+    return null;
+  }
+}
+
+/** What this device keeps of every task: assignment -> its copy. */
+export function copies(shelf: Shelf & Record<string, unknown>): Map<string, Copy> {
+  const ids = Object.keys(shelf).flatMap((key) => (key.startsWith(PLACE) ? [key.slice(PLACE.length)] : []));
+  return new Map(ids.flatMap((id) => {
+    const copy = copyOf(shelf, id);
+    return copy ? [[id, copy] as const] : [];
+  }));
+}
+
+/** The copy of this task is not needed any more. */
+export function dropCopy(shelf: Shelf, id: string): void {
+  shelf.removeItem(PLACE + id);
+}
 
 export class Draft {
   rev: number;
@@ -87,11 +112,7 @@ export class Draft {
 
   /** Text of this device that the server does not have; null when there is none. */
   unsaved(): Copy | null {
-    try {
-      return JSON.parse(this.needs.shelf.getItem(this.key) ?? "null") as Copy | null;
-    } catch {
-      return null;
-    }
+    return copyOf(this.needs.shelf, this.needs.id);
   }
 
   /** The server has it all (submitted): nothing stays on the device. */
@@ -120,7 +141,7 @@ export class Draft {
   }
 
   private get key(): string {
-    return `draft:${this.needs.id}`;
+    return PLACE + this.needs.id;
   }
 
   private later(milliseconds: number): void {

@@ -33,8 +33,33 @@ async function read(answer: Response): Promise<Record<string, unknown>> {
   }
 }
 
-/** POST a JSON body; `leaving` lets a small request outlive its page. */
+/**
+ * POST a JSON body; `leaving` lets a small request outlive its page.
+ * A page that is older than the sign-in gets the token of today and asks once more; 401 when nobody is signed in.
+ */
 export async function post(url: string, body: unknown, leaving = false): Promise<Answer> {
+  const answer = await send(url, body, leaving);
+  if (answer.data["error"] !== "old_page") return answer;
+  const status = await renewToken();
+  return status === 200 ? send(url, body, leaving) : { status, data: {}, moved: null };
+}
+
+/** Take the token of this page as the server would draw it now into every form; the status of the answer, 0 without one. */
+async function renewToken(): Promise<number> {
+  try {
+    const answer = await fetch(location.href, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+    if (!answer.ok) return answer.status;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector<HTMLInputElement>("input[name=csrf_token]")?.value ?? "";
+    for (const input of document.querySelectorAll<HTMLInputElement>("input[name=csrf_token]")) input.value = fresh;
+    document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": fresh }));
+    return 200;
+  } catch {
+    return 0;
+  }
+}
+
+async function send(url: string, body: unknown, leaving: boolean): Promise<Answer> {
   const text = JSON.stringify(body);
   try {
     const answer = await fetch(url, {

@@ -1,5 +1,5 @@
 /** A task on the screen: draft, deadline, sending; the module of its type does the rest. */
-import { Draft, type Content, type State } from "../core/draft.ts";
+import { Draft, type Content, type Copy, type State } from "../core/draft.ts";
 import { post, type Answer } from "../core/http.ts";
 import { Keys, isTyping } from "../core/keys.ts";
 import { toast } from "../core/toast.ts";
@@ -7,30 +7,21 @@ import { signedOut } from "../core/updates.ts";
 import { showDraft, watchActive, watchDeadline } from "./bar.ts";
 import { savedBeforeLeaving, showStop } from "./leaving.ts";
 import { closeDrawer, watchDrawers, watchKeyList, watchUndoToasts } from "./panels.ts";
+import { start as plain } from "./plain.ts";
 import { confirmed, sentences, showErrors, showWarnings, watchSummary } from "./problems.ts";
 import { $, $$, field, tick, ticked, valueOf, type Start, type Work } from "./work.ts";
 import { countWords } from "./words.ts";
-
-const MODULES: Record<string, () => Promise<{ start: Start }>> = {
-  response_ranking: () => import("./rank.ts"),
-  response_editing: () => import("./edit.ts"),
-  golden_response: () => import("./write.ts"),
-  rating: () => import("./rate.ts"),
-  hallucination_flagging: () => import("./flag.ts"),
-  chain_of_thought: () => import("./steps.ts"),
-  red_teaming: () => import("./chat.ts"),
-};
-const UNREADABLE: Work = { answer: () => ({}), restore: () => undefined };
 
 class Task {
   private readonly form: HTMLFormElement;
   private readonly keys = new Keys(localStorage);
   private readonly draft: Draft;
-  private work: Work = UNREADABLE;
+  private work: Work;
   private sending = false;
 
   constructor(form: HTMLFormElement) {
     this.form = form;
+    this.work = plain({ form, keys: this.keys, changed: () => this.draft.change() });
     this.draft = new Draft({
       id: form.dataset["assignment"] ?? "",
       rev: Number(valueOf(form, "rev")),
@@ -45,9 +36,8 @@ class Task {
   }
 
   async open(): Promise<void> {
-    const module = await MODULES[this.form.dataset["type"] ?? ""]?.();
-    const changed = (): void => this.draft.change();
-    if (module) this.work = module.start({ form: this.form, keys: this.keys, changed });
+    const start = await startOf(this.form.dataset["type"] ?? "");
+    this.work = start({ form: this.form, keys: this.keys, changed: () => this.draft.change() });
     this.watch();
     const expires = watchDeadline(() => this.draft.flush());
     watchActive(this.form.dataset["heartbeat"] ?? "", (data) => {
@@ -60,7 +50,7 @@ class Task {
 
   private content(): Content {
     return {
-      answer: this.work.answer(),
+      [this.work.isForm ? "form" : "answer"]: this.work.answer(),
       note: valueOf(this.form, "note"),
       confidence: Number(valueOf(this.form, "confidence")) || null,
     };
@@ -154,7 +144,8 @@ class Task {
     if (!copy) return;
     const use = (): void => {
       trouble(null);
-      this.work.restore(copy.answer as Record<string, unknown>);
+      if (("form" in copy) !== (this.work.isForm ?? false)) return void this.sendCopy(copy);
+      this.work.restore((copy.answer ?? copy.form) as Record<string, unknown>);
       const note = field<HTMLTextAreaElement>(this.form, "note");
       if (note) note.value = copy.note;
       tick(this.form, "confidence", [String(copy.confidence ?? "")]);
@@ -169,6 +160,12 @@ class Task {
       ["Use the text of this device", use],
       ["Keep the saved text", () => this.keepSaved()],
     ]);
+  }
+
+  /** Text in a shape this page cannot show: the server can, so it goes there first. */
+  private async sendCopy({ at: _, ...content }: Copy): Promise<void> {
+    const { status } = await post(this.form.dataset["save"] ?? "", { ...content, rev: this.draft.rev });
+    if (status >= 200 && status < 300) this.reload();
   }
 
   private keepSaved(): void {
@@ -205,6 +202,15 @@ class Task {
     else if (status === 401) this.told("signed_out", data);
     else if (status === 0) toast("You are offline. Nothing was sent; your text is saved on this device.");
     else toast(typeof data["message"] === "string" ? data["message"] : "That did not work. Your draft is kept; try again.");
+  }
+}
+
+/** The module of the type, found by its slug; the plain form for a type that has none, or when it cannot be loaded. */
+async function startOf(type: string): Promise<Start> {
+  try {
+    return ((await import(`./types/${type}.ts`)) as { start: Start }).start;
+  } catch {
+    return plain;
   }
 }
 

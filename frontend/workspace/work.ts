@@ -10,6 +10,8 @@ export interface Frame {
 
 /** One task type on the screen. */
 export interface Work {
+  /** What `answer` gives is the form, name -> values; the server makes the answer of it. */
+  readonly isForm?: boolean;
   answer: () => Record<string, unknown>;
   /** Put an answer back on the screen: text of this device that the server does not have. */
   restore: (answer: Record<string, unknown>) => void;

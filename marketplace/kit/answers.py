@@ -87,7 +87,8 @@ def _refused(refusal: Refusal) -> ResponseReturnValue:
 
 
 def _forged(error: CSRFError) -> ResponseReturnValue:
-    return page(400, "This page was open for too long or in another sign-in. Load it again, then send it.")
+    sentence = "This page was open for too long or in another sign-in. Load it again, then send it."
+    return page(400, sentence, code="old_page")
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

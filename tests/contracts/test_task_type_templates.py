@@ -170,7 +170,7 @@ def test_no_template_names_a_model(jinja: Environment, kind: TaskType[Any, Any])
 
 @kinds
 def test_errors_stand_at_their_fields(jinja: Environment, kind: TaskType[Any, Any]) -> None:
-    errors = {place: f"Problem of {place}." for place in ERRORS[kind.folder]}
+    errors = {place: f"Problem of {place}." for place in places(kind)}
     html = draw(jinja, kind, "work.material(screen, errors, none)", screen=shown(kind), errors=errors)
     html += draw(jinja, kind, "work.panel(screen, errors)", screen=shown(kind), errors=errors)
     visible = {
@@ -181,6 +181,16 @@ def test_errors_stand_at_their_fields(jinja: Environment, kind: TaskType[Any, An
     assert set(visible) == set(errors)
     for place, sentence in errors.items():
         assert sentence in visible[place]
+
+
+def places(kind: TaskType[Any, Any]) -> list[str]:
+    """Where this type complains: what is listed here, else what it says of an answer that says nothing."""
+    if kind.folder in ERRORS:
+        return ERRORS[kind.folder]
+    payload = kind.read_payload(kind.example()[0])
+    silent = kind.read_answer(payload, {})
+    assert isinstance(silent, Invalid), "an answer that says nothing is no answer"
+    return list(silent.errors)
 
 
 @kinds

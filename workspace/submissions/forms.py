@@ -1,11 +1,11 @@
 """What comes from the workspace: by script as JSON, without scripts as a form."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import wtforms
 from flask import request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from marketplace.kit.errors import Invalid
 from marketplace.kit.forms import BaseForm, at_most, needed, options
@@ -21,13 +21,24 @@ FRAME = frozenset({"csrf_token", "rev", "note", "confidence", "confirmed", "stop
 
 
 class AnswerBody(BaseModel):
-    """An answer and what stands around it."""
+    """An answer, or the form it is to be made of, and what stands around it."""
 
     model_config = ConfigDict(extra="ignore")
 
-    answer: dict[str, Any]
+    answer: dict[str, Any] | None = None
+    form: dict[str, list[str]] | None = None
     note: str = Field(default="", max_length=NOTE_CHARACTERS)
     confidence: int | None = Field(default=None, ge=1, le=5)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.answer is None and self.form is None:
+            raise ValueError("Send an answer.")
+        return self
+
+    def said(self, kind: TaskType[Any, Any]) -> dict[str, Any]:
+        """The raw answer."""
+        return dict(kind.from_form(self.form or {})) if self.answer is None else self.answer
 
 
 class SaveBody(AnswerBody):
@@ -89,7 +100,7 @@ def sent(kind: TaskType[Any, Any]) -> Sent:
     """The answer in the request; BadInput (400) or Invalid (422) when what stands around it is wrong."""
     if request.is_json:
         body = read_body(SubmitBody)
-        return Sent(body.answer, body.note, body.confidence, tuple(body.confirmed), body.rev, body.stop)
+        return Sent(body.said(kind), body.note, body.confidence, tuple(body.confirmed), body.rev, body.stop)
     form = request.form
     note, rev, level = form.get("note", "").replace("\r\n", "\n"), form.get("rev", ""), form.get("confidence")
     if len(note) > NOTE_CHARACTERS:

@@ -37,7 +37,7 @@ def save(assignment_id: uuid.UUID) -> ResponseReturnValue:
             assignment,
             user=user(),
             rev=body.rev,
-            answer=body.answer,
+            answer=body.said(registry.get(assignment.task.task_type)),
             note=body.note,
             confidence=body.confidence,
         )

@@ -1,0 +1,2 @@
+// What moves on the page of this type: found by its slug.
+export { start } from "../rank.ts";

@@ -1,0 +1,20 @@
+"""Every way there is, by type."""
+
+from tests.browser.ways import (
+    chain_of_thought,
+    golden_response,
+    hallucination_flagging,
+    rating,
+    response_editing,
+    response_ranking,
+)
+
+WAYS = (
+    response_ranking.WAY,
+    response_editing.WAY,
+    golden_response.WAY,
+    chain_of_thought.VERIFY,
+    chain_of_thought.WRITE,
+    rating.WAY,
+    hallucination_flagging.WAY,
+)
