@@ -5,6 +5,7 @@ from tests.browser.ways import (
     golden_response,
     hallucination_flagging,
     rating,
+    red_teaming,
     response_editing,
     response_ranking,
 )
@@ -17,4 +18,5 @@ WAYS = (
     chain_of_thought.WRITE,
     rating.WAY,
     hallucination_flagging.WAY,
+    red_teaming.WAY,
 )
