@@ -1,6 +1,8 @@
 /** What the server says is missing: a summary with links, the same words at the fields, warnings asked once. */
 import { $, $$ } from "./work.ts";
 
+const CONTROLS = "input:not([type=hidden]), textarea, select, button";
+
 export type Sentences = Record<string, string>;
 
 /** `{code: sentence}` from what came, whatever else was in it. */
@@ -35,7 +37,7 @@ const target = (place: string): HTMLElement | null => {
 export function goTo(place: string): void {
   const found = target(place);
   if (!found) return;
-  const inside = found.matches("input, textarea, select, button") ? found : $("input, textarea, select, button, [tabindex]", found);
+  const inside = found.matches(CONTROLS) ? found : $(`${CONTROLS}, [tabindex]`, found);
   for (let fold = found.closest("details"); fold; fold = fold.parentElement?.closest("details") ?? null) fold.open = true;
   found.scrollIntoView({ block: "center" });
   (inside ?? found).focus({ preventScroll: true });
