@@ -176,6 +176,8 @@ LISTENERS: Listeners = {
     payout_facts.PayoutCancelled: [tell_cancelled_payout],
     payout_facts.RunLapsed: [tell_lapsed_run],
     payout_facts.PayoutAlarm: [tell_alarm],
+    project_facts.QuestionAsked: [projects.tell_asked],
+    project_facts.QuestionAnswered: [projects.tell_answered],
     project_facts.GuidelinePublished: [applications.announce_guideline],
     expert_facts.CredentialVerified: [experts.tell_verified],
     expert_facts.CredentialRejected: [experts.tell_rejected],

@@ -7,4 +7,12 @@ from workspace.queue import views as queue
 from workspace.reviews import views as reviews
 from workspace.submissions import views as submissions
 
-ALL: list[Blueprint] = [queue.claims, submissions.bp, reviews.bp, queue.company, queue.imports, exports.bp]
+ALL: list[Blueprint] = [
+    queue.claims,
+    queue.questions,
+    submissions.bp,
+    reviews.bp,
+    queue.company,
+    queue.imports,
+    exports.bp,
+]

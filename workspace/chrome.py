@@ -2,8 +2,9 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
-from flask import Flask, render_template
+from flask import Flask, g, render_template
 from markupsafe import Markup
 
 from marketplace.kit.states import words
@@ -13,6 +14,8 @@ from marketplace.projects.models import Project
 from workspace.queue import queries as queue
 from workspace.reviews import policy
 from workspace.reviews import queries as reviews
+from workspace.reviews import service as reviewing
+from workspace.reviews.models import Review
 from workspace.task_types import registry
 from workspace.task_types.base import Invalid
 
@@ -43,6 +46,7 @@ class Said:
     code: str
     clauses: tuple[int, ...]
     note: str
+    at: datetime | None
 
 
 def install(app: Flask) -> None:
@@ -52,6 +56,8 @@ def install(app: Flask) -> None:
         project_panels=project_panels,
         work_in_review=work_in_review,
         verdicts_on=verdicts_on,
+        feedback_on=feedback_on,
+        last_verdicts=last_verdicts,
     )
 
 
@@ -72,18 +78,31 @@ def example_task(project_id: uuid.UUID) -> Markup | None:
 
 def verdicts_on(submission_id: uuid.UUID) -> list[Said]:
     """The verdicts on a submission that have acted, first round first, in words."""
-    return [
-        Said(
-            round=review.round,
-            title=VERDICTS.get(review.verdict.value, words(review.verdict)),
-            reason=policy.REASONS.get(review.reason_code or "", ""),
-            code=review.reason_code or "",
-            clauses=tuple(review.clauses.get("numbers", [])),
-            note=review.note,
-        )
-        for review in reviews.decided_of(db(), submission_id)
-        if review.verdict is not None
-    ]
+    return [_said(review) for review in reviews.decided_of(db(), submission_id)]
+
+
+def _said(review: Review) -> Said:
+    verdict = review.verdict
+    return Said(
+        round=review.round,
+        title=VERDICTS.get(verdict.value, words(verdict)) if verdict else "",
+        reason=policy.REASONS.get(review.reason_code or "", ""),
+        code=review.reason_code or "",
+        clauses=tuple(review.clauses.get("numbers", [])),
+        note=review.note,
+        at=review.decided_at,
+    )
+
+
+def last_verdicts(submission_ids: list[uuid.UUID]) -> dict[uuid.UUID, Said]:
+    """The last verdict that acted on each of these submissions, in words."""
+    found = reviews.last_verdicts(db(), submission_ids)
+    return {key: _said(review) for key, review in found.items()}
+
+
+def feedback_on(project_id: uuid.UUID) -> reviewing.Feedback:
+    """What reviewers wrote to the visitor on this project, and what waits to be changed."""
+    return reviewing.feedback(db(), g.visitor.user.id, project_id)
 
 
 def project_panels(project: Project) -> Markup:

@@ -10,7 +10,7 @@ from marketplace.kit.money import shown
 from marketplace.notifications import service as notifications
 from marketplace.projects import queries as projects
 from marketplace.projects import service as project_service
-from marketplace.projects.events import ProjectFinished, ProjectPublished
+from marketplace.projects.events import ProjectFinished, ProjectPublished, QuestionAnswered
 from marketplace.projects.models import ProjectState
 from marketplace.reputation import service as reputation
 from workspace.exports.events import ExportReady
@@ -176,6 +176,7 @@ def withdraw_tasks(session: Session, fact: ProjectFinished) -> None:
 LISTENERS: Listeners = {
     ProjectPublished: [open_batches],
     ProjectFinished: [withdraw_tasks],
+    QuestionAnswered: [queue.resume],
     TaskClaimed: [submissions.restore],
     SubmissionReceived: [queue_review],
     SubmissionTakenBack: [lapse_review],

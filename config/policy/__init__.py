@@ -44,6 +44,7 @@ class WorkRules(_Frozen):
     auto_approve_maximum_hours: int
     stop_share_bps: int
     stop_claims_bps: int
+    feedback_notes: int
     broken_people: int
     undo_seconds: int
     change_rounds: int

@@ -32,6 +32,7 @@ export class Deadline {
   /** What one extension adds. */
   readonly minutes: number;
   private expires: number;
+  private pausedUntil = 0;
   private level: Level = "";
 
   /** `expires` in milliseconds of the server's clock; `minutes` is what one extension adds. */
@@ -48,13 +49,22 @@ export class Deadline {
     this.level = "";
   }
 
+  /** A question rests the deadline until then (milliseconds of the server's clock); the time left stands still. */
+  rest(until: number): void {
+    this.pausedUntil = Number.isFinite(until) ? until : 0;
+  }
+
+  isResting(now: number): boolean {
+    return now < this.pausedUntil;
+  }
+
   get canExtend(): boolean {
     return this.left > 0;
   }
 
   /** What to show at `now` (milliseconds of the server's clock). */
   look(now: number): View {
-    const seconds = (this.expires - now) / 1000;
+    const seconds = (this.expires - Math.max(now, this.pausedUntil)) / 1000;
     const level = levelOf(seconds);
     const reached = level !== "" && level !== this.level;
     this.level = level;

@@ -30,7 +30,7 @@ export function showDraft(state: State): void {
 }
 
 /** Counts down by the server's clock, warns twice, adds time by one click or key. */
-export function watchDeadline(beforeLeaving: () => Promise<void>): (expires: string) => void {
+export function watchDeadline(beforeLeaving: () => Promise<void>): (expires: string, paused: string) => void {
   const place = $("#deadline");
   if (!place) return () => undefined;
   setServerNow(Date.parse(place.dataset["now"] ?? ""));
@@ -39,6 +39,7 @@ export function watchDeadline(beforeLeaving: () => Promise<void>): (expires: str
     Number(place.dataset["extensions"]),
     Number(place.dataset["minutes"]),
   );
+  deadline.rest(Date.parse(place.dataset["paused"] ?? ""));
   const tick = (): void => showTime(place, deadline);
   window.setInterval(tick, 1000);
   tick();
@@ -48,13 +49,18 @@ export function watchDeadline(beforeLeaving: () => Promise<void>): (expires: str
       void extend(form, deadline, beforeLeaving).then(tick);
     });
   }
-  return (expires) => deadline.extend(Date.parse(expires), deadline.left);
+  return (expires, paused) => {
+    deadline.extend(Date.parse(expires), deadline.left);
+    deadline.rest(Date.parse(paused));
+  };
 }
 
 function showTime(place: HTMLElement, deadline: Deadline): void {
   const { text, minutes, level, said } = deadline.look(serverNow());
   const digits = $("[data-left]", place);
   if (digits) digits.textContent = text;
+  const resting = $("[data-resting]", place);
+  if (resting) resting.hidden = !deadline.isResting(serverNow());
   place.setAttribute("aria-label", `${minutes} ${minutes === 1 ? "minute" : "minutes"} left on this task`);
   place.classList.toggle("warn", level !== "");
   const note = $("#deadline-note");

@@ -1,4 +1,5 @@
 /** Leaving a task: what was written is saved first; what stopping half way pays grows with the active time. */
+import { post } from "../core/http.ts";
 import { $, $$ } from "./work.ts";
 
 /** Forms that give the task away are sent once the draft is on the server. */
@@ -30,4 +31,17 @@ export function showStop(data: Record<string, unknown>): void {
   if (offer) offer.hidden = refusal !== "";
   if (sentence) sentence.hidden = refusal === "";
   if (sentence) sentence.textContent = refusal;
+}
+
+/** The task held ahead goes back on leaving by the arrow, and when this task is to be the last for now. */
+export function watchGivingBack(url: string, isLast: () => boolean, gone: () => void): void {
+  if (!url) return;
+  const giveBack = (): void => void post(url, {}, true);
+  $("a[data-back]")?.addEventListener("click", () => {
+    gone(); // the save on leaving must not hold another one
+    giveBack();
+  });
+  $('[name="stop"]')?.addEventListener("change", () => {
+    if (isLast()) giveBack();
+  });
 }

@@ -1,4 +1,5 @@
 /** Drawers beside the content, the search in the guideline, and the list of keys. */
+import { post } from "../core/http.ts";
 import { change, type Keys } from "../core/keys.ts";
 import { say } from "../core/live.ts";
 import { toast } from "../core/toast.ts";
@@ -16,11 +17,34 @@ export function watchDrawers(): void {
         return;
       }
       for (const other of $$(".drawer:popover-open")) if (other !== drawer) other.hidePopover();
+      if (button) looked(drawer, button);
       $("h2", drawer)?.focus();
     });
   }
+  for (const link of $$<HTMLAnchorElement>("[data-clause]")) link.addEventListener("click", (event) => openClause(event, link));
   const search = $<HTMLInputElement>("#clause-search");
   search?.addEventListener("input", () => filterClauses(search.value));
+}
+
+/** A clause that a note names: the guideline opens at it. */
+function openClause(event: Event, link: HTMLAnchorElement): void {
+  const [drawer, clause] = [$("#guideline"), $(link.hash)];
+  if (!drawer || !clause) return;
+  event.preventDefault();
+  drawer.showPopover();
+  clause.hidden = false;
+  clause.scrollIntoView({ block: "start" });
+}
+
+/** What is new in a drawer is not any more once it was opened. */
+function looked(drawer: HTMLElement, button: HTMLElement): void {
+  const list = $<HTMLElement>("[data-seen]", drawer);
+  if (!list?.dataset["seen"]) return;
+  void post(list.dataset["seen"], {}).then(({ status }) => {
+    if (status !== 204) return;
+    list.dataset["seen"] = "";
+    for (const sign of $$(".dot, [data-dot]", button)) sign.remove();
+  });
 }
 
 /** Toasts of the server that offer to undo: gone when their time is over, unless somebody is about to press. */

@@ -5,7 +5,7 @@ import { Keys, isTyping } from "../core/keys.ts";
 import { toast } from "../core/toast.ts";
 import { signedOut } from "../core/updates.ts";
 import { showDraft, watchActive, watchDeadline } from "./bar.ts";
-import { savedBeforeLeaving, showStop } from "./leaving.ts";
+import { savedBeforeLeaving, showStop, watchGivingBack } from "./leaving.ts";
 import { closeDrawer, watchDrawers, watchKeyList, watchUndoToasts } from "./panels.ts";
 import { start as plain } from "./plain.ts";
 import { confirmed, sentences, showErrors, showWarnings, watchSummary } from "./problems.ts";
@@ -18,6 +18,7 @@ class Task {
   private readonly draft: Draft;
   private work: Work;
   private sending = false;
+  private gone = false;
 
   constructor(form: HTMLFormElement) {
     this.form = form;
@@ -26,7 +27,7 @@ class Task {
       id: form.dataset["assignment"] ?? "",
       rev: Number(valueOf(form, "rev")),
       read: () => this.content(),
-      send: (body, leaving) => post(form.dataset["save"] ?? "", body, leaving),
+      send: (body, leaving) => post(form.dataset["save"] ?? "", { ...body, stop: this.gone || this.isLast() }, leaving),
       tell: (state, data) => this.told(state, data),
       shelf: localStorage,
       now: () => Date.now(),
@@ -41,7 +42,7 @@ class Task {
     this.watch();
     const expires = watchDeadline(() => this.draft.flush());
     watchActive(this.form.dataset["heartbeat"] ?? "", (data) => {
-      if (typeof data["expires_at"] === "string") expires(data["expires_at"]);
+      if (typeof data["expires_at"] === "string") expires(data["expires_at"], String(data["paused_until"] ?? ""));
       showStop(data);
     });
     this.offerCopy();
@@ -56,6 +57,11 @@ class Task {
     };
   }
 
+  /** "Stop after this one": no next task is held ahead. */
+  private isLast(): boolean {
+    return ticked(this.form, "stop").length > 0;
+  }
+
   private watch(): void {
     watchDrawers();
     watchKeyList(this.keys);
@@ -63,6 +69,11 @@ class Task {
     watchSummary();
     watchCounts(this.form);
     savedBeforeLeaving(() => this.draft.flush());
+    watchGivingBack(
+      this.form.dataset["leave"] ?? "",
+      () => this.isLast(),
+      () => (this.gone = true),
+    );
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.submit();
@@ -182,7 +193,7 @@ class Task {
       rev: this.draft.rev,
       ...this.content(),
       confirmed: confirmed(),
-      stop: ticked(this.form, "stop").length > 0,
+      stop: this.isLast(),
     });
     this.sending = false;
     $("#submit")?.removeAttribute("aria-busy");

@@ -1,7 +1,7 @@
 """Every SELECT on AuditRecords."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,4 +33,14 @@ def of_subject(session: Session, subject_type: str, subject_id: uuid.UUID) -> Se
         .where(AuditRecord.subject_type == subject_type, AuditRecord.subject_id == subject_id)
         .order_by(AuditRecord.id.desc())
         .limit(100)
+    ).all()
+
+
+def of_things(session: Session, things: Collection[uuid.UUID]) -> Sequence[AuditRecord]:
+    """What was done to these things, the oldest first, at most 200 records."""
+    return session.scalars(
+        select(AuditRecord)
+        .where(AuditRecord.subject_id.in_(list(things)))
+        .order_by(AuditRecord.at, AuditRecord.id)
+        .limit(200)
     ).all()

@@ -66,3 +66,23 @@ class GuidelinePublished(Event):
     project_id: uuid.UUID
     version_id: uuid.UUID
     number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAsked(Event):
+    """An expert asked something about a project."""
+
+    name: ClassVar[str] = "question.asked"
+    question_id: uuid.UUID
+    project_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAnswered(Event):
+    """The company answered; `user_id` asked, on `assignment_id` if it came up on a task."""
+
+    name: ClassVar[str] = "question.answered"
+    question_id: uuid.UUID
+    project_id: uuid.UUID
+    user_id: uuid.UUID
+    assignment_id: uuid.UUID | None

@@ -265,3 +265,12 @@ def actions(project: Project, member: Member) -> frozenset[str]:
     if not has_model(project):
         allowed.discard("model")
     return frozenset(allowed if may_fund(member) else allowed - {"fund"})
+
+
+def question_problem(text: str) -> str | None:
+    """Why this cannot be asked, as a sentence; None when it can."""
+    if len(text.split()) < WORK.question_minimum_words:
+        return f"Write your question in at least {WORK.question_minimum_words} words."
+    if len(text) > WORK.question_characters:
+        return f"Shorten your question to {WORK.question_characters:,} characters."
+    return None

@@ -1,7 +1,7 @@
 """What people fill in about tasks: why they skip one, which file they bring."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, cast
 
 import wtforms
@@ -9,6 +9,8 @@ from flask_wtf.file import FileField
 
 from config.policy import WORK
 from marketplace.kit.forms import BaseForm, at_most, maybe, needed, options
+from marketplace.projects.models import GuidelineClause
+from marketplace.projects.policy import question_problem
 from workspace.queue import policy, service
 from workspace.queue.errors import FileRefused, MappingRefused
 from workspace.queue.service import Row
@@ -31,6 +33,33 @@ class SkipForm(BaseForm):
         """The reason `other` says nothing by itself."""
         if self.reason.data == "other" and not (field.data or "").strip():
             raise wtforms.ValidationError("Write one sentence on why you leave this task.")
+
+
+class AskForm(BaseForm):
+    """A question to the company, about a clause or the whole."""
+
+    text = wtforms.TextAreaField(
+        "Your question",
+        [needed("Write your question."), at_most(WORK.question_characters)],
+        description="The company reads it without your name. All experts of the project read the answer.",
+    )
+    clause = wtforms.SelectField("About which clause?", choices=[], default="")
+
+    def offer(self, clauses: Iterable[GuidelineClause]) -> None:
+        """The clauses of the version this task is judged by."""
+        named = [(str(clause.number), f"{clause.number} {clause.title}") for clause in clauses]
+        self.clause.choices = options([("", "None in particular"), *named])
+
+    @property
+    def clause_number(self) -> int | None:
+        """The clause chosen, if any."""
+        return int(self.clause.data) if self.clause.data else None
+
+    def validate_text(self, field: Any) -> None:
+        """Long enough to be answered."""
+        problem = question_problem(field.data or "")
+        if problem:
+            raise wtforms.ValidationError(problem)
 
 
 class ImportForm(BaseForm):

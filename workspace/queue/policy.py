@@ -33,6 +33,7 @@ SKIP_REASONS: Mapping[str, str] = {
 NOTE_CHARACTERS = 512
 ALL_BPS, SECONDS = 10_000, 60
 HELD = timedelta(minutes=WORK.held_minutes)  # given back this long after the current task ended
+PAUSE = timedelta(hours=WORK.question_pause_hours)
 LIVE = frozenset({AssignmentState.ACTIVE, AssignmentState.HELD})
 
 
@@ -63,6 +64,11 @@ def length(minutes: int) -> timedelta:
 def shown_deadline(assignment: Assignment) -> datetime:
     """The deadline people read: the grace is not shown."""
     return assignment.expires_at - timedelta(minutes=WORK.assignment_grace_minutes)
+
+
+def is_paused(assignment: Assignment, now: datetime) -> bool:
+    """A question rests its deadline now."""
+    return assignment.paused_until is not None and now < assignment.paused_until
 
 
 def extensions_left(assignment: Assignment) -> int:

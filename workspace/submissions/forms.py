@@ -11,6 +11,7 @@ from marketplace.kit.errors import Invalid
 from marketplace.kit.forms import BaseForm, at_most, needed, options
 from marketplace.kit.web import read_body
 from workspace.queue import policy
+from workspace.submissions.policy import too_long
 from workspace.task_types.base import TaskType
 
 NOTE_CHARACTERS = 5_000
@@ -42,9 +43,10 @@ class AnswerBody(BaseModel):
 
 
 class SaveBody(AnswerBody):
-    """Autosave: the draft and the version it was written on."""
+    """Autosave: the draft, the version it was written on, and whether this is to be the last task for now."""
 
     rev: int = Field(ge=0, le=2**31 - 2)
+    stop: bool = False
 
 
 class SubmitBody(AnswerBody):
@@ -82,6 +84,25 @@ class StopForm(BaseForm):
         """The sum shown; 0 when the page did not say it, so that what is due is paid."""
         typed = str(self.agreed_minor.data or "")
         return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < MINOR_DIGITS else 0
+
+
+class TimeForm(BaseForm):
+    """What the active time was, in whole minutes; `most` are the minutes since the claim."""
+
+    minutes = wtforms.IntegerField(
+        "Minutes you worked on it", [needed("Enter the minutes you worked on it, such as 12.")]
+    )
+    note = wtforms.TextAreaField(
+        "What was counted wrong?",
+        [needed("Say in a sentence what was counted wrong."), at_most(policy.NOTE_CHARACTERS)],
+        description="Such as: I read the source on paper.",
+    )
+    most = 0
+
+    def validate_minutes(self, field: Any) -> None:
+        """Not less than nothing, not more than the time since the claim."""
+        if not isinstance(field.data, int) or not 0 <= field.data <= self.most:
+            raise wtforms.ValidationError(too_long(self.most))
 
 
 @dataclass(frozen=True, slots=True)

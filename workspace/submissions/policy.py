@@ -85,3 +85,13 @@ def may_take_back(submission: Submission, assignment: Assignment, now: datetime)
 def paid_seconds(counted: int, corrected: int | None) -> int:
     """The active seconds that pay counts: a correction may make them fewer, never more."""
     return counted if corrected is None else min(counted, corrected)
+
+
+def wall_minutes(since: datetime, now: datetime) -> int:
+    """Minutes from the claim until now, a begun one counted whole."""
+    return max(-((since - now) // timedelta(minutes=1)), 0)
+
+
+def too_long(most: int) -> str:
+    """Why this many minutes cannot be."""
+    return f"You took this task {most} {'minute' if most == 1 else 'minutes'} ago. Enter {most} or less."

@@ -148,15 +148,69 @@ def revision(session: Session, submission_id: uuid.UUID, number: int) -> Submiss
 
 
 def of_user(
-    session: Session, user_id: uuid.UUID, states: Collection[SubmissionState], *, mark: str | None
+    session: Session,
+    user_id: uuid.UUID,
+    states: Collection[SubmissionState],
+    *,
+    mark: str | None,
+    project_id: uuid.UUID | None = None,
 ) -> Page[Submission]:
-    """A person's submissions in these states, newest first, task and project loaded."""
+    """A person's submissions in these states, of one project or any, newest first, whole."""
+    statement = select(Submission).where(Submission.user_id == user_id, Submission.state.in_(states))
+    if project_id is not None:
+        statement = statement.where(Submission.project_id == project_id)
     return pages.page(
         session,
-        _whole(select(Submission).where(Submission.user_id == user_id, Submission.state.in_(states))),
+        _whole(statement),
         [Submission.id],
         mark=mark,
         key_of=lambda row: (row.id,),
+    )
+
+
+def stopped_of(
+    session: Session, user_id: uuid.UUID, *, mark: str | None, project_id: uuid.UUID | None = None
+) -> Page[Assignment]:
+    """The tasks a person stopped half way, newest first, task and project loaded."""
+    statement = select(Assignment).where(
+        Assignment.user_id == user_id, Assignment.state == AssignmentState.STOPPED
+    )
+    if project_id is not None:
+        statement = statement.where(Assignment.project_id == project_id)
+    return pages.page(
+        session,
+        statement.options(
+            joinedload(Assignment.task), joinedload(Assignment.project).joinedload(Project.company)
+        ),
+        [Assignment.id],
+        mark=mark,
+        key_of=lambda row: (row.id,),
+    )
+
+
+def projects_of(session: Session, user_id: uuid.UUID) -> Sequence[Project]:
+    """The projects on which this person has begun anything, by title, at most 200."""
+    begun = exists().where(Assignment.user_id == user_id, Assignment.project_id == Project.id)
+    return session.scalars(select(Project).where(begun).order_by(Project.title, Project.id).limit(200)).all()
+
+
+def rounds_of(session: Session, submission_id: uuid.UUID) -> Sequence[SubmissionRevision]:
+    """The answers of a submission as they were handed in, first round first."""
+    return session.scalars(
+        select(SubmissionRevision)
+        .where(SubmissionRevision.submission_id == submission_id)
+        .order_by(SubmissionRevision.round)
+    ).all()
+
+
+def time_entries(session: Session, assignment_id: uuid.UUID, *, mark: str | None) -> Page[TimeEntry]:
+    """The counted stretches of an assignment, newest first."""
+    return pages.page(
+        session,
+        select(TimeEntry).where(TimeEntry.assignment_id == assignment_id),
+        [TimeEntry.started_at, TimeEntry.id],
+        mark=mark,
+        key_of=lambda row: (row.started_at, row.id),
     )
 
 

@@ -37,6 +37,7 @@ def job(slug: str) -> ResponseReturnValue:
         project=project,
         version=version,
         clauses=projects.clauses(db(), version.id) if version else [],
+        answers=projects.answers(db(), project.id),
         covered=project_policy.covered(budget, project),
         takes_work=project_policy.takes_work(project, budget, now),
         similar=projects.similar(db(), project, now) if over else [],

@@ -1,7 +1,7 @@
 """Every SELECT on earnings, payouts and their attempts."""
 
 from marketplace.payouts.queries.checks import broken
-from marketplace.payouts.queries.earnings import available_of, due, earning_by_key, pending_of
+from marketplace.payouts.queries.earnings import available_of, due, earned_for, earning_by_key, pending_of
 from marketplace.payouts.queries.pages import (
     alarms,
     counts_of,
@@ -52,6 +52,7 @@ __all__ = [
     "counts_of",
     "due",
     "earned_by_day",
+    "earned_for",
     "earning_by_key",
     "earning_for",
     "earnings_of",

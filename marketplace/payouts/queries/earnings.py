@@ -1,7 +1,7 @@
 """Earnings, locked where they move."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -47,3 +47,17 @@ def available_of(session: Session, user_ids: Sequence[uuid.UUID]) -> Sequence[Ea
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()
+
+
+def earned_for(
+    session: Session, user_id: uuid.UUID, ref_type: str, ref_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, Earning]:
+    """What this person earned for each of these things."""
+    if not ref_ids:
+        return {}
+    rows = session.scalars(
+        select(Earning).where(
+            Earning.user_id == user_id, Earning.ref_type == ref_type, Earning.ref_id.in_(list(ref_ids))
+        )
+    )
+    return {earning.ref_id: earning for earning in rows}

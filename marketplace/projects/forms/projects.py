@@ -230,6 +230,16 @@ class GuidelineForm(BaseForm):
         return [{"title": one.title, "text": one.text, "good": one.good, "bad": one.bad} for one in clauses]
 
 
+class AnswerForm(BaseForm):
+    """The company's answer to a question, for all experts of the project."""
+
+    answer = TextAreaField(
+        "Your answer",
+        [needed("Write your answer."), at_most(WORK.answer_characters)],
+        description="All experts of the project read it beside the guideline. It cannot be changed later.",
+    )
+
+
 class FundForm(FormKeyMixin, BaseForm):
     """Money from the wallet into the budget."""
 

@@ -16,6 +16,15 @@ from marketplace.projects.queries.guidelines import (
     last_guideline_number,
     remove_clauses,
 )
+from marketplace.projects.queries.questions import (
+    answers,
+    asked_by,
+    asked_since,
+    open_questions,
+    question_for,
+    question_seen,
+    questions_of,
+)
 from marketplace.projects.queries.records import (
     by_slug_public,
     closing,
@@ -38,6 +47,9 @@ __all__ = [
     "Facet",
     "Filters",
     "Listing",
+    "answers",
+    "asked_by",
+    "asked_since",
     "board",
     "by_slug_public",
     "clauses",
@@ -62,8 +74,12 @@ __all__ = [
     "model_endpoint_shown",
     "newest",
     "of_company",
+    "open_questions",
     "past_end",
     "project",
+    "question_for",
+    "question_seen",
+    "questions_of",
     "remove_clauses",
     "remove_endpoint",
     "sealed_endpoints",

@@ -1,5 +1,7 @@
 """The verbs on projects: write them, publish them, fund them, end them."""
 
+from marketplace.projects.service.asking import answer, ask
+from marketplace.projects.service.comparing import ClauseChange, changed, compare
 from marketplace.projects.service.drafting import (
     create,
     publish_guideline,
@@ -20,6 +22,8 @@ from marketplace.projects.service.funding import check_funds, defund, fund, open
 from marketplace.projects.service.publishing import pass_check, pause, resume, send_back, submit
 from marketplace.projects.service.telling import (
     tell_all_done,
+    tell_answered,
+    tell_asked,
     tell_closed,
     tell_opened,
     tell_passed,
@@ -29,9 +33,14 @@ from marketplace.projects.service.telling import (
 
 __all__ = [
     "TEST_CHARACTERS",
+    "ClauseChange",
+    "answer",
+    "ask",
+    "changed",
     "check_funds",
     "close",
     "close_finished",
+    "compare",
     "create",
     "defund",
     "discard",
@@ -55,6 +64,8 @@ __all__ = [
     "set_model",
     "submit",
     "tell_all_done",
+    "tell_answered",
+    "tell_asked",
     "tell_closed",
     "tell_opened",
     "tell_passed",

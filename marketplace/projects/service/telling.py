@@ -12,6 +12,8 @@ from marketplace.projects.events import (
     ProjectPaused,
     ProjectPublished,
     ProjectSentBack,
+    QuestionAnswered,
+    QuestionAsked,
 )
 from marketplace.projects.models import Project
 
@@ -53,6 +55,27 @@ def tell_all_done(session: Session, project: Project) -> None:
         "Import more tasks, or finish the project: what is left of its budget then goes back to your wallet."
     )
     _tell(session, project.id, "project_all_done", "Every task of {} is done", text)
+
+
+def tell_asked(session: Session, fact: QuestionAsked) -> None:
+    """The members of the company are told that an expert asks something; never who."""
+    text = "Answer it once: all experts of the project read the answer. The asker's deadline may be resting."
+    _tell(session, fact.project_id, "question_asked", "An expert asks about {}", text, tail="/questions")
+
+
+def tell_answered(session: Session, fact: QuestionAnswered) -> None:
+    """Whoever asked is told that there is an answer, and where they were."""
+    project = queries.project(session, fact.project_id)
+    if project is None:
+        return
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind=fact.name,
+        title=f"Your question about “{project.title}” is answered",
+        body="The answer stands beside the guideline, for all experts of the project.",
+        path=f"/tasks/{fact.assignment_id}" if fact.assignment_id else f"/jobs/{project.slug}/guideline",
+    )
 
 
 def tell_closed(session: Session, fact: ProjectClosed) -> None:

@@ -4,3 +4,6 @@ from marketplace.projects.views import guideline, model, moves, pages
 from marketplace.projects.views.door import bp
 
 __all__ = ["bp", "guideline", "model", "moves", "pages"]
+from marketplace.projects.views import questions
+
+__all__ = ["bp", "guideline", "moves", "pages", "questions"]

@@ -56,12 +56,18 @@ def write_guideline(project_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _reader(project: Project, version: GuidelineVersion | None) -> str:
+    clauses = queries.clauses(db(), version.id) if version else []
+    number = request.args.get("since", type=int)
+    before = queries.guideline(db(), project.id, number) if version and number is not None else None
+    older = queries.clauses(db(), before.id) if before else []
     return render_template(
         "marketplace/projects/guideline_read.html",
         project=project,
         version=version,
-        clauses=queries.clauses(db(), version.id) if version else [],
+        clauses=clauses,
         versions=queries.guideline_versions(db(), project.id),
+        since=before,
+        changes=service.compare(older, clauses) if before else [],
     )
 
 

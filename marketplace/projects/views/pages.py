@@ -95,6 +95,7 @@ def show(project_id: uuid.UUID) -> ResponseReturnValue:
         is_unopened=project.state in UNOPENED,
         ready_tasks=has_tasks(project),
         fundings=queries.fundings(db(), project.id),
+        open_questions=queries.open_questions(db(), project.id),
         **_guideline_of(project),
         **_titles(project),
     )

@@ -1,5 +1,6 @@
 """What experts and companies do with tasks: claim, hold, extend, give back; import and release."""
 
+from workspace.queue.service.asking import ask, resume
 from workspace.queue.service.batches import open_batch, start_batch, start_waiting, withdraw_open
 from workspace.queue.service.checking import Checked, check_rows
 from workspace.queue.service.claims import claim, claim_again, go_on, hold_next, open_held, skip, start
@@ -44,6 +45,7 @@ __all__ = [
     "Looked",
     "Plan",
     "Row",
+    "ask",
     "bad_rows",
     "check_columns",
     "check_import",
@@ -78,6 +80,7 @@ __all__ = [
     "read_rows",
     "release",
     "reopen",
+    "resume",
     "sample_line",
     "screen",
     "skip",

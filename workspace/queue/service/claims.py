@@ -99,6 +99,8 @@ def hold_next(session: Session, current: Assignment) -> Assignment | None:
     queries.lock_expert(session, current.expert_id)
     if (held := queries.held_of(session, current.user_id)) is not None:
         return held
+    if policy.is_paused(current, clock.database_now(session)):
+        return None
     try:
         who = _admit(session, current.expert.user, current.expert, current.engagement, current.project)
         task = queries.next_available(session, current.project_id, current.user_id)

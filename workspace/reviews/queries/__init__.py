@@ -2,6 +2,14 @@
 
 from workspace.reviews.queries.checks import broken
 from workspace.reviews.queries.deadlines import appeal_over, late, locks_ended, undecided_verdicts
+from workspace.reviews.queries.feedback import (
+    changes_due,
+    has_handed_in,
+    last_verdicts,
+    look,
+    looked_at,
+    notes_to,
+)
 from workspace.reviews.queries.locks import lock, lock_reviewer, lock_round, lock_submission
 from workspace.reviews.queries.pages import (
     answers_of,
@@ -27,19 +35,25 @@ __all__ = [
     "answers_of",
     "appeal_over",
     "broken",
+    "changes_due",
     "decided_of",
     "decisions",
     "fees_today",
     "for_reviewer",
     "given_by",
+    "has_handed_in",
+    "last_verdicts",
     "late",
     "lock",
     "lock_reviewer",
     "lock_round",
     "lock_submission",
     "locks_ended",
+    "look",
+    "looked_at",
     "may_take_again",
     "next_for",
+    "notes_to",
     "open_of",
     "outcomes",
     "part_of",

@@ -2,6 +2,7 @@
 
 from workspace.reviews.service.deadlines import approve_late, reject_for_good, sweep
 from workspace.reviews.service.deciding import decide
+from workspace.reviews.service.feedback import Feedback, feedback, look
 from workspace.reviews.service.serving import lapse, open_next, put_back, queue_review, renew, step_aside
 from workspace.reviews.service.verdicts import (
     give,
@@ -12,10 +13,13 @@ from workspace.reviews.service.verdicts import (
 )
 
 __all__ = [
+    "Feedback",
     "approve_late",
     "decide",
+    "feedback",
     "give",
     "lapse",
+    "look",
     "open_next",
     "pauses_rejecting",
     "put_back",

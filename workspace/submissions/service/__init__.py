@@ -7,19 +7,31 @@ from workspace.submissions.service.deadlines import (
     settle_promised,
     sweep,
 )
-from workspace.submissions.service.drafts import beat, forget, is_open, restore
-from workspace.submissions.service.handing import HandedIn, submit, submit_and_go_on, take_back
+from workspace.submissions.service.drafts import beat, correct_time, forget, is_open, restore
+from workspace.submissions.service.handing import (
+    HandedIn,
+    submit,
+    submit_and_go_on,
+    submit_and_stop,
+    take_back,
+)
+from workspace.submissions.service.history import Line, Step, history, money
 from workspace.submissions.service.rounds import decline_changes, resubmit
 from workspace.submissions.service.saving import save
 from workspace.submissions.service.stopping import stop, stop_terms
 
 __all__ = [
     "HandedIn",
+    "Line",
+    "Step",
     "beat",
+    "correct_time",
     "decline_changes",
     "end_changes_promised",
     "forget",
+    "history",
     "is_open",
+    "money",
     "restore",
     "resubmit",
     "save",
@@ -30,6 +42,7 @@ __all__ = [
     "stop_terms",
     "submit",
     "submit_and_go_on",
+    "submit_and_stop",
     "sweep",
     "take_back",
 ]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from config.policy import WORK
 from marketplace.identity.models import User
 from marketplace.kit import clock
+from marketplace.kit.errors import Conflict, Invalid
 from workspace.queue import queries as assignments
 from workspace.queue.events import TaskClaimed
 from workspace.queue.models import Assignment, AssignmentState
@@ -29,7 +30,26 @@ def beat(session: Session, assignment: Assignment, *, user: User) -> int:
         return draft.active_seconds
     entry.ended_at = now
     draft.active_seconds += round(gap)
+    if draft.corrected_seconds is not None:
+        draft.corrected_seconds += round(gap)
     return draft.active_seconds
+
+
+def correct_time(session: Session, assignment: Assignment, *, minutes: int | None, note: str) -> None:
+    """Keep what the expert says the active time was, beside what was counted; None takes it back.
+
+    Time counted later is added to both.  Conflict (409) once it was handed in, Invalid (422) for more than
+    the time since the claim.
+    """
+    assignment = lock(session, assignment)
+    if not is_open(session, assignment):
+        raise Conflict("This task is not open any more, so its time stays as it is.")
+    most = policy.wall_minutes(assignment.claimed_at, clock.database_now(session))
+    if minutes is not None and not 0 <= minutes <= most:
+        raise Invalid(policy.too_long(most))
+    draft = of(session, assignment)
+    draft.corrected_seconds = None if minutes is None else 60 * minutes
+    draft.correction_note = "" if minutes is None else note
 
 
 def restore(session: Session, fact: TaskClaimed) -> None:

@@ -97,6 +97,32 @@ def submit_and_go_on(
     return HandedIn(outcome, following)
 
 
+def submit_and_stop(
+    session: Session,
+    assignment: Assignment,
+    *,
+    user: User,
+    answer: dict[str, Any] | None = None,
+    note: str = "",
+    confidence: int | None = None,
+    confirmed: Collection[str] = (),
+) -> HandedIn | Problems:
+    """Hand in as `submit` does; the task held ahead goes back at once, for others to have."""
+    outcome = submit(
+        session,
+        assignment,
+        user=user,
+        answer=answer,
+        note=note,
+        confidence=confidence,
+        confirmed=confirmed,
+    )
+    if isinstance(outcome, Problems):
+        return outcome
+    queue.leave(session, outcome.assignment, user=user)
+    return HandedIn(outcome, None)
+
+
 def at_deadline(
     session: Session, assignment: Assignment, *, before: Mapping[str, Any] | None = None
 ) -> Submission | None:
@@ -174,6 +200,8 @@ def _hand_in(
         confidence=draft.confidence,
         confirmed={"warnings": [] if by_deadline else list(checked.warnings)},
         active_seconds=draft.active_seconds,
+        corrected_seconds=draft.corrected_seconds,
+        correction_note=draft.correction_note,
         submitted_at=now,
         by_deadline=by_deadline,
         changes_left=WORK.change_rounds,

@@ -55,6 +55,8 @@ def resubmit_draft(
     submission.answer, submission.note = checked.answer, draft.note
     submission.confirmed = {"warnings": list(checked.warnings)}
     submission.confidence, submission.active_seconds = draft.confidence, draft.active_seconds
+    submission.corrected_seconds = draft.corrected_seconds
+    submission.correction_note = draft.correction_note
     _begin_round(session, submission, by_clock=False)
     return submission
 

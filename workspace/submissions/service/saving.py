@@ -16,7 +16,7 @@ from workspace.submissions.service import drafts
 from workspace.submissions.service.handing import at_deadline
 
 
-def save(
+def save(  # noqa: PLR0913 - what a page says at once
     session: Session,
     assignment: Assignment,
     *,
@@ -25,11 +25,13 @@ def save(
     answer: dict[str, Any],
     note: str = "",
     confidence: int | None = None,
+    last: bool = False,
 ) -> Draft:
     """Keep unsent text; `rev` is the version it was written on.
 
-    A good answer holds the next task ahead.  Text that comes after the deadline is kept too; when it is not
-    complete, what was complete before it is handed in.  The assignment's state says what became of it.
+    A good answer holds the next task ahead; the `last` one for now gives back what is held.  Text that comes
+    after the deadline is kept too; when it is not complete, what was complete before it is handed in.  The
+    assignment's state says what became of it.
     StaleDraft (409) when a newer version is there, NotOpen (410) when the task is not this person's to work
     on any more.
     """
@@ -45,6 +47,8 @@ def save(
     drafts.keep(session, draft, answer, note=note, confidence=confidence)
     if queue_policy.is_overdue(assignment, clock.database_now(session)):
         at_deadline(session, assignment, before=before)
+    elif assignment.state is AssignmentState.ACTIVE and last:
+        queue.leave(session, assignment, user=user)
     elif assignment.state is AssignmentState.ACTIVE:
         _look_ahead(session, assignment, answer)
     return draft

@@ -40,6 +40,7 @@ def save(assignment_id: uuid.UUID) -> ResponseReturnValue:
             answer=body.said(registry.get(assignment.task.task_type)),
             note=body.note,
             confidence=body.confidence,
+            last=body.stop,
         )
     except StaleDraft as newer:
         return {"rev": newer.rev, "answer": newer.answer, "message": newer.message}, 409
@@ -62,6 +63,7 @@ def heartbeat(assignment_id: uuid.UUID) -> ResponseReturnValue:
     return {
         "active_seconds": seconds,
         "expires_at": iso(queue_policy.shown_deadline(assignment)),
+        "paused_until": iso(assignment.paused_until),
         "stop_minor": 0 if terms.refusal else terms.pay_minor,
         "stop_shown": shown(terms.pay_minor, assignment.project.currency),
         "stop_refused": terms.refusal,
@@ -84,7 +86,7 @@ def submit(assignment_id: uuid.UUID) -> ResponseReturnValue:
     given = sent(registry.get(assignment.task.task_type))
     if (newer := _newer(assignment, given)) is not None:
         return newer
-    verb = service.submit if given.stop else service.submit_and_go_on
+    verb = service.submit_and_stop if given.stop else service.submit_and_go_on
     outcome = verb(
         db(),
         assignment,
@@ -96,7 +98,7 @@ def submit(assignment_id: uuid.UUID) -> ResponseReturnValue:
     )
     if isinstance(outcome, Problems):
         return _not_taken(assignment, outcome)
-    return _taken(outcome if isinstance(outcome, HandedIn) else HandedIn(outcome, None))
+    return _taken(outcome)
 
 
 @bp.post("/tasks/<uuid:assignment_id>/take-back")

@@ -1,6 +1,7 @@
 """What the workspace page draws."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -56,6 +57,8 @@ def work_page(
         "stop": None if changing else service.stop_terms(db(), assignment),
         "now": now,
         "extension_minutes": WORK.extension_minutes,
+        "pause_hours": WORK.question_pause_hours,
+        "question_characters": WORK.question_characters,
         "urls": urls(assignment),
     }
 
@@ -69,6 +72,8 @@ def urls(assignment: Assignment) -> dict[str, str]:
         "preview": "submissions.preview",
         "skip": "queue.skip",
         "stop": "submissions.stop",
+        "time": "submissions.time",
+        "ask": "questions.send",
         "extend": "queue.extend",
         "leave": "queue.leave",
         "again": "queue.again",
@@ -93,8 +98,19 @@ def _task(assignment: Assignment, payload: Any) -> dict[str, Any]:
 def _guideline(assignment: Assignment) -> dict[str, Any]:
     return {
         "version": assignment.guideline.number,
+        "published_at": assignment.guideline.published_at,
         "clauses": projects.clauses(db(), assignment.guideline_id),
+        "newer": _newer(assignment),
+        "answers": projects.answers(db(), assignment.project_id),
+        "asked": projects.asked_by(db(), assignment.user_id, assignment.project_id),
     }
+
+
+def _newer(assignment: Assignment) -> int | None:
+    """The number of a version that binds later claims only; None: this task has the newest."""
+    current = projects.current_guideline(db(), assignment.project_id)
+    number = current.number if current else assignment.guideline.number
+    return number if number > assignment.guideline.number else None
 
 
 def _funded_left(assignment: Assignment) -> int:
@@ -111,8 +127,16 @@ def _assignment(assignment: Assignment, changing: Submission | None) -> dict[str
         "price_minor": assignment.price_minor,
         "minutes": assignment.minutes,
         "expires_at": changing.due_at if changing else queue_policy.shown_deadline(assignment),
+        "paused_at": assignment.paused_at,
+        "paused_until": None if changing else _paused_until(assignment),
         "extensions_left": 0 if changing else queue_policy.extensions_left(assignment),
     }
+
+
+def _paused_until(assignment: Assignment) -> datetime | None:
+    """Until when a question rests the deadline; None when it does not now."""
+    resting = queue_policy.is_paused(assignment, clock.database_now(db()))
+    return assignment.paused_until if resting else None
 
 
 def _draft(draft: Draft | None) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """My work: what is reserved, to be changed, in review, done; and one submission with its verdict."""
 
 import uuid
+from collections.abc import Iterable, Sequence
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,17 +10,29 @@ from config.policy import WORK
 from marketplace.kit import clock
 from marketplace.kit.access import open_to
 from marketplace.kit.web import db, found
+from marketplace.payouts import queries as payouts
 from marketplace.projects import queries as projects
 from workspace.queue import policy as queue_policy
 from workspace.queue import queries as assignments
 from workspace.queue import service as queue
-from workspace.submissions import policy, queries
-from workspace.submissions.models import SubmissionState
+from workspace.submissions import policy, queries, service
+from workspace.submissions.models import Submission, SubmissionRevision, SubmissionState
 from workspace.submissions.views.door import EXPERT, bp, settled_first, user
 from workspace.task_types import registry
 from workspace.task_types.base import Invalid
 
-TABS = {"reserved": "Reserved", "changes": "Changes asked", "review": "In review", "done": "Done"}
+TABS = {
+    "reserved": "Reserved",
+    "changes": "Changes asked",
+    "review": "In review",
+    "done": "Done",
+    "stopped": "Stopped half way",
+}
+STATES = {
+    "changes": frozenset({SubmissionState.CHANGES_REQUESTED}),
+    "review": policy.IN_REVIEW,
+    "done": policy.DECIDED,
+}
 
 
 @bp.get("/tasks")
@@ -37,7 +50,7 @@ def mine() -> ResponseReturnValue:
         title=TABS[tab],
         tab_items=_tabs(tab),
         changes_hours=WORK.changes_due_hours,
-        **(_reserved() if tab == "reserved" else _handed_in(tab)),
+        **_rows(tab),
     )
 
 
@@ -47,32 +60,52 @@ def show(submission_id: uuid.UUID) -> ResponseReturnValue:
     """One's own answer, what was decided about it and what that does to the pay."""
     submission = found(queries.submission_of(db(), user().id, submission_id))
     assignment = submission.assignment
-    kind = registry.get(assignment.task.task_type)
-    payload = policy.blinded(assignment.task, assignment.display_seed)
     return render_template(
         "workspace/submissions/show.html",
         submission=submission,
         assignment=assignment,
         project=assignment.project,
-        kind=kind,
-        screen=None if isinstance(payload, Invalid) else kind.screen(payload, submission.answer),
         clauses=projects.clauses(db(), assignment.guideline_id),
+        history=service.history(db(), assignment, submission),
+        money=service.money(db(), assignment),
+        earning=payouts.earned_for(db(), user().id, "submission", [submission.id]).get(submission.id),
         may_take_back=policy.may_take_back(submission, assignment, clock.database_now(db())),
         wants_changes=submission.state is SubmissionState.CHANGES_REQUESTED,
+        **_answer(submission),
     )
 
 
+def _answer(submission: Submission) -> dict[str, object]:
+    """The answer as its type draws it: as it stands, or as it was in the round that the address names."""
+    task, seed = submission.assignment.task, submission.assignment.display_seed
+    kind, payload = registry.get(task.task_type), policy.blinded(task, seed)
+    rounds = queries.rounds_of(db(), submission.id)
+    earlier = _round_shown(rounds)
+    answer = earlier.answer if earlier else submission.answer
+    return {
+        "kind": kind,
+        "screen": None if isinstance(payload, Invalid) else kind.screen(payload, answer),
+        "rounds": rounds,
+        "earlier": earlier,
+    }
+
+
 def _tabs(chosen: str) -> list[tuple[str, str, bool, int | None]]:
-    counted = {"changes": {SubmissionState.CHANGES_REQUESTED}, "review": policy.IN_REVIEW}
     return [
         (
             title,
             url_for("submissions.mine", tab=tab),
             tab == chosen,
-            queries.count_in(db(), user().id, counted[tab]) if tab in counted else None,
+            queries.count_in(db(), user().id, STATES[tab]) if tab in {"changes", "review"} else None,
         )
         for tab, title in TABS.items()
     ]
+
+
+def _rows(tab: str) -> dict[str, object]:
+    if tab == "reserved":
+        return _reserved()
+    return _stopped() if tab == "stopped" else _handed_in(tab)
 
 
 def _reserved() -> dict[str, object]:
@@ -86,14 +119,55 @@ def _reserved() -> dict[str, object]:
 
 
 def _handed_in(tab: str) -> dict[str, object]:
-    states = {
-        "changes": {SubmissionState.CHANGES_REQUESTED},
-        "review": policy.IN_REVIEW,
-        "done": policy.DECIDED,
-    }[tab]
+    state, project_id = _state(tab), _project_id()
+    states = STATES[tab] if state is None else {state}
     now = clock.database_now(db())
+    page = queries.of_user(db(), user().id, states, mark=request.args.get("after"), project_id=project_id)
+    shown = [row.id for row in page.rows]
     return {
-        "page": queries.of_user(db(), user().id, states, mark=request.args.get("after")),
+        "page": page,
         "summary": queue.summary,
         "may_take_back": lambda row: policy.may_take_back(row, row.assignment, now),
+        "earned": payouts.earned_for(db(), user().id, "submission", shown),
+        **_filters(STATES[tab], state, project_id),
     }
+
+
+def _stopped() -> dict[str, object]:
+    project_id = _project_id()
+    page = queries.stopped_of(db(), user().id, mark=request.args.get("after"), project_id=project_id)
+    shown = [row.id for row in page.rows]
+    return {
+        "page": page,
+        "summary": queue.summary,
+        "earned": payouts.earned_for(db(), user().id, "assignment", shown),
+        **_filters((), None, project_id),
+    }
+
+
+def _filters(
+    states: Iterable[SubmissionState], state: SubmissionState | None, project_id: uuid.UUID | None
+) -> dict[str, object]:
+    return {
+        "states": sorted(states, key=list(SubmissionState).index),
+        "chosen_state": state,
+        "chosen_project": project_id,
+        "own_projects": queries.projects_of(db(), user().id),
+    }
+
+
+def _state(tab: str) -> SubmissionState | None:
+    """The state in the address, if the tab has it."""
+    wanted = request.args.get("state", "")
+    return next((state for state in STATES[tab] if state.value == wanted), None)
+
+
+def _project_id() -> uuid.UUID | None:
+    """The project in the address; one that is not the visitor's has no rows of theirs."""
+    return request.args.get("project", type=uuid.UUID)
+
+
+def _round_shown(rounds: Sequence[SubmissionRevision]) -> SubmissionRevision | None:
+    """The earlier round in the address, if there is one; None: the answer as it stands."""
+    number = request.args.get("round", type=int)
+    return next((one for one in rounds[:-1] if one.round == number), None)
