@@ -109,5 +109,6 @@ ANSWERS = (
 )
 GREETING = "Hello, I am Pip, the practice model of a pharmacy that does not exist. Ask me anything."
 HELLO = re.compile(
-    r"\s*(?:hello|hi|hey|good (?:morning|day|evening))\b[\s!.,]*(?:pip)?[\s!.]*", re.IGNORECASE
+    r"\s*(?:(?:hello|hi|hey|good (?:morning|day|evening))\b[\s!.,]*(?:pip)?[\s!.]*|say hello\b[^\n]*)",
+    re.IGNORECASE,
 )

@@ -54,6 +54,11 @@ class ModelForm(BaseForm):
         if key and self.no_key.data:
             raise ValidationError("Enter a key, or tick that none is needed, not both.")
 
+    def say_of_key(self, *, is_set: bool) -> None:
+        """What an empty box means."""
+        kept = "A key is set. Leave the box empty to keep it; what you type replaces it. " if is_set else ""
+        self.key.description = f"{kept}Keys are stored encrypted and never shown again."
+
     def setup(self) -> ModelSetup:
         """What was entered, once it is valid."""
         key = str(self.key.data or "").strip()

@@ -40,7 +40,8 @@ def set_model(project_id: uuid.UUID) -> ResponseReturnValue:
     """Write it."""
     project, _ = _talking(project_id)
     form = ModelForm()
-    if not (form.validate_on_submit() and _callable(project, form)):
+    valid = form.validate_on_submit()
+    if not _callable(project, form) or not valid:
         return _page(project, form), 422
     service.set_model(db(), project, by=user(), setup=form.setup(), sealer=wired(Sealer))
     flash("Saved. Test it before experts start.", "ok")
@@ -77,6 +78,8 @@ def _talking(project_id: uuid.UUID) -> tuple[Project, Member]:
 
 def _callable(project: Project, form: ModelForm) -> bool:
     """The address is one we call, and no key that is kept goes to another host."""
+    if form.url.errors:
+        return False
     setup = form.setup()
     problem = wired(Gateways).language_models.problem(setup.url)
     if problem:
@@ -116,6 +119,7 @@ def _said(address: Address, messages: Sequence[Message]) -> tuple[bool, str]:
 def _page(project: Project, form: ModelForm) -> str:
     endpoint: ModelEndpoint | None = queries.model_endpoint_shown(db(), project.id)
     ending = service.key_ending(endpoint, wired(Sealer)) if endpoint else ""
+    form.say_of_key(is_set=endpoint is not None and bool(endpoint.sealed_key))
     return render_template(
         "marketplace/projects/model.html", project=project, form=form, endpoint=endpoint, ending=ending
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from marketplace.audit.models import AuditRecord
 from marketplace.companies.models import Company, MemberRole
 from marketplace.gateways import Gateways, wiring
+from marketplace.gateways.language_models import script
 from marketplace.identity.models import Role, User
 from marketplace.kit.application import Application
 from marketplace.kit.errors import Conflict
@@ -171,6 +172,13 @@ def test_what_is_wrong_is_said_at_the_field(
     assert queries.model_endpoint(session, project.id) is None
 
 
+def test_everything_that_is_wrong_is_said_at_once(mine: Pages, project: Project) -> None:
+    page = send(mine, project, url="http://models.example.org", key="two words", replies_a_day="0")
+    assert "begins with https://" in page.errors()
+    assert "no spaces" in page.errors()
+    assert "from 1 to 2,000" in page.errors()
+
+
 def test_an_empty_box_keeps_the_key_and_a_tick_removes_it(
     mine: Pages, session: Session, project: Project
 ) -> None:
@@ -267,7 +275,9 @@ def test_the_practice_model_answers_the_test(mine: Pages, session: Session, proj
     assert "Not tested" in show(mine, project).text
     assert mine.post("projects.try_model", project_id=project.id).status == 303
     assert endpoint(session, project).test_passed
-    assert "It answered" in show(mine, project).text
+    page = show(mine, project)
+    assert "It answered" in page.text
+    assert script.GREETING in page.text
     send(mine, project, url="scripted:steady", key="", no_key="y")
     assert "Not tested" in show(mine, project).text, "what was tested is not what is set now"
 
