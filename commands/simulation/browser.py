@@ -188,7 +188,8 @@ class _Reader(HTMLParser):
         form = self._named.get(given.get("id", "")) or Form("", "get")
         form.action, form.method = given.get("action") or self._url, given.get("method", "get").lower()
         form.kind = given.get("data-type", "")
-        self.forms.append(form)
+        if form.method != "dialog":  # closes its dialog and goes nowhere
+            self.forms.append(form)
         return form
 
     def _home(self, given: dict[str, str]) -> Form | None:

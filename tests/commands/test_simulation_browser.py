@@ -48,6 +48,13 @@ def test_a_form_is_sent_as_it_stands() -> None:
         page.form("/elsewhere")
 
 
+def test_a_form_that_only_closes_its_dialog_is_no_way_on() -> None:
+    page = read(
+        '<form method="dialog"><button>Stay</button></form><form method="post"><input name="a" value="1"></form>'
+    )
+    assert page.form("/here").fields == [("a", "1")]
+
+
 def test_a_flagging_is_the_same_for_the_same_seed_and_fills_the_blank_row() -> None:
     response = "The clinic opened in 1998 with 40 beds."
     said = [judgement.flagging(7, n, response, sentences=2, row="0") for n in range(40)]

@@ -1,0 +1,47 @@
+"""The file that a simulation plays: its first rows, whatever its columns are called."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from commands.simulation.material import material
+
+CHOSEN = {"prompt": "q", "response.text": "a"}
+
+
+def test_the_first_rows_are_played(tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    rows = [{"q": f"Why {n}?\u2028Really?", "a": "Because."} for n in range(5)]
+    file.write_text("\n\n".join(json.dumps(row, ensure_ascii=False) for row in rows))
+    cut = material(file, "rating", CHOSEN, 3)
+    assert (cut.count, cut.content.count(b"\n"), cut.content_type) == (3, 3, "application/jsonl")
+    assert material(file, "rating", CHOSEN, None).count == 5
+
+
+def test_rows_of_csv_may_hold_line_ends(tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text('q,a\n"Why,\nthen?",Because\nWhen?,Now\nWhere?,Here\n')
+    cut = material(file, "rating", CHOSEN, 2)
+    assert (cut.count, cut.content_type) == (2, "text/csv")
+    assert cut.content.decode().count("Why,\nthen?") == 1
+
+
+def test_bad_rows_are_not_counted(tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_text('{"q": "Why?", "a": "Because."}\n{"q": 3, "a": "No."}\n')
+    assert material(file, "rating", CHOSEN, None).count == 1
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ({"prompt": "q"}, "Choose a column for response"),
+        ({**CHOSEN, "prompt": "n"}, "Line 1, prompt: Column n"),
+    ],
+)
+def test_what_cannot_be_played_is_said(tmp_path: Path, chosen: dict[str, str], said: str) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_text('{"q": "Why?", "a": "Because.", "n": 3}\n')
+    with pytest.raises(ValueError, match=said):
+        material(file, "rating", chosen, None)
