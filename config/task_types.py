@@ -24,6 +24,7 @@ class TypeOnOffer:
     minutes: int
     options: tuple[str, ...]
     live: bool = False
+    needs_content_classes: bool = False
 
 
 def _read(file: Path) -> TypeOnOffer:

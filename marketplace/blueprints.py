@@ -6,6 +6,7 @@ from marketplace.applications import views as applications
 from marketplace.audit import staff as audit_staff
 from marketplace.billing import api as billing_api
 from marketplace.billing import views as billing
+from marketplace.care import views as care
 from marketplace.companies import views as companies
 from marketplace.experts import staff as experts_staff
 from marketplace.experts import views as experts
@@ -27,6 +28,7 @@ ALL: list[Blueprint] = [
     experts.bp,
     experts_staff.bp,
     people.bp,
+    care.bp,
     people_staff.bp,
     notices.bp,
     ledger_staff.bp,

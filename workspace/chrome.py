@@ -7,6 +7,8 @@ from datetime import datetime
 from flask import Flask, g, render_template
 from markupsafe import Markup
 
+from marketplace.care import queries as care
+from marketplace.care.policy import lacking
 from marketplace.kit.states import words
 from marketplace.kit.web import db
 from marketplace.projects import queries as projects
@@ -67,13 +69,23 @@ def example_task(project_id: uuid.UUID) -> Markup | None:
     task = queue.first_task(db(), project_id)
     if project is None or task is None:
         return None
+    if project.classes and not _may_see(project):
+        return None
     kind = registry.get(task.task_type)
     payload = kind.read_payload(kind.preset(task.payload, project.options))
     if isinstance(payload, Invalid):
         return None
     screen = kind.screen(kind.blind(payload, SEED), {})
-    drawn = render_template("workspace/task_types/example.html", kind=kind, screen=screen)
+    drawn = render_template(
+        "workspace/task_types/example.html", kind=kind, screen=screen, classes=project.classes
+    )
     return Markup(drawn)  # noqa: S704 - a template of ours, which has escaped what it shows
+
+
+def _may_see(project: Project) -> bool:
+    """Sensitive content is shown to people who agreed to it, whatever their role."""
+    user = g.visitor.user
+    return user is not None and not lacking(project.classes, care.opted_in(db(), user.id))
 
 
 def verdicts_on(submission_id: uuid.UUID) -> list[Said]:

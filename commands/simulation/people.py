@@ -9,6 +9,7 @@ from email.policy import SMTP
 from pathlib import Path
 
 from commands.simulation.browser import Browser, Lost, Page
+from config.content import CLASSES
 
 PASSWORD = "seven quiet lanterns"  # noqa: S105 - everybody in a simulation may know it
 MAIL_SECONDS = 60.0
@@ -56,6 +57,12 @@ def log_in(person: Person) -> Page:
     if answer.status != 200:  # noqa: PLR2004 - a page after the redirect
         raise Lost(f"{person.email} cannot sign in: {answer.status} {answer.marked.get('errors', '')}")
     return answer
+
+
+def agree(person: Person) -> None:
+    """Be willing to see what the played projects declare."""
+    page = person.browser.get("/settings/content")
+    person.browser.send(page, "/settings/content", {"classes": list(CLASSES)})
 
 
 def grant(admin: Person, email: str, role: str) -> None:

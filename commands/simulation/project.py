@@ -11,6 +11,7 @@ from typing import Any
 from commands.simulation.browser import Browser, Lost, Page
 from commands.simulation.material import Material
 from commands.simulation.people import Person
+from config.task_types import TASK_TYPES
 from workspace.exports.policy import check_file
 
 CLAUSES = (
@@ -23,6 +24,10 @@ CLAUSES = (
     ),
     ("Give your reason", "Say what decided it, and which response you mean.", "", ""),
 )
+DECLARED = {
+    "content_classes": ["abuse", "medical_graphic"],
+    "content_note": "Replies of language models that could hurt somebody who follows them.",
+}
 SETTLE_SECONDS = 120.0
 _EXPORT = re.compile(r"/company/exports/[0-9a-f-]{36}$")
 
@@ -63,6 +68,7 @@ def create(owner: Person, plan: Plan, title: str) -> str:
             "overlap": plan.overlap,
             "auto_approve_hours": "72",
             "why_min_words": plan.why_min_words,
+            **(DECLARED if TASK_TYPES[plan.task_type].needs_content_classes else {}),
         },
     )
     _sent(answer)

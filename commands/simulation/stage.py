@@ -84,6 +84,7 @@ def _hire(cast: Cast, play: Play, admin: Person, job: str) -> None:
         expert = cast.person("expert", number)
         people.join(expert, "expert", play.mails)
         people.introduce(expert)
+        people.agree(expert)
         work.engage(expert, job)
         cast.experts.append(expert)
     for number in range(1, play.reviewers + 1):
@@ -91,6 +92,7 @@ def _hire(cast: Cast, play: Play, admin: Person, job: str) -> None:
         people.join(reviewer, "expert", play.mails)
         people.grant(admin, reviewer.email, "reviewer")
         people.act_as(reviewer, "reviewer")
+        people.agree(reviewer)
         cast.reviewers.append(reviewer)
 
 

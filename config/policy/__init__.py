@@ -69,6 +69,10 @@ class WorkRules(_Frozen):
     question_minimum_words: int
     questions_a_day: int
     question_pause_hours: int
+    exposure_day_minutes: int
+    exposure_stretch_minutes: int
+    exposure_pause_minutes: int
+    severe_items: int
 
 
 class PeopleRules(_Frozen):

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import Flask, g
 
+from config.content import titles
 from marketplace.kit import clock, ids, money
 from marketplace.kit.markdown import plain_text, render_asked, render_markdown
 from marketplace.kit.states import words as state_words
@@ -89,4 +90,5 @@ def install(app: Flask) -> None:
         markdown=render_markdown,
         asked=render_asked,
         plain=plain_text,
+        content_titles=titles,
     )

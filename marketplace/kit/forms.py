@@ -54,7 +54,9 @@ class Plain:
         return WORDS.get(text, text)
 
     def ngettext(self, one: str, many: str, count: int) -> str:
-        """Counted messages stay as they are; ours come from `at_most` and `between`."""
+        """Counted messages stay as they are, but for a value that is not on the list."""
+        if "not a valid choice" in one:
+            return "Choose from the list."
         return one if count == 1 else many
 
 

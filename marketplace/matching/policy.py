@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from config.content import titles
 from config.fields import SPECIALTIES, TIERS, covers
 from config.languages import LANGUAGES
 from config.policy import PEOPLE
+from marketplace.care.policy import lacking
 from marketplace.experts import policy as experts
 from marketplace.experts.models import Credential, Expert
 from marketplace.identity.models import User, UserState
@@ -18,6 +20,7 @@ from marketplace.projects.policy import takes_work
 ADD_CREDENTIAL = "/profile/credentials/new"
 EDIT_PROFILE = "/profile/edit"
 SETTINGS = "/settings"
+CONTENT = "/settings/content"
 LANGUAGE_LEVEL = "C1"
 
 
@@ -91,6 +94,7 @@ class Candidate:
     expert: Expert
     credentials: Sequence[Credential]  # verified ones
     company_ids: frozenset[uuid.UUID]  # where they are a Member, or were not long ago
+    opted_in: frozenset[str] = frozenset()  # classes of sensitive content they agreed to see
 
 
 def judge(candidate: Candidate, project: Project, *, budget_minor: int, now: datetime) -> Eligibility:
@@ -102,6 +106,7 @@ def judge(candidate: Candidate, project: Project, *, budget_minor: int, now: dat
             tier(candidate.credentials, project),
             language(candidate.expert, project),
             country(candidate.expert),
+            content(candidate.opted_in, project),
             not_company(candidate.company_ids, project),
             funded(project, budget_minor=budget_minor, now=now),
         )
@@ -176,6 +181,20 @@ def country(expert: Expert) -> RuleResult:
         passed=False,
         reason="We do not know your country, so we could not pay you.",
         fix=Fix("Add your country", EDIT_PROFILE),
+    )
+
+
+def content(opted_in: frozenset[str], project: Project) -> RuleResult:
+    """The person agreed to see every class of sensitive content the project declares."""
+    missing = lacking(project.classes, opted_in)
+    if not missing:
+        reason = "You agreed to see its sensitive content." if project.classes else "No sensitive content."
+        return RuleResult("content", passed=True, reason=reason)
+    return RuleResult(
+        "content",
+        passed=False,
+        reason=f"This job shows sensitive content: {titles(missing)}. You have not agreed to see that.",
+        fix=Fix("Choose what you are willing to see", CONTENT),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from config.policy import PEOPLE
+from marketplace.care import queries as care
 from marketplace.experts import queries as experts
 from marketplace.experts.models import Expert
 from marketplace.identity.models import User
@@ -25,6 +26,7 @@ def candidate(session: Session, user: User, expert: Expert) -> Candidate:
         user=user,
         expert=expert,
         credentials=experts.verified_of(session, expert.id),
+        opted_in=care.opted_in(session, user.id),
         company_ids=queries.company_ids(session, user.id, since=since),
     )
 

@@ -81,10 +81,17 @@ class Project(Record, Base, kw_only=True, eq=False, repr=False):
     options: Mapped[Json] = mapped_column(
         default_factory=dict, insert_default=dict
     )  # defaults of the type's payload
+    content_classes: Mapped[str] = mapped_column(default="")  # declared ones, sorted, with commas
+    content_note: Mapped[str] = mapped_column(default="")  # what exactly: printed on the job page
     state: Mapped[ProjectState] = mapped_column(default=P.DRAFT, init=False)
     state_reason: Mapped[str] = mapped_column(default="")
     opened_at: Mapped[datetime | None] = mapped_column(default=None)
     ends_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes of sensitive content the company declared."""
+        return tuple(filter(None, self.content_classes.split(",")))
 
     @property
     def unit_minor(self) -> int:
@@ -149,6 +156,23 @@ class GuidelineQuestion(Record, Base, kw_only=True, eq=False, repr=False):
     answer: Mapped[str] = mapped_column(default="")
     answered_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"), default=None)
     answered_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class ContentReport(Record, Base, kw_only=True, eq=False, repr=False):
+    """Somebody saw content that the project does not declare; closed when ops have looked."""
+
+    __tablename__ = "content_reports"
+    __table_args__ = (Index("ix_content_reports_project", "project_id", "id"),)
+
+    project: Mapped[Project] = relationship(lazy="raise")
+    project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("projects.id"), init=False)
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
+    by_reviewer: Mapped[bool]
+    task_id: Mapped[uuid.UUID]  # of the workspace, which stands above
+    content_class: Mapped[str]
+    note: Mapped[str]
+    at: Mapped[datetime]
+    closed_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class ProjectFunding(Record, Base, kw_only=True, eq=False, repr=False):

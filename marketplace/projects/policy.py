@@ -5,12 +5,13 @@ import json
 import re
 import unicodedata
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from config.content import CLASSES
 from config.fields import SPECIALTIES, TIERS
 from config.policy import MONEY, WORK
 from config.task_types import LIVE_TYPES, TASK_TYPES
@@ -25,6 +26,11 @@ HOURLY_MAXIMUM_MINOR = 100_000
 REPLIES_MAXIMUM = 2_000  # a day for one expert, as the column's CHECK
 ENDING, ENDING_OF = 4, 12  # letters of a key that are shown, and how long it is at least then
 KEY_MOVES = "The address leads somewhere else now. Enter the key for it, or tick that none is needed."
+MINORS = "minors"  # never declared, only reported
+REPORTABLE = {**{slug: one.title for slug, one in CLASSES.items()}, MINORS: "Sexual content with minors"}
+CONTENT_NOTE_MINIMUM = 30
+REPORTS_TO_PAUSE = 2
+REPORTED = "Somebody reported content that this project does not declare. We are looking at it."
 OUT_OF_FUNDS = "The budget does not cover one more task."
 
 S = ProjectState
@@ -72,6 +78,8 @@ class Plan:
     language: str = "en"
     description: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
+    content_classes: tuple[str, ...] = ()
+    content_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +255,29 @@ def plan_problem(plan: Plan) -> str | None:
         return "Choose a tier."
     if not WORK.auto_approve_minimum_hours <= plan.auto_approve_hours <= WORK.auto_approve_maximum_hours:
         return "Choose when work is approved by itself."
-    return hourly_problem(plan.tier, plan.hourly_minor)
+    return hourly_problem(plan.tier, plan.hourly_minor) or content_problem(
+        plan.task_type, plan.content_classes, plan.content_note
+    )
+
+
+def content_problem(task_type: str, classes: Collection[str], note: str) -> str | None:
+    """Why sensitive content cannot be declared like this, as a sentence; None when it can."""
+    if not set(classes) <= set(CLASSES):
+        return "Choose the classes of content from the list."
+    if TASK_TYPES[task_type].needs_content_classes and not classes:
+        kind = TASK_TYPES[task_type].title
+        return f"{kind} shows people what a model should not say. Declare at least one class."
+    if classes and len(note.strip()) < CONTENT_NOTE_MINIMUM:
+        return (
+            f"Describe in at least {CONTENT_NOTE_MINIMUM} characters what exactly experts will see, "
+            "so that they can decide."
+        )
+    return None
+
+
+def report_pauses(reporters: int, content_class: str, *, by_reviewer: bool) -> bool:
+    """Two people, one reviewer, or any word of minors stop new work until ops have looked."""
+    return by_reviewer or content_class == MINORS or reporters >= REPORTS_TO_PAUSE
 
 
 def fingerprint(clauses: Sequence[ClauseText]) -> str:

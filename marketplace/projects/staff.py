@@ -9,8 +9,8 @@ from config.fields import SPECIALTIES, TIERS
 from config.task_types import TASK_TYPES
 from marketplace.kit.access import open_to, role
 from marketplace.kit.web import db, found, see_other
-from marketplace.projects import queries, service
-from marketplace.projects.forms import SendBackForm
+from marketplace.projects import policy, queries, service
+from marketplace.projects.forms import RetagForm, SendBackForm
 from marketplace.projects.models import Project
 
 bp = Blueprint("project_checks", __name__, url_prefix="/staff/projects")
@@ -21,7 +21,9 @@ bp = Blueprint("project_checks", __name__, url_prefix="/staff/projects")
 def index() -> ResponseReturnValue:
     """Projects that wait for a check, the longest waiting first."""
     page = queries.in_check(db(), mark=request.args.get("after"))
-    return render_template("marketplace/projects/staff_index.html", page=page)
+    return render_template(
+        "marketplace/projects/staff_index.html", page=page, reported=queries.reported(db())
+    )
 
 
 @bp.get("/<uuid:project_id>")
@@ -54,12 +56,34 @@ def send_back(project_id: uuid.UUID) -> ResponseReturnValue:
     return see_other("project_checks.index")
 
 
-def _page(project: Project, form: SendBackForm) -> str:
+@bp.post("/<uuid:project_id>/content")
+@open_to(role("ops", "admin"))
+def retag(project_id: uuid.UUID) -> ResponseReturnValue:
+    """Declare the content anew, with the reason, and close the reports."""
+    project = found(queries.for_check(db(), project_id))
+    form = RetagForm()
+    if not form.validate_on_submit():
+        return _page(project, SendBackForm(formdata=None), form), 422
+    service.retag(
+        db(),
+        project,
+        by=g.visitor.user,
+        classes=form.content_classes.data or [],
+        reason=str(form.content_reason.data),
+    )
+    flash("Declared anew. The reports are closed.", "ok")
+    return see_other("project_checks.show", project_id=project.id)
+
+
+def _page(project: Project, form: SendBackForm, retag_form: RetagForm | None = None) -> str:
     version = queries.current_guideline(db(), project.id)
     return render_template(
         "marketplace/projects/staff_show.html",
         project=project,
         form=form,
+        retag_form=retag_form or RetagForm(formdata=None, data={"content_classes": list(project.classes)}),
+        reports=queries.open_reports(db(), project.id),
+        reportable=policy.REPORTABLE,
         tier=TIERS[project.tier],
         field=SPECIALTIES[project.specialty],
         kind=TASK_TYPES[project.task_type],

@@ -16,6 +16,7 @@ from tests.browser.house import House
 from tests.browser.visitor import Visitor
 from tests.browser.ways import Way
 from tests.factories.applications import make_engagement
+from tests.factories.care import agree
 from tests.factories.experts import make_expert
 from tests.factories.projects import make_project
 from tests.factories.queue import claim, make_tasks
@@ -50,7 +51,10 @@ class Desk:
         return assignment_id
 
     def ready(self) -> None:
-        """The scripts of the page have started."""
+        """Sensitive content is opened, and the scripts of the page have started."""
+        cover = self.page.locator('a[href*="show=1"]')
+        if cover.count():
+            cover.click()
         self.page.locator("body[data-live]").wait_for()
 
     def enter(self, visitor: Visitor) -> None:
@@ -92,6 +96,7 @@ def desk(house: House, visitor: Visitor, way: Way, *, tasks: int = 3) -> Desk:
         )
         _tasks(session, make_tasks(session, project, tasks), way)
         expert = make_expert(session)
+        agree(session, expert.user, *project.classes)
         make_engagement(session, expert=expert, project=project)
         found = Desk(house, visitor, way, project.slug, project.id, expert.user_id, expert.user.email)
     found.enter(visitor)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from config.fields import TIERS
+from config.task_types import TASK_TYPES
 from marketplace.companies.models import Company, MemberRole
 from marketplace.identity.models import User
 from marketplace.kit import ids
@@ -22,6 +23,7 @@ CLAUSES = (
     ClauseText("Be right", "Every claim can be checked.", "It names its source.", "It guesses."),
     ClauseText("Be clear", "Write for a careful reader who is not an expert."),
 )
+CONTENT_NOTE = "Replies of a model that could hurt somebody who follows them."
 DEFAULT_BUDGET_MINOR = 100_000
 
 
@@ -39,6 +41,8 @@ def make_plan(**changes: Any) -> Plan:
         "overlap": 3,
         "options": {"why_min_words": 10},
     }
+    if TASK_TYPES[changes.get("task_type", values["task_type"])].needs_content_classes:
+        values |= {"content_classes": ("abuse", "medical_graphic"), "content_note": CONTENT_NOTE}
     return Plan(**{**values, **changes})
 
 

@@ -33,3 +33,9 @@ class MappingRefused(Invalid):
     def __init__(self, problems: Mapping[str, str]) -> None:
         super().__init__(" ".join(f"{place}: {said}".removeprefix(": ") for place, said in problems.items()))
         self.problems = dict(problems)
+
+
+class PauseFirst(NotEligible):
+    """Enough sensitive content for now: the page of the pause says when it goes on."""
+
+    code = "pause_first"

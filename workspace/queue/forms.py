@@ -10,7 +10,7 @@ from flask_wtf.file import FileField
 from config.policy import WORK
 from marketplace.kit.forms import BaseForm, at_most, maybe, needed, options
 from marketplace.projects.models import GuidelineClause
-from marketplace.projects.policy import question_problem
+from marketplace.projects.policy import REPORTABLE, question_problem
 from workspace.queue import policy, service
 from workspace.queue.errors import FileRefused, MappingRefused
 from workspace.queue.service import Row
@@ -60,6 +60,17 @@ class AskForm(BaseForm):
         problem = question_problem(field.data or "")
         if problem:
             raise wtforms.ValidationError(problem)
+
+
+class ReportForm(BaseForm):
+    """What somebody saw that the project does not declare."""
+
+    content_class = wtforms.SelectField(
+        "What is it?", [needed("Choose what it is.")], choices=options(list(REPORTABLE.items()))
+    )
+    note = wtforms.TextAreaField(
+        "In your own words", [needed("Say in a sentence what you saw."), at_most(policy.NOTE_CHARACTERS)]
+    )
 
 
 class ImportForm(BaseForm):

@@ -14,6 +14,8 @@ from workspace.task_types.base import Checked, Invalid, TaskType
 
 UNDO = timedelta(seconds=WORK.undo_seconds)
 CHANGES_DUE = timedelta(hours=WORK.changes_due_hours)
+PAUSE = timedelta(minutes=WORK.exposure_pause_minutes)
+SEVERE = 3  # of 4
 DRAFT_KEPT = timedelta(days=WORK.draft_kept_days)
 TOO_FAST, ENOUGH, SHARE = "too_fast", 10, 5  # a fifth of the median of at least ten
 HABIT = 3
@@ -95,3 +97,11 @@ def wall_minutes(since: datetime, now: datetime) -> int:
 def too_long(most: int) -> str:
     """Why this many minutes cannot be."""
     return f"You took this task {most} {'minute' if most == 1 else 'minutes'} ago. Enter {most} or less."
+
+
+def asks_for_pause(last: Sequence[Submission], now: datetime) -> bool:
+    """The newest answers all report something severe, and the pause after them has not been taken."""
+    if len(last) < WORK.severe_items or now - last[0].submitted_at >= PAUSE:
+        return False
+    found = [one.answer.get("severity") for one in last[: WORK.severe_items]]
+    return all(isinstance(value, int) and value >= SEVERE for value in found)

@@ -10,6 +10,7 @@ from marketplace.projects.forms.projects import (
     GuidelineForm,
     PauseForm,
     ProjectForm,
+    RetagForm,
     SendBackForm,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "ModelForm",
     "PauseForm",
     "ProjectForm",
+    "RetagForm",
     "SendBackForm",
 ]

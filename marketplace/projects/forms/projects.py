@@ -6,12 +6,14 @@ from typing import Any
 from wtforms import FieldList, FormField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
+from config.content import CLASSES, NEVER
 from config.fields import SPECIALTIES, TIERS
 from config.languages import LANGUAGES
 from config.policy import WORK
 from config.task_types import TASK_TYPES, WHY_WORDS_DEFAULT, WHY_WORDS_MAXIMUM, WHY_WORDS_MINIMUM
 from marketplace.kit.forms import (
     BaseForm,
+    ChecklistField,
     FormKeyMixin,
     MoneyField,
     PartForm,
@@ -24,7 +26,13 @@ from marketplace.kit.forms import (
 )
 from marketplace.kit.money import shown
 from marketplace.projects.models import GuidelineClause, Project
-from marketplace.projects.policy import HOURLY_MAXIMUM_MINOR, ClauseText, Plan, hourly_problem
+from marketplace.projects.policy import (
+    HOURLY_MAXIMUM_MINOR,
+    ClauseText,
+    Plan,
+    content_problem,
+    hourly_problem,
+)
 
 MINUTES_MAXIMUM, OVERLAP_MAXIMUM, CLAUSES_MAXIMUM = (
     480,
@@ -123,6 +131,32 @@ class ProjectForm(FormKeyMixin, BaseForm):
         description="Response ranking only: how much an expert writes about the order.",
     )
 
+    content_classes = ChecklistField(
+        "Sensitive content in the tasks",
+        [],
+        choices=options((one.slug, one.title, one.text) for one in CLASSES.values()),
+        description="Only experts who agreed to every class you tick are served these tasks. " + NEVER,
+        render_kw={"layout": "boxed"},
+    )
+    content_note = TextAreaField(
+        "What exactly will they see?",
+        [at_most(2000)],
+        description="Such as “questions about overdoses, with doses; no pictures”. The job page prints it.",
+        render_kw={"rows": 3},
+    )
+
+    def validate_content_classes(self, field: Any) -> None:
+        """Some kinds of work always show such content."""
+        kind = self.task_type.data
+        if kind in TASK_TYPES and not field.data and (problem := content_problem(kind, (), "")):
+            raise ValidationError(problem)
+
+    def validate_content_note(self, field: Any) -> None:
+        """A class says little: the words let people decide."""
+        chosen, kind = self.content_classes.data or [], self.task_type.data
+        if chosen and kind in TASK_TYPES and (problem := content_problem(kind, chosen, field.data or "")):
+            raise ValidationError(problem)
+
     def validate_hourly(self, field: Any) -> None:
         """The rate reaches the tier's; the message names the amount."""
         if isinstance(field.data, int) and self.tier.data in TIERS:
@@ -147,6 +181,8 @@ class ProjectForm(FormKeyMixin, BaseForm):
             auto_approve_hours=int(self.auto_approve_hours.data),
             language=str(self.language.data),
             options={name: own[name] for name in TASK_TYPES[kind].options if name in own},
+            content_classes=tuple(self.content_classes.data or ()),
+            content_note=str(self.content_note.data or ""),
         )
 
     @staticmethod
@@ -164,6 +200,8 @@ class ProjectForm(FormKeyMixin, BaseForm):
             "minutes": project.minutes,
             "overlap": project.overlap,
             "auto_approve_hours": str(project.auto_approve_hours),
+            "content_classes": list(project.classes),
+            "content_note": project.content_note,
             "why_min_words": project.options.get("why_min_words", WHY_WORDS_DEFAULT),
         }
 
@@ -253,6 +291,19 @@ class PauseForm(BaseForm):
         "Reason",
         [needed("Enter a reason."), between(10, 200)],
         description="Experts read this on the job's page.",
+    )
+
+
+class RetagForm(BaseForm):
+    """What ops declare in place of the company, and why."""
+
+    content_classes = ChecklistField(
+        "Sensitive content in the tasks",
+        [],
+        choices=options((one.slug, one.title) for one in CLASSES.values()),
+    )
+    content_reason = TextAreaField(
+        "Reason", [needed("Write the reason."), between(20, 1000)], description="The company reads it."
     )
 
 

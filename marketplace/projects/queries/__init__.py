@@ -39,8 +39,10 @@ from marketplace.projects.queries.records import (
     member_for,
     member_user_ids,
     of_company,
+    open_reports,
     past_end,
     project,
+    reported,
 )
 
 __all__ = [
@@ -75,6 +77,7 @@ __all__ = [
     "newest",
     "of_company",
     "open_questions",
+    "open_reports",
     "past_end",
     "project",
     "question_for",
@@ -82,6 +85,7 @@ __all__ = [
     "questions_of",
     "remove_clauses",
     "remove_endpoint",
+    "reported",
     "sealed_endpoints",
     "similar",
 ]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from marketplace.companies.models import Member
 from marketplace.kit import pages
 from marketplace.kit.pages import Page
-from marketplace.projects.models import PUBLIC, UNOPENED, Project, ProjectFunding, ProjectState
+from marketplace.projects.models import PUBLIC, UNOPENED, ContentReport, Project, ProjectFunding, ProjectState
 
 
 def project(session: Session, project_id: uuid.UUID) -> Project | None:
@@ -145,6 +145,27 @@ def for_check(session: Session, project_id: uuid.UUID) -> Project | None:
         .where(Project.id == project_id, Project.state != ProjectState.DRAFT)
         .options(joinedload(Project.company))
     )
+
+
+def open_reports(session: Session, project_id: uuid.UUID) -> Sequence[ContentReport]:
+    """Reports of content that ops have not looked at yet, the oldest first."""
+    return session.scalars(
+        select(ContentReport)
+        .where(ContentReport.project_id == project_id, ContentReport.closed_at.is_(None))
+        .order_by(ContentReport.id)
+    ).all()
+
+
+def reported(session: Session) -> Sequence[Project]:
+    """Projects with open reports, companies loaded, at most 25, the oldest first."""
+    found = select(ContentReport.project_id).where(ContentReport.closed_at.is_(None))
+    return session.scalars(
+        select(Project)
+        .where(Project.id.in_(found))
+        .options(joinedload(Project.company))
+        .order_by(Project.id)
+        .limit(pages.SIZE)
+    ).all()
 
 
 def past_end(session: Session, now: datetime, *, at_most: int = 100) -> Sequence[uuid.UUID]:

@@ -20,6 +20,7 @@ from marketplace.projects.service.endpoints import (
 )
 from marketplace.projects.service.funding import check_funds, defund, fund, open_if_funded, pause_if_unfunded
 from marketplace.projects.service.publishing import pass_check, pause, resume, send_back, submit
+from marketplace.projects.service.reporting import report_content, retag
 from marketplace.projects.service.telling import (
     tell_all_done,
     tell_answered,
@@ -57,8 +58,10 @@ __all__ = [
     "pause_if_unfunded",
     "publish_guideline",
     "remove_model",
+    "report_content",
     "reseal_keys",
     "resume",
+    "retag",
     "save_guideline",
     "send_back",
     "set_model",

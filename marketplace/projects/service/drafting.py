@@ -109,6 +109,7 @@ def _columns(plan: Plan, company: Company) -> dict[str, Any]:
     if problem:
         raise Invalid(problem)
     costs = policy.costs(plan.hourly_minor, plan.minutes)
+    classes = sorted(set(plan.content_classes))
     return {
         "title": plan.title,
         "summary": plan.summary,
@@ -132,7 +133,9 @@ def _columns(plan: Plan, company: Company) -> dict[str, Any]:
         "review_fee_minor": costs.review_fee_minor,
         "overlap": plan.overlap,
         "auto_approve_hours": plan.auto_approve_hours,
-        "options": dict(plan.options),
+        "options": {**plan.options, **({"content_classes": classes} if classes else {})},
+        "content_classes": ",".join(classes),
+        "content_note": plan.content_note if classes else "",
     }
 
 

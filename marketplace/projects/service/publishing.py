@@ -79,6 +79,8 @@ def resume(session: Session, project: Project, *, by: User) -> None:
     project = queries.lock(session, project.id)
     if project.state is not ProjectState.PAUSED:
         raise Conflict("This project is not paused.")
+    if queries.open_reports(session, project.id):
+        raise Conflict(policy.REPORTED)
     if policy.is_over(project, clock.database_now(session)):
         raise Conflict("The end date has passed. Extend the project first.")
     if budget(session, project) < project.unit_minor:

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from config.content import CLASSES, titles
 from workspace.queue.service.mapping import Plan
 from workspace.queue.service.reading import Row, clean
 from workspace.task_types import registry
@@ -139,11 +140,28 @@ def _check(kind: TaskType[Any, Any], row: Row, preset: Mapping[str, Any]) -> Goo
     external_id = f"line-{row.line}" if name is None else _id(row.raw[name])
     if external_id is None:
         return [BadRow(row.line, name or "", BAD_ID)]
+    undeclared = _undeclared(row.raw.get("content_classes"), preset.get("content_classes") or ())
+    if undeclared:
+        return [BadRow(row.line, "content_classes", undeclared)]
     payload = kind.read_payload(kind.preset(row.raw, preset))
     if isinstance(payload, Invalid):
         return [BadRow(row.line, place, problem) for place, problem in payload.errors.items()]
     stored = kind.store_payload(payload)
     return GoodRow(row.line, external_id, name is not None, stored, _sha256(stored))
+
+
+def _undeclared(named: object, declared: Collection[str]) -> str:
+    """Why a row cannot bring this content: the project did not declare it."""
+    if named is None or named in ("", []):
+        return ""
+    if not isinstance(named, list) or not all(isinstance(one, str) for one in named):
+        return f"Give a list of classes, of these: {', '.join(CLASSES)}."
+    if unknown := sorted(set(named) - set(CLASSES)):
+        return f"There is no class {unknown[0]}. Use {', '.join(CLASSES)}."
+    if over := sorted(set(named) - set(declared)):
+        names = titles(frozenset(over))
+        return f"This project does not declare {names}. Declare it in the project, then import again."
+    return ""
 
 
 def _is_given(value: object) -> bool:

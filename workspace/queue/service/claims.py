@@ -5,6 +5,9 @@ from sqlalchemy.orm import Session
 from config.policy import WORK
 from marketplace.applications.models import Engagement, EngagementState
 from marketplace.audit import service as audit
+from marketplace.care import policy as care_policy
+from marketplace.care import queries as care_queries
+from marketplace.care import service as care
 from marketplace.companies import queries as companies
 from marketplace.experts.models import Expert
 from marketplace.identity.models import User
@@ -15,7 +18,7 @@ from marketplace.projects import queries as projects
 from marketplace.projects.models import Project, ProjectState
 from marketplace.projects.policy import is_over
 from workspace.queue import policy, queries
-from workspace.queue.errors import BudgetUsedUp, NotEligible, NothingToDo
+from workspace.queue.errors import BudgetUsedUp, NotEligible, NothingToDo, PauseFirst
 from workspace.queue.models import LEFT, Assignment, AssignmentState
 from workspace.queue.service.endings import release
 from workspace.queue.service.flagging import set_aside_if_broken
@@ -134,6 +137,9 @@ def open_held(session: Session, held: Assignment) -> Assignment:
         raise NotEligible("You belong to this company, or left it less than a year ago.")
     if queries.active_of(session, held.user_id, held.project_id) is not None:
         raise Conflict("You have another task of this project open. Submit or skip it first.")
+    if closed := care_policy.closed(held.project.classes, care_queries.opted_in(session, held.user_id)):
+        raise NotEligible(closed)
+    _refuse_tired(session, held.expert.user, held.project)
     held.move(AssignmentState.ACTIVE)
     now = clock.database_now(session)
     held.claimed_at, held.expires_at = now, now + policy.length(held.minutes)
@@ -174,4 +180,13 @@ def _admit(
         raise BudgetUsedUp(USED_UP)
     if unmet:
         raise NotEligible(unmet[0].reason)
+    _refuse_tired(session, user, project)
     return Claimant(user, expert, engagement, project, guideline)
+
+
+def _refuse_tired(session: Session, user: User, project: Project) -> None:
+    """Nothing more with sensitive content today, or before the pause is over; by the database clock."""
+    if project.classes:
+        state = care.standing(session, user.id)
+        if state.until is not None:
+            raise PauseFirst(care_policy.sentence(state))

@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from workspace.queue.models import Task
+from config.content import HIDDEN
+from workspace.queue.models import Assignment, Task
 from workspace.queue.service.checking import Checked
 from workspace.queue.service.reading import read_rows
 from workspace.task_types import registry
@@ -20,8 +21,13 @@ def first_line(kind: TaskType[Any, Any], raw: Mapping[str, Any]) -> str:
 
 
 def summary(task: Task) -> str:
-    """One line on a task for lists."""
+    """One line on a task for lists of the company, which wrote it."""
     return first_line(registry.get(task.task_type), task.payload) or task.external_id
+
+
+def line(assignment: Assignment) -> str:
+    """One line on a task for lists of the people who do it: never the words of sensitive content."""
+    return HIDDEN if assignment.project.classes else summary(assignment.task)
 
 
 def screen(task: Task) -> Any:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.applications.models import Engagement
 from marketplace.audit import service as audit
+from marketplace.care import service as care
 from marketplace.experts.models import Expert
 from marketplace.identity.models import User
 from marketplace.kit import clock, ids
@@ -62,6 +63,8 @@ def take(
         expires_at = current_ends_at + policy.HELD
     assignment = _frozen(who, task, assignment_id, state=state, now=now, expires_at=expires_at)
     session.add(assignment)
+    if who.project.classes and state is AssignmentState.ACTIVE:
+        care.expose(session, who.user.id)
     session.flush()  # the fact's listeners write rows that refer to this one
     _announce(session, assignment)
     return assignment

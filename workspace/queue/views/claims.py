@@ -15,9 +15,10 @@ from marketplace.kit.errors import Refusal
 from marketplace.kit.filters import iso
 from marketplace.kit.web import AfterCommit, db, found, see_other, wants_json
 from marketplace.projects import queries as projects
+from marketplace.projects import service as projects_service
 from workspace.queue import policy, queries, service
-from workspace.queue.errors import NotEligible
-from workspace.queue.forms import SkipForm
+from workspace.queue.errors import NotEligible, PauseFirst
+from workspace.queue.forms import ReportForm, SkipForm
 from workspace.queue.models import Assignment
 
 bp = Blueprint("queue", __name__)
@@ -32,13 +33,16 @@ def start(slug: str) -> ResponseReturnValue:
     expert = experts.for_user(db(), g.visitor.user.id)
     if expert is None:
         raise NotEligible("Fill in your profile first.")
-    outcome = service.start(
-        db(),
-        user=g.visitor.user,
-        expert=expert,
-        engagement=applications.engagement(db(), expert.id, project.id),
-        project=project,
-    )
+    try:
+        outcome = service.start(
+            db(),
+            user=g.visitor.user,
+            expert=expert,
+            engagement=applications.engagement(db(), expert.id, project.id),
+            project=project,
+        )
+    except PauseFirst:
+        return see_other("care.pause")
     if isinstance(outcome, Refusal):  # after the commit: the pause it asked for must stay
         return AfterCommit(partial(_refuse, outcome))  # type: ignore[return-value]
     return see_other("submissions.work", assignment_id=outcome.id)
@@ -82,7 +86,10 @@ def extend(assignment_id: uuid.UUID) -> ResponseReturnValue:
 @open_to(EXPERT)
 def open_next(assignment_id: uuid.UUID) -> ResponseReturnValue:
     """Begin the task held ahead."""
-    service.open_held(db(), _mine(assignment_id))
+    try:
+        service.open_held(db(), _mine(assignment_id))
+    except PauseFirst:
+        return see_other("care.pause")
     return see_other("submissions.work", assignment_id=assignment_id)
 
 
@@ -102,6 +109,27 @@ def again(assignment_id: uuid.UUID) -> ResponseReturnValue:
     claimed = service.claim_again(db(), ended)
     flash("You have the task again, with your text in it.", "ok")
     return see_other("submissions.work", assignment_id=claimed.id)
+
+
+@bp.post("/tasks/<uuid:assignment_id>/report")
+@open_to(EXPERT)
+def report(assignment_id: uuid.UUID) -> ResponseReturnValue:
+    """Say that the task holds content the project does not declare."""
+    assignment, form = _mine(assignment_id), ReportForm()
+    if not form.validate_on_submit():
+        flash(next(iter(form.errors.values()))[0], "warn")
+        return see_other("submissions.work", assignment_id=assignment_id)
+    projects_service.report_content(
+        db(),
+        assignment.project,
+        by=g.visitor.user,
+        by_reviewer=False,
+        task_id=assignment.task_id,
+        content_class=form.content_class.data,
+        note=str(form.note.data),
+    )
+    flash("Thank you. It is noted, without any effect on you. You can skip this task.")
+    return see_other("submissions.work", assignment_id=assignment_id)
 
 
 def _mine(assignment_id: uuid.UUID) -> Assignment:

@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from config.policy import PEOPLE, WORK
+from marketplace.care import queries as care
 from marketplace.companies.models import Member
 from marketplace.projects.models import Project
 from workspace.queue.models import Assignment, Part, TaskPart
@@ -28,8 +29,8 @@ def served_to(user_id: uuid.UUID, now: datetime) -> Any:
     """Whose work this person may judge.
 
     Never a task they answered themselves, never a company they belong or belonged to in the past 12 months,
-    never a submission they gave back, nothing its author can still take back, nothing the clock has approved
-    by now.
+    never a submission they gave back, no sensitive content they did not agree to see, nothing its author can
+    still take back, nothing the clock has approved by now.
     """
     author = exists().where(
         TaskPart.task_id == Submission.task_id, TaskPart.user_id == user_id, TaskPart.part == Part.AUTHOR
@@ -39,6 +40,7 @@ def served_to(user_id: uuid.UUID, now: datetime) -> Any:
         Member.user_id == user_id,
         or_(Member.left_at.is_(None), Member.left_at > now - CONFLICT),
     )
+    agreed = care.agreed(user_id, Project.content_classes)
     aside = exists().where(StepAside.submission_id == Submission.id, StepAside.user_id == user_id)
     return and_(
         Submission.state.in_(WAITING),
@@ -48,6 +50,7 @@ def served_to(user_id: uuid.UUID, now: datetime) -> Any:
         ~author,
         ~member,
         ~aside,
+        agreed,
     )
 
 
@@ -58,10 +61,11 @@ def next_for(
     now: datetime,
     projects: Collection[uuid.UUID] = (),
     task_types: Collection[str] = (),
+    without_sensitive: bool = False,
 ) -> Review | None:
     """The waiting review this person may judge that the clock approves first, locked; nobody else holds it.
 
-    `projects` and `task_types` narrow the draw; empty ones do not.
+    `projects` and `task_types` narrow the draw; empty ones do not.  `without_sensitive` is for a pause.
     """
     statement = (
         select(Review)
@@ -69,6 +73,8 @@ def next_for(
         .join(Project, Project.id == Submission.project_id)
         .where(QUEUED, served_to(user_id, now))
     )
+    if without_sensitive:
+        statement = statement.where(Project.content_classes == "")
     if projects:
         statement = statement.where(Submission.project_id.in_(projects))
     if task_types:

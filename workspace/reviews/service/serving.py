@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from config.policy import WORK
 from marketplace.audit import service as audit
+from marketplace.care import service as care
 from marketplace.identity.models import User
 from marketplace.kit import clock, ids
 from marketplace.kit.database import insert_once
 from marketplace.kit.errors import Invalid
+from marketplace.projects.models import Project
 from workspace.queue.models import Part, TaskPart
 from workspace.reviews import policy, queries
 from workspace.reviews.errors import NotYours
@@ -63,11 +65,22 @@ def open_next(
     held = queries.open_of(session, reviewer.id)
     if held is not None and policy.is_held(held, now):
         return held
+    tired = care.standing(session, reviewer.id).until is not None
     if held is not None:
         return_to_queue(held)
         # the unique index allows one open review per person: the old one must be gone before the next opens
         session.flush()
-    return _draw(session, reviewer, now, projects, task_types)
+    drawn = _draw(session, reviewer, now, projects, task_types, tired=tired)
+    if drawn is not None:
+        note_exposure(session, drawn, reviewer)
+    return drawn
+
+
+def note_exposure(session: Session, review: Review, reviewer: User) -> None:
+    """Count the time of a review of sensitive content; a lock is renewed by input, so reading counts too."""
+    project = session.get(Project, review.submission.project_id)
+    if project is not None and project.classes:
+        care.expose(session, reviewer.id, joined=LOCK)
 
 
 def renew(session: Session, review: Review, *, reviewer: User) -> None:
@@ -79,6 +92,7 @@ def renew(session: Session, review: Review, *, reviewer: User) -> None:
     if locked is None or not policy.may_give(locked, reviewer.id):
         raise NotYours
     locked.locked_until = policy.renewed(locked, clock.database_now(session))
+    note_exposure(session, locked, reviewer)
 
 
 def step_aside(session: Session, review: Review, *, reviewer: User, reason: str) -> None:
@@ -147,8 +161,17 @@ def _draw(
     now: datetime,
     projects: Collection[uuid.UUID],
     task_types: Collection[str],
+    *,
+    tired: bool,
 ) -> Review | None:
     while True:  # each turn finds one part of this person that a claim has written meanwhile, so this ends
-        review = queries.next_for(session, reviewer.id, now=now, projects=projects, task_types=task_types)
+        review = queries.next_for(
+            session,
+            reviewer.id,
+            now=now,
+            projects=projects,
+            task_types=task_types,
+            without_sensitive=tired,
+        )
         if review is None or take(session, review, reviewer=reviewer, now=now):
             return review

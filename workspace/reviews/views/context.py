@@ -5,11 +5,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from config.policy import WORK
+from marketplace.care import policy as care_policy
+from marketplace.care import queries as care_queries
+from marketplace.care.errors import NotOptedIn
 from marketplace.experts import queries as experts
 from marketplace.identity.models import User
 from marketplace.kit import clock, ids
 from marketplace.kit.web import db
 from marketplace.projects import queries as projects
+from marketplace.projects.policy import REPORTABLE
 from workspace.queue.models import Assignment
 from workspace.reviews import policy, queries, service
 from workspace.reviews.forms import StepAsideForm, VerdictForm, blank, picks
@@ -28,12 +32,16 @@ def review_page(
     review: Review, reviewer: User, form: VerdictForm | None = None, *, aside: StepAsideForm | None = None
 ) -> dict[str, Any]:
     """Everything about one review; `form` and `aside` are what was sent and cannot be taken as it is."""
+    project = review.submission.assignment.project
+    if closed := care_policy.closed(project.classes, care_queries.opted_in(db(), reviewer.id)):
+        raise NotOptedIn(closed)
     submission, now = review.submission, clock.database_now(db())
     held = review.state is ReviewState.OPEN and policy.is_held(review, now)
     waiting = queries.waiting_by_project(db(), reviewer.id, now)
     return {
         **drawing(waiting),
         "now": now,
+        "reportable": REPORTABLE,
         "review": review,
         "submission": submission,
         "assignment": submission.assignment,

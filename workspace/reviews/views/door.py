@@ -1,14 +1,22 @@
 """The blueprint of reviewing, and where a reviewer goes next."""
 
 import uuid
+from typing import Any
 
-from flask import Blueprint, g
+from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from config.content import SUPPORT
+from config.policy import WORK
+from marketplace.care import policy as care_policy
+from marketplace.care import queries as care_queries
+from marketplace.care import service as care
 from marketplace.identity.models import User
 from marketplace.identity.service import Visitor
 from marketplace.kit.access import role
 from marketplace.kit.web import db, found, see_other
+from marketplace.projects.models import Project
+from marketplace.projects.policy import REPORTABLE
 from workspace.reviews import queries, service
 from workspace.reviews.forms import picks
 from workspace.reviews.models import Review
@@ -35,3 +43,28 @@ def onwards() -> ResponseReturnValue | None:
     if following is None:
         return None
     return see_other("reviews.show", review_id=following.id, project=drawn_from)
+
+
+def cover(project: Project, **ways: Any) -> ResponseReturnValue | None:
+    """What stands in front of sensitive content until it is opened, or for good without consent; None: open.
+
+    `ways` are what the page offers beside it: the addresses `skip`, `aside` and `report`, and its `title`.
+    """
+    if not project.classes:
+        return None
+    closed = care_policy.closed(project.classes, care_queries.opted_in(db(), me().id))
+    if not closed and request.args.get("show"):
+        return None
+    kept = {**request.args.to_dict(flat=False), **(request.view_args or {})}
+    page = render_template(
+        "workspace/queue/cover.html",
+        project=project,
+        closed=closed,
+        opens=url_for(str(request.endpoint), **{**kept, "show": 1}),
+        state=care.standing(db(), me().id),
+        day_minutes=WORK.exposure_day_minutes,
+        support=SUPPORT,
+        reportable=REPORTABLE,
+        **ways,
+    )
+    return page, 403 if closed else 200

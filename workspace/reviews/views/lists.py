@@ -3,6 +3,7 @@
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
+from marketplace.care import service as care
 from marketplace.kit import clock
 from marketplace.kit.access import open_to
 from marketplace.kit.web import db, see_other
@@ -33,6 +34,8 @@ def queue() -> ResponseReturnValue:
 def next_one() -> ResponseReturnValue:
     """Open the next review the system serves."""
     following = onwards()
+    if following is None and care.standing(db(), me().id).until is not None:
+        return see_other("care.pause")
     if following is None:
         flash("Nothing waits for you now. New work appears here as experts submit it.")
         return see_other("reviews.queue")

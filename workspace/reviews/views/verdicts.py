@@ -2,18 +2,19 @@
 
 import uuid
 
-from flask import flash, render_template
+from flask import flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.kit.access import open_to
 from marketplace.kit.web import db, see_other, wants_json
 from marketplace.projects import queries as projects
+from marketplace.projects import service as projects_service
 from workspace.reviews import service
 from workspace.reviews.errors import AlreadyDecided, NoMoreChanges, RejectingPaused
-from workspace.reviews.forms import StepAsideForm, VerdictForm, picks
-from workspace.reviews.models import Review
+from workspace.reviews.forms import ReportForm, StepAsideForm, VerdictForm, picks
+from workspace.reviews.models import Review, ReviewState
 from workspace.reviews.views.context import review_page
-from workspace.reviews.views.door import REVIEWER, bp, me, mine, onwards
+from workspace.reviews.views.door import REVIEWER, bp, cover, me, mine, onwards
 
 TEMPLATE = "workspace/reviews/show.html"
 
@@ -22,7 +23,15 @@ TEMPLATE = "workspace/reviews/show.html"
 @open_to(REVIEWER)
 def show(review_id: uuid.UUID) -> ResponseReturnValue:
     """The submission beside its guideline, and the verdict to give."""
-    return render_template(TEMPLATE, **review_page(mine(review_id), me()))
+    review = mine(review_id)
+    ways = {"aside": url_for("reviews.step_aside", review_id=review_id)} if _is_open(review) else {}
+    covered = cover(
+        review.submission.assignment.project,
+        title="A review",
+        report=url_for("reviews.report", review_id=review_id),
+        **ways,
+    )
+    return covered or render_template(TEMPLATE, **review_page(review, me()))
 
 
 @bp.post("/<uuid:review_id>/verdict")
@@ -67,12 +76,37 @@ def step_aside(review_id: uuid.UUID) -> ResponseReturnValue:
     return see_other("reviews.queue", project=picks())
 
 
+@bp.post("/<uuid:review_id>/report")
+@open_to(REVIEWER)
+def report(review_id: uuid.UUID) -> ResponseReturnValue:
+    """Say that it holds content the project does not declare: no new work until ops have looked."""
+    review, form = mine(review_id), ReportForm()
+    if not form.validate_on_submit():
+        flash(next(iter(form.errors.values()))[0], "warn")
+        return see_other("reviews.show", review_id=review_id, project=picks())
+    projects_service.report_content(
+        db(),
+        review.submission.assignment.project,
+        by=me(),
+        by_reviewer=True,
+        task_id=review.submission.task_id,
+        content_class=form.content_class.data,
+        note=str(form.note.data),
+    )
+    flash("Thank you. The project takes no new work until somebody has looked. You can step aside.")
+    return see_other("reviews.show", review_id=review_id, project=picks())
+
+
 @bp.post("/<uuid:review_id>/renew")
 @open_to(REVIEWER)
 def renew(review_id: uuid.UUID) -> ResponseReturnValue:
     """Keep the review while the reviewer reads and writes."""
     service.renew(db(), mine(review_id), reviewer=me())
     return ("", 204) if wants_json() else see_other("reviews.show", review_id=review_id)
+
+
+def _is_open(review: Review) -> bool:
+    return review.state is ReviewState.OPEN
 
 
 def _give(review: Review, form: VerdictForm) -> None:

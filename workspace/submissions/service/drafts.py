@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from config.policy import WORK
+from marketplace.care import service as care
 from marketplace.identity.models import User
 from marketplace.kit import clock
 from marketplace.kit.errors import Conflict, Invalid
@@ -22,6 +23,8 @@ def beat(session: Session, assignment: Assignment, *, user: User) -> int:
     draft = of(session, assignment)
     if assignment.state is AssignmentState.EXPIRED or not takes_text(session, assignment):
         return draft.active_seconds
+    if assignment.project.classes:
+        care.expose(session, assignment.user_id)
     now = clock.database_now(session)
     entry = queries.last_time_entry(session, assignment.id)
     gap = (now - entry.ended_at).total_seconds() if entry else None

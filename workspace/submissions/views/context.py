@@ -6,13 +6,19 @@ from typing import Any
 
 from flask import url_for
 
+from config.content import SUPPORT
 from config.policy import WORK
+from marketplace.care import policy as care_policy
+from marketplace.care import queries as care_queries
+from marketplace.care import service as care
+from marketplace.care.errors import NotOptedIn
 from marketplace.kit import clock, ids
 from marketplace.kit.web import db
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Kind
 from marketplace.projects import policy as projects_policy
 from marketplace.projects import queries as projects
+from marketplace.projects.policy import REPORTABLE
 from workspace.queue import policy as queue_policy
 from workspace.queue import queries as assignments
 from workspace.queue.models import Assignment
@@ -32,6 +38,9 @@ def work_page(
 
     `changing` is the submission whose answer is being changed.  `warnings` is code -> sentence.
     """
+    classes = assignment.project.classes
+    if closed := care_policy.closed(classes, care_queries.opted_in(db(), assignment.user_id)):
+        raise NotOptedIn(closed)
     kind = registry.get(assignment.task.task_type)
     payload = policy.blinded(assignment.task, assignment.display_seed)
     draft = queries.draft_of(db(), assignment.id)
@@ -50,16 +59,29 @@ def work_page(
         "done_today": queries.count_since(db(), assignment.user_id, now.replace(hour=0, minute=0, second=0)),
         "held": assignments.held_of(db(), assignment.user_id),
         "undo": _undo(assignment),
+        "exposure": _exposure(assignment) if classes else None,
         "changing": changing,
         "errors": dict(errors or {}),
         "warnings": dict(warnings or {}),
         "skip_reasons": {} if changing else dict(queue_policy.SKIP_REASONS),
         "stop": None if changing else service.stop_terms(db(), assignment),
         "now": now,
+        "reportable": REPORTABLE,
         "extension_minutes": WORK.extension_minutes,
         "pause_hours": WORK.question_pause_hours,
         "question_characters": WORK.question_characters,
         "urls": urls(assignment),
+    }
+
+
+def _exposure(assignment: Assignment) -> dict[str, Any]:
+    """The meter of sensitive content, and whether the last answers ask for a pause."""
+    last = queries.last_of(db(), assignment.user_id, assignment.project_id, newest=WORK.severe_items)
+    return {
+        "minutes": care.standing(db(), assignment.user_id).minutes,
+        "of": WORK.exposure_day_minutes,
+        "offer_pause": policy.asks_for_pause(last, clock.database_now(db())),
+        "support": SUPPORT,
     }
 
 
@@ -74,6 +96,7 @@ def urls(assignment: Assignment) -> dict[str, str]:
         "stop": "submissions.stop",
         "time": "submissions.time",
         "ask": "questions.send",
+        "report": "queue.report",
         "extend": "queue.extend",
         "leave": "queue.leave",
         "again": "queue.again",

@@ -1,16 +1,24 @@
 """The blueprint of an expert's work, and what has to happen before anybody looks at it."""
 
 import uuid
+from typing import Any
 
-from flask import Blueprint, g
+from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from config.content import SUPPORT
+from config.policy import WORK
+from marketplace.care import policy as care_policy
+from marketplace.care import queries as care_queries
+from marketplace.care import service as care
 from marketplace.identity.models import User
 from marketplace.identity.service import Visitor
 from marketplace.kit import clock
 from marketplace.kit.access import role
 from marketplace.kit.database import transaction
 from marketplace.kit.web import AfterCommit, db, found, see_other, sessions
+from marketplace.projects.models import Project
+from marketplace.projects.policy import REPORTABLE
 from workspace.queue import queries as assignments
 from workspace.queue.models import Assignment
 from workspace.submissions import service
@@ -28,6 +36,31 @@ def user() -> User:
 def mine(assignment_id: uuid.UUID) -> Assignment:
     """The visitor's own assignment; 404 for anybody else's."""
     return found(assignments.assignment_of(db(), user().id, assignment_id))
+
+
+def cover(project: Project, **ways: Any) -> ResponseReturnValue | None:
+    """What stands in front of sensitive content until it is opened, or for good without consent; None: open.
+
+    `ways` are what the page offers beside it: the addresses `skip`, `aside` and `report`, and its `title`.
+    """
+    if not project.classes:
+        return None
+    closed = care_policy.closed(project.classes, care_queries.opted_in(db(), user().id))
+    if not closed and request.args.get("show"):
+        return None
+    kept = {**request.args.to_dict(flat=False), **(request.view_args or {})}
+    page = render_template(
+        "workspace/queue/cover.html",
+        project=project,
+        closed=closed,
+        opens=url_for(str(request.endpoint), **{**kept, "show": 1}),
+        state=care.standing(db(), user().id),
+        day_minutes=WORK.exposure_day_minutes,
+        support=SUPPORT,
+        reportable=REPORTABLE,
+        **ways,
+    )
+    return page, 403 if closed else 200
 
 
 def settled_first(endpoint: str, **values: uuid.UUID) -> ResponseReturnValue | None:

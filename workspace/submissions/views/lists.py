@@ -17,7 +17,7 @@ from workspace.queue import queries as assignments
 from workspace.queue import service as queue
 from workspace.submissions import policy, queries, service
 from workspace.submissions.models import Submission, SubmissionRevision, SubmissionState
-from workspace.submissions.views.door import EXPERT, bp, settled_first, user
+from workspace.submissions.views.door import EXPERT, bp, cover, settled_first, user
 from workspace.task_types import registry
 from workspace.task_types.base import Invalid
 
@@ -60,6 +60,9 @@ def show(submission_id: uuid.UUID) -> ResponseReturnValue:
     """One's own answer, what was decided about it and what that does to the pay."""
     submission = found(queries.submission_of(db(), user().id, submission_id))
     assignment = submission.assignment
+    covered = cover(assignment.project, title="Your answer")
+    if covered is not None:
+        return covered
     return render_template(
         "workspace/submissions/show.html",
         submission=submission,
@@ -114,7 +117,7 @@ def _reserved() -> dict[str, object]:
         "live": assignments.live_of(db(), user().id),
         "kept": queries.out_of_time(db(), user().id, since=now - policy.DRAFT_KEPT),
         "deadline": queue_policy.shown_deadline,
-        "summary": queue.summary,
+        "line": queue.line,
     }
 
 
@@ -126,7 +129,7 @@ def _handed_in(tab: str) -> dict[str, object]:
     shown = [row.id for row in page.rows]
     return {
         "page": page,
-        "summary": queue.summary,
+        "line": queue.line,
         "may_take_back": lambda row: policy.may_take_back(row, row.assignment, now),
         "earned": payouts.earned_for(db(), user().id, "submission", shown),
         **_filters(STATES[tab], state, project_id),
@@ -139,7 +142,7 @@ def _stopped() -> dict[str, object]:
     shown = [row.id for row in page.rows]
     return {
         "page": page,
-        "summary": queue.summary,
+        "line": queue.line,
         "earned": payouts.earned_for(db(), user().id, "assignment", shown),
         **_filters((), None, project_id),
     }

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from flask import render_template
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from config.policy import WORK
@@ -16,7 +16,7 @@ from workspace.queue.models import Assignment, AssignmentState
 from workspace.submissions import policy, queries
 from workspace.submissions.models import Draft, SubmissionState
 from workspace.submissions.views.context import work_page
-from workspace.submissions.views.door import EXPERT, bp, mine, settled_first
+from workspace.submissions.views.door import EXPERT, bp, cover, mine, settled_first
 from workspace.task_types import registry
 from workspace.task_types.base import Invalid
 
@@ -26,9 +26,9 @@ from workspace.task_types.base import Invalid
 def work(assignment_id: uuid.UUID) -> ResponseReturnValue:
     """The task to work on; what was handed in has a page of its own."""
     assignment = mine(assignment_id)
-    overdue = settled_first("submissions.work", assignment_id=assignment_id)
-    if overdue is not None:
-        return overdue
+    before = settled_first("submissions.work", assignment_id=assignment_id) or _covered(assignment)
+    if before is not None:
+        return before
     if assignment.state is AssignmentState.ACTIVE:
         return _open(assignment)
     if assignment.state is AssignmentState.SUBMITTED:
@@ -38,6 +38,21 @@ def work(assignment_id: uuid.UUID) -> ResponseReturnValue:
     if assignment.state is AssignmentState.STOPPED:
         return _stopped(assignment)
     return see_other("submissions.mine")
+
+
+def _covered(assignment: Assignment) -> ResponseReturnValue | None:
+    """Sensitive content is covered until it is opened; the task can be put aside from there."""
+    if assignment.state is AssignmentState.ACTIVE:
+        return cover(
+            assignment.project,
+            title="Your task",
+            deadline=queue_policy.shown_deadline(assignment),
+            skip=url_for("queue.skip", assignment_id=assignment.id),
+            report=url_for("queue.report", assignment_id=assignment.id),
+        )
+    if assignment.state in {AssignmentState.SUBMITTED, AssignmentState.EXPIRED, AssignmentState.STOPPED}:
+        return cover(assignment.project, title="Your answer")
+    return None
 
 
 def _open(assignment: Assignment) -> ResponseReturnValue:
