@@ -12,11 +12,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import inside, load
+from bench import browser, inside, load
 from bench.world import SECRET, World, build
 from commands.simulation.server import answers
 from tests import postgres
-from tests.conftest import fresh_postgres
+from tests.conftest import fresh_postgres, migrate
 
 CLIENTS = (1, 8, 32)
 
@@ -25,21 +25,46 @@ def main() -> None:
     """Print every table; `--quick` takes fewer sizes and less time."""
     parser = argparse.ArgumentParser(prog="make bench", description=main.__doc__)
     parser.add_argument("--quick", action="store_true", help="10,000 tasks only, five seconds each")
-    quick = parser.parse_args().quick
+    parser.add_argument("--browser", action="store_true", help="only what is measured in a browser")
+    chosen = parser.parse_args()
+    quick = chosen.quick
     sizes, seconds = ((10_000,), 5.0) if quick else ((10_000, 100_000), 15.0)
     print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
-    with tempfile.TemporaryDirectory(prefix="assay-bench-") as folder, contextlib.ExitStack() as stack:
+    with tempfile.TemporaryDirectory(prefix="assay-bench-") as folder:
+        if not chosen.browser:
+            _servers(Path(folder), sizes, seconds)
+        _browser(Path(folder), runs=20 if quick else 50)
+
+
+def _servers(folder: Path, sizes: tuple[int, ...], seconds: float) -> None:
+    with contextlib.ExitStack() as stack:
         server = stack.enter_context(postgres.server())
         print("Cycles a second over HTTP (claim, submit, approve), by open tasks and clients")
         print(f"{'database':<12}{'tasks':>9}{'clients':>9}{'cycles/s':>10}{'claim p50 ms':>14}{'errors':>8}")
         for kind in ("sqlite", "postgresql"):
             for size in sizes:
-                _cycles(kind, server, Path(folder), size, seconds)
+                _cycles(kind, server, folder, size, seconds)
         print("\nClaim latency inside the process, median of 200 (ratio to 1,000 tasks: at most 1.5)")
         for kind in ("sqlite", "postgresql"):
-            inside.claim_latency(kind, lambda name, k=kind: _address(k, server, Path(folder), name))
+            inside.claim_latency(kind, lambda name, k=kind: _address(k, server, folder, name))
         print("\nStatements a page runs (10,000 tasks)")
-        inside.statements_per_page(_address("sqlite", server, Path(folder), "pages"), Path(folder) / "pages")
+        inside.statements_per_page(_address("sqlite", server, folder, "pages"), folder / "pages")
+
+
+def _browser(folder: Path, *, runs: int) -> None:
+    with browser.chromium() as found:
+        if found is None:
+            print("\nNo Chromium: nothing was measured in a browser")
+            return
+        print(f"\n{'One expert, ranking, SQLite':<28}{'median':>7}{'p95':>9}")
+        var = folder / "browser"
+        var.mkdir()
+        world = build(f"sqlite:///{folder}/browser.db", var, tasks=1_000, people=1)
+        with _serving(world) as base:
+            browser.next_task(found, base, world, runs=runs)
+        print("\nWhat a page loads, kB after gzip")
+        migrate(f"sqlite:///{folder}/empty.db")
+        browser.weights(found, var, folder / "empty.db")
 
 
 def _cycles(kind: str, server: str, folder: Path, size: int, seconds: float) -> None:

@@ -120,6 +120,30 @@ def test_a_page_closed_in_the_middle_of_a_word(house: House, visitor: Visitor, w
     assert f"{WORDS} u" in written(visitor.page, way)
 
 
+def test_a_script_that_cannot_be_loaded_costs_no_text(house: House, visitor: Visitor) -> None:
+    """The plain form is saved instead; what it left on the device is given to the server by the next page."""
+    at = desk(house, visitor, golden_response.WAY)
+    visitor.context.route("**/chunks/golden_response-*.js", lambda route: route.abort())
+    assignment = at.open()
+    write(visitor.page, at.way, "This sentence has to be here")
+    golden_response.rules(Hands(visitor))
+    says(visitor.page, "Draft saved")
+    assert at.draft(assignment)["text"] == "This sentence has to be here"
+    with cut(visitor):
+        write(visitor.page, at.way, " tomorrow, whatever happens to")
+        says(visitor.page, "Offline. Saved on this device")
+        visitor.page.close()
+    visitor.context.unroute("**/chunks/golden_response-*.js")
+    visitor.page = visitor.tab()
+    visitor.page.goto(f"/tasks/{assignment}")
+    visitor.page.wait_for_function(
+        "words => document.querySelector('[name=text]')?.value === words", arg=WORDS
+    )
+    at.ready()
+    stands(at, WORDS)
+    assert at.draft(assignment)["text"] == WORDS
+
+
 @two
 def test_a_server_that_dies_between_two_letters(house: House, visitor: Visitor, way: Way) -> None:
     at = desk(house, visitor, way)
