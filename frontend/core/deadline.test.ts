@@ -34,3 +34,15 @@ test("more time takes the warning back, and it can come again", () => {
   assert.equal(deadline.canExtend, false);
   assert.equal(deadline.look(30 * MINUTE).said, "5 minutes left.");
 });
+
+test("a question rests the deadline: the time left stands still, then runs on", () => {
+  const deadline = new Deadline(40 * MINUTE, 10, 30);
+  deadline.rest(10 * MINUTE);
+  assert.equal(deadline.look(0).text, "30:00");
+  assert.equal(deadline.isResting(9 * MINUTE), true);
+  assert.equal(deadline.look(9 * MINUTE).text, "30:00");
+  assert.equal(deadline.look(20 * MINUTE).text, "20:00");
+  assert.equal(deadline.isResting(20 * MINUTE), false);
+  deadline.rest(Number.NaN);
+  assert.equal(deadline.look(5 * MINUTE).text, "35:00");
+});
