@@ -78,7 +78,7 @@ def review_round(
             page = reviewer.browser.get(open_one)
         page = _opened(reviewer, page)
         if page.has_form("/verdict"):
-            _rule(reviewer, page, seed, tally)
+            _rule(reviewer, page, project, seed, tally)
             done += 1
             step()
     return done
@@ -133,14 +133,15 @@ def _taken(expert: Person, answer: Page) -> bool:
     return True
 
 
-def _rule(reviewer: Person, page: Page, seed: int, tally: Tally) -> None:
+def _rule(reviewer: Person, page: Page, project: str, seed: int, tally: Tally) -> None:
+    """Give a verdict; the review that opens after it is of this project too, whatever else waits by then."""
     ruling = judgement.ruling(
         seed,
         page.marked.get("answer", ""),
         first_round="Earlier rounds" not in page.html,
         reason=next((code for code in judgement.REJECTED if f'value="{code}"' in page.html), "RNK-1"),
     )
-    values: dict[str, Any] = {"verdict": ruling.verdict}
+    values: dict[str, Any] = {"verdict": ruling.verdict, "project": project}
     if ruling.verdict != "approve":
         values |= {"reason_code": ruling.reason_code, "clauses": ["3"], "note": ruling.note}
     answer = reviewer.browser.send(page, "/verdict", values)
