@@ -67,9 +67,12 @@ def _written(expert: int, page: Page, seed: int, form: Form, *, again: bool) -> 
 
 
 def _judged(expert: int, page: Page, seed: int, turns: list[str]) -> dict[str, Any]:
-    """What is said of a recorded conversation."""
+    """What is said of a conversation: one's own, or a recorded one."""
     names = form_of(page).names()
     replies = [name for name in turns if f"outcome-{name}" in names]
+    if "goal" in names:
+        brief = page.marked.get("prompt", "")
+        return judgement.attacked(seed, expert, brief, turns=turns, replies=replies)
     talk = page.marked.get("talk", "")
     return judgement.outcomes(seed, expert, talk, turns=turns, replies=replies)
 

@@ -96,8 +96,11 @@ class Browser:
         values: Mapping[str, Any] | None = None,
         *,
         files: Mapping[str, File] | None = None,
+        to: str = "",
     ) -> Page:
         """Fill in the form of `page` that goes to `action_part` and send it, hidden fields as they are.
+
+        `to` is where another button of the form sends it.
 
         A value may be a list (several boxes).  Names the form does not have are sent all the same: what a
         script would add.
@@ -106,7 +109,7 @@ class Browser:
         given = {name: _texts(value) for name, value in (values or {}).items()}
         pairs = [(name, value) for name, value in form.fields if name not in given]
         pairs += [(name, value) for name, several in given.items() for value in several]
-        target = urljoin(page.url, form.action)
+        target = urljoin(page.url, to or form.action)
         return self._page("POST", target, data=pairs, files=files)
 
     def post(self, page: Page, action_part: str, body: Mapping[str, Any]) -> Page:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from commands.simulation import answers, judgement
+from commands.simulation import answers, judgement, talking
 from commands.simulation.browser import Lost, Page
 from commands.simulation.people import Person
 
@@ -110,6 +110,8 @@ def _hand_in(expert: Person, page: Page, seed: int, *, again: bool = False) -> b
         return False
     if (played := answers.played(page)) is not None:
         return _taken(expert, expert.browser.post(page, answers.form_of(page).action, played))
+    if talking.is_live(page):
+        page = talking.talk(expert, page, seed)
     values = answers.answer(expert.number, page, seed, again=again)
     if again:
         values["why"] = values.get("why", "") + " The last sentence means the response at the last place."

@@ -73,6 +73,8 @@ class WorkRules(_Frozen):
     exposure_stretch_minutes: int
     exposure_pause_minutes: int
     severe_items: int
+    message_maximum_characters: int
+    replies_maximum: int
 
 
 class PeopleRules(_Frozen):

@@ -1,4 +1,6 @@
 /** JSON to and from our own server. A failed connection is status 0, never an exception. */
+import { Lines } from "./lines.ts";
+
 export interface Answer {
   status: number;
   data: Record<string, unknown>;
@@ -30,6 +32,27 @@ async function read(answer: Response): Promise<Record<string, unknown>> {
     return typeof data === "object" && data !== null ? (data as Record<string, unknown>) : {};
   } catch {
     return {}; // a page instead of JSON
+  }
+}
+
+/** POST a JSON body and hear every line of JSON of the answer as it comes; status 0 when it was cut off. */
+export async function stream(
+  url: string,
+  body: unknown,
+  signal: AbortSignal,
+  told: (line: Record<string, unknown>) => void,
+): Promise<Answer> {
+  const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token() };
+  try {
+    const answer = await fetch(url, { method: "POST", body: JSON.stringify(body), headers, signal, credentials: "same-origin" });
+    const whole = (answer.headers.get("Content-Type") ?? "").startsWith("application/json");
+    if (!answer.ok || whole || !answer.body) return { status: answer.status, data: await read(answer), moved: null };
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    const lines = new Lines();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) lines.take(part.value).forEach(told);
+    return { status: answer.status, data: {}, moved: null };
+  } catch {
+    return { status: 0, data: {}, moved: null };
   }
 }
 

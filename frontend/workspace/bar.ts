@@ -18,6 +18,14 @@ const WORDS: Record<State, string> = {
 };
 const GOOD: readonly State[] = ["saved", "saving"];
 
+let paused = false;
+
+/** Let both clocks rest, or go on: waiting for a model is neither work nor the expert's time. */
+export function pause(on: boolean): void {
+  paused = on;
+  $("#deadline")?.classList.toggle("rests", on);
+}
+
 /** The state of the draft; it is only said when it turns to trouble. */
 export function showDraft(state: State): void {
   const place = $("#saved");
@@ -56,6 +64,7 @@ export function watchDeadline(beforeLeaving: () => Promise<void>): (expires: str
 }
 
 function showTime(place: HTMLElement, deadline: Deadline): void {
+  if (paused) return;
   const { text, minutes, level, said } = deadline.look(serverNow());
   const digits = $("[data-left]", place);
   if (digits) digits.textContent = text;
@@ -93,13 +102,13 @@ export function watchActive(url: string, told: (data: Record<string, unknown>) =
   const place = $("#active");
   let seconds = Number(place?.dataset["seconds"] ?? 0);
   const beat = async (): Promise<void> => {
-    if (!document.hasFocus()) return;
+    if (!document.hasFocus() || paused) return;
     const answer = await post(url, {});
     if (typeof answer.data["active_seconds"] === "number") seconds = answer.data["active_seconds"];
     told(answer.data);
   };
   window.setInterval(() => {
-    if (!document.hasFocus()) return;
+    if (!document.hasFocus() || paused) return;
     seconds += 1;
     if (place) place.textContent = duration(seconds);
   }, 1000);

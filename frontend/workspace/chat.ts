@@ -3,9 +3,11 @@ import { say } from "../core/live.ts";
 import { History } from "../core/undo.ts";
 import { failureOf, FAILURES, labelsIn, asNumber, type TurnLabel } from "./chat_labels.ts";
 import { paint } from "./chat_view.ts";
+import { Talk } from "./talk.ts";
 import { $, $$, field, tick, ticked, valueOf, type Frame, type Start, type Work } from "./work.ts";
 
-const TEXTS = ["goal", "severity_why", "minimal_prompt", "why_harmful", "safe_answer"] as const;
+// the message is no part of an answer; it is kept with it, like all that somebody writes
+const TEXTS = ["message", "goal", "severity_why", "minimal_prompt", "why_harmful", "safe_answer"] as const;
 const LISTS = { categories: "category", hazards: "hazard" } as const;
 
 interface State {
@@ -170,4 +172,8 @@ function tickOne(form: HTMLFormElement, name: string, value: number | null): voi
   tick(form, name, value === null ? [] : [String(value)]);
 }
 
-export const start: Start = (frame) => new Chat(frame);
+export const start: Start = (frame) => {
+  const chat = new Chat(frame);
+  if ($("#conversation")?.dataset["talk"]) new Talk(chat);
+  return chat;
+};

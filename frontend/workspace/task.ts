@@ -4,12 +4,12 @@ import { post, type Answer } from "../core/http.ts";
 import { Keys, isTyping } from "../core/keys.ts";
 import { toast } from "../core/toast.ts";
 import { signedOut } from "../core/updates.ts";
-import { showDraft, watchActive, watchDeadline } from "./bar.ts";
+import { pause, showDraft, watchActive, watchDeadline } from "./bar.ts";
 import { savedBeforeLeaving, showStop, watchGivingBack } from "./leaving.ts";
 import { closeDrawer, watchDrawers, watchKeyList, watchUndoToasts } from "./panels.ts";
 import { start as plain } from "./plain.ts";
 import { confirmed, sentences, showErrors, showWarnings, watchSummary } from "./problems.ts";
-import { $, $$, field, tick, ticked, valueOf, type Start, type Work } from "./work.ts";
+import { $, $$, field, tick, ticked, valueOf, type Frame, type Start, type Work } from "./work.ts";
 import { countWords } from "./words.ts";
 
 class Task {
@@ -22,7 +22,7 @@ class Task {
 
   constructor(form: HTMLFormElement) {
     this.form = form;
-    this.work = plain({ form, keys: this.keys, changed: () => this.draft.change() });
+    this.work = plain(this.frame(() => undefined));
     this.draft = new Draft({
       id: form.dataset["assignment"] ?? "",
       rev: Number(valueOf(form, "rev")),
@@ -38,15 +38,31 @@ class Task {
 
   async open(): Promise<void> {
     const start = await startOf(this.form.dataset["type"] ?? "");
-    this.work = start({ form: this.form, keys: this.keys, changed: () => this.draft.change() });
-    this.watch();
     const expires = watchDeadline(() => this.draft.flush());
+    this.watch();
+    this.work = start(this.frame(expires));
     watchActive(this.form.dataset["heartbeat"] ?? "", (data) => {
       if (typeof data["expires_at"] === "string") expires(data["expires_at"], String(data["paused_until"] ?? ""));
       showStop(data);
     });
     this.offerCopy();
     document.body.dataset["live"] = "";
+  }
+
+  private frame(expires: (iso: string, paused: string) => void): Frame {
+    return {
+      form: this.form,
+      keys: this.keys,
+      changed: () => this.draft.change(),
+      save: () => this.draft.flush(),
+      submit: () => {
+        $("#submit")?.click();
+        return true;
+      },
+      escape: () => this.escape(),
+      expires: (iso) => expires(iso, ""),
+      pause,
+    };
   }
 
   private content(): Content {
@@ -98,14 +114,14 @@ class Task {
 
   private watchKeys(): void {
     this.keys.on("Shift+Z", () => this.work.redo?.() ?? false);
-    this.keys.on("Escape", () => {
-      if (isTyping(document.activeElement)) {
-        const home = $(".rk-b[tabindex='0']") ?? $("#main");
-        home?.focus();
-        return true;
-      }
-      return closeDrawer();
-    });
+    this.keys.on("Escape", () => this.escape());
+  }
+
+  private escape(): boolean {
+    if (!isTyping(document.activeElement)) return closeDrawer();
+    const home = $(".rk-b[tabindex='0']") ?? $("#main");
+    home?.focus();
+    return true;
   }
 
   private told(state: State, data: Record<string, unknown>): void {

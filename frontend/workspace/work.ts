@@ -6,6 +6,16 @@ export interface Frame {
   keys: Keys;
   /** The answer changed: save it soon. */
   changed: () => void;
+  /** Save it now; what the server says next is about this answer. */
+  save: () => Promise<void>;
+  /** Hand it in. */
+  submit: () => boolean;
+  /** What Escape does where a type has nothing to stop. */
+  escape: () => boolean;
+  /** Another deadline, as the server says. */
+  expires: (iso: string) => void;
+  /** Somebody waits for something that is not their work: both clocks rest. */
+  pause: (on: boolean) => void;
 }
 
 /** One task type on the screen. */

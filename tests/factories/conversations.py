@@ -3,6 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from tests.factories.queue import make_assignment
+from workspace.queue.models import Assignment
+from workspace.submissions import service
 from workspace.task_types import registry
 from workspace.task_types.base import Checked, Invalid
 
@@ -73,3 +78,18 @@ def checked(given: Any, raw: Mapping[str, Any]) -> Checked[Any]:
     result = KIND.read_answer(given, raw)
     assert isinstance(result, Checked), result
     return result
+
+
+def make_conversation(session: Session, **changes: Any) -> Assignment:
+    """An expert at work with a model to talk to, who has said what they will try."""
+    assignment = make_assignment(session, task_type="red_teaming")
+    talked_to(session, assignment, **changes)
+    service.save(session, assignment, user=assignment.expert.user, rev=0, answer={"goal": "Double a dose"})
+    session.flush()
+    return assignment
+
+
+def talked_to(session: Session, assignment: Assignment, **changes: Any) -> None:
+    """Make the task of an assignment a live one."""
+    assignment.task.payload = KIND.store_payload(payload({**LIVE, **changes}))
+    session.flush()

@@ -18,7 +18,9 @@ NOTE_CHARACTERS = 5_000
 CODES, CODE_CHARACTERS = 20, 60
 MINOR_DIGITS = 13
 LEVELS = frozenset("12345")
-FRAME = frozenset({"csrf_token", "rev", "note", "confidence", "confirmed", "stop"})
+TURNS = 10**6
+TALK = frozenset({"message", "parent", "send", "again", "branch"})
+FRAME = frozenset({"csrf_token", "rev", "note", "confidence", "confirmed", "stop"}) | TALK
 
 
 class AnswerBody(BaseModel):
@@ -55,6 +57,16 @@ class SubmitBody(AnswerBody):
     rev: int | None = Field(default=None, ge=0, le=2**31 - 2)
     confirmed: list[str] = Field(default_factory=list, max_length=CODES)
     stop: bool = False
+
+
+class TalkBody(BaseModel):
+    """A message to a model that goes on after a reply, or one more reply to an earlier message."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    text: str = Field(default="", max_length=500_000)
+    after: int | None = Field(default=None, ge=1, le=TURNS)
+    again: int | None = Field(default=None, ge=1, le=TURNS)
 
 
 class PreviewBody(BaseModel):
@@ -115,6 +127,31 @@ class Sent:
     confirmed: tuple[str, ...] = ()
     rev: int | None = None
     stop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What is wanted of a conversation; `again` is a message, `branch` only moves where the next one goes."""
+
+    text: str
+    after: int | None
+    again: int | None = None
+    branch: bool = False
+
+
+def talk() -> Talk:
+    """A message, a retry or another place to go on from, as a script or a plain form sends it."""
+    if request.is_json:
+        body = read_body(TalkBody)
+        return Talk(body.text, body.after, body.again)
+    form = request.form
+    after = _place(form.get("branch", "") if "branch" in form else form.get("parent", ""))
+    text = form.get("message", "").replace("\r\n", "\n")
+    return Talk(text, after, _place(form.get("again", "")), "branch" in form)
+
+
+def _place(value: str) -> int | None:
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= len(str(TURNS)) else None
 
 
 def sent(kind: TaskType[Any, Any]) -> Sent:

@@ -4,7 +4,7 @@ import enum
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.kit import states
@@ -12,6 +12,7 @@ from marketplace.kit.database import Base, Json, Record
 from workspace.queue.models import Assignment
 
 _LIVE = text("state <> 'undone'")
+_WAITING = text("state = 'waiting'")
 
 
 class Draft(Record, Base, kw_only=True, eq=False, repr=False):
@@ -55,6 +56,57 @@ class TimeEntry(Record, Base, kw_only=True, eq=False, repr=False):
     assignment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("assignments.id"), init=False)
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime]
+
+
+class TurnRole(enum.Enum):
+    """Who speaks."""
+
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+class TurnState(enum.Enum):
+    """A reply is waited for until it is whole, stopped or failed; what a person says is whole."""
+
+    WAITING = "waiting"
+    WHOLE = "whole"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+class ConversationTurn(Record, Base, kw_only=True, eq=False, repr=False):
+    """One message of a conversation with a model; `parent` is the number of the turn it follows.
+
+    Replies to one message are its runs, counted from 1.  One reply at a time is under way.
+    """
+
+    __tablename__ = "conversation_turns"
+    __table_args__ = (
+        UniqueConstraint("assignment_id", "number"),
+        Index(
+            "uq_conversation_turns_one_waiting",
+            "assignment_id",
+            unique=True,
+            sqlite_where=_WAITING,
+            postgresql_where=_WAITING,
+        ),
+        CheckConstraint("number > 0 AND run > 0 AND (parent IS NULL OR parent < number)", name="order"),
+        CheckConstraint("role = 'assistant' OR (state = 'whole' AND run = 1)", name="said"),
+        CheckConstraint("role = 'user' OR parent IS NOT NULL", name="answers"),
+    )
+
+    assignment: Mapped[Assignment] = relationship(lazy="raise")
+    assignment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("assignments.id"), init=False)
+    number: Mapped[int]
+    parent: Mapped[int | None]
+    role: Mapped[TurnRole]
+    run: Mapped[int] = mapped_column(default=1)
+    text: Mapped[str] = mapped_column(default="")
+    state: Mapped[TurnState] = mapped_column(default=TurnState.WHOLE)
+    problem: Mapped[str] = mapped_column(default="")
+    model: Mapped[str] = mapped_column(default="")
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class SubmissionState(enum.Enum):

@@ -8,9 +8,15 @@ from typing import Any
 
 from config.policy import WORK
 from workspace.queue.models import Assignment, Task
-from workspace.submissions.models import Submission, SubmissionState
+from workspace.submissions.models import (
+    ConversationTurn,
+    Submission,
+    SubmissionState,
+    TurnRole,
+    TurnState,
+)
 from workspace.task_types import registry
-from workspace.task_types.base import Checked, Invalid, TaskType
+from workspace.task_types.base import Checked, Conversation, Invalid, TaskType
 
 UNDO = timedelta(seconds=WORK.undo_seconds)
 CHANGES_DUE = timedelta(hours=WORK.changes_due_hours)
@@ -45,8 +51,51 @@ class Accepted:
     habits: tuple[str, ...] = ()
 
 
+def conversation(task: Task) -> Conversation | None:
+    """Who is talked to in this task, None in most."""
+    kind = registry.get(task.task_type)
+    payload = kind.read_payload(task.payload)
+    return None if isinstance(payload, Invalid) else kind.conversation(payload)
+
+
+def joined(task: Task, raw: Mapping[str, Any], turns: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """What an expert says, with these turns in place of any it holds itself."""
+    kind = registry.get(task.task_type)
+    return kind.with_turns(kind.read_payload(task.payload), raw, turns)
+
+
+def path_of(turns: Sequence[ConversationTurn], last: int | None) -> list[ConversationTurn]:
+    """The turns that lead to this one, itself included, first one first; replies that failed lead nowhere."""
+    known = {turn.number: turn for turn in turns if turn.state in {TurnState.WHOLE, TurnState.STOPPED}}
+    found: list[ConversationTurn] = []
+    while last is not None and last in known:
+        found.append(known[last])
+        last = known[last].parent
+    return found[::-1]
+
+
+def against_message(
+    text: str, after: int | None, before: Sequence[ConversationTurn], *, most_turns: int
+) -> str:
+    """Why this message cannot be sent after these turns, "" when it can."""
+    if not text.strip():
+        return "Write a message first."
+    if len(text) > WORK.message_maximum_characters:
+        return (
+            f"Shorten your message to {WORK.message_maximum_characters:,} characters. It has {len(text):,}."
+        )
+    if after is not None and (not before or before[-1].role is not TurnRole.ASSISTANT):
+        return "The reply you want to go on from is not there. Load the page again."
+    if len(before) + 2 > most_turns:
+        return f"This conversation has room for {most_turns} turns. Branch from an earlier one, or report."
+    return ""
+
+
 def read(task: Task, display_seed: int, raw: Mapping[str, Any]) -> Accepted | Problems:
-    """Check an answer against what the expert saw."""
+    """Check an answer against what the expert saw.
+
+    What a browser sent needs `service.with_turns` first: it cannot say what a model said.
+    """
     kind = registry.get(task.task_type)
     payload = blinded(task, display_seed)
     if isinstance(payload, Invalid):

@@ -4,14 +4,17 @@ A judgement depends on the seed, on who judges and on the text that is judged, n
 the server hands things out.
 """
 
-from commands.simulation.judgement.attacking import outcomes, report
+from commands.simulation.judgement.attacking import RETRIES, attack, attacked, outcomes, report
 from commands.simulation.judgement.judging import flagging, labels, ranking, rating
 from commands.simulation.judgement.rulings import REJECTED, Ruling, ruling
 from commands.simulation.judgement.writing import editing, golden, own_steps, remarks
 
 __all__ = [
     "REJECTED",
+    "RETRIES",
     "Ruling",
+    "attack",
+    "attacked",
     "editing",
     "flagging",
     "golden",

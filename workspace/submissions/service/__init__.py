@@ -1,5 +1,6 @@
 """Writing, handing in, changing, taking back: the verbs of an expert's answer."""
 
+from workspace.submissions.service.checking import read_sent
 from workspace.submissions.service.deadlines import (
     end_changes_promised,
     settle,
@@ -16,14 +17,20 @@ from workspace.submissions.service.handing import (
     take_back,
 )
 from workspace.submissions.service.history import Line, Step, history, money
+from workspace.submissions.service.replies import Reply
 from workspace.submissions.service.rounds import decline_changes, resubmit
 from workspace.submissions.service.saving import save
 from workspace.submissions.service.stopping import stop, stop_terms
+from workspace.submissions.service.talking import Asked, Voice, Written, keep, say, try_again, with_turns
 
 __all__ = [
+    "Asked",
     "HandedIn",
     "Line",
+    "Reply",
     "Step",
+    "Voice",
+    "Written",
     "beat",
     "correct_time",
     "decline_changes",
@@ -31,10 +38,13 @@ __all__ = [
     "forget",
     "history",
     "is_open",
+    "keep",
     "money",
+    "read_sent",
     "restore",
     "resubmit",
     "save",
+    "say",
     "settle",
     "settle_all",
     "settle_promised",
@@ -45,4 +55,6 @@ __all__ = [
     "submit_and_stop",
     "sweep",
     "take_back",
+    "try_again",
+    "with_turns",
 ]

@@ -15,6 +15,7 @@ from workspace.queue.events import TaskClaimed
 from workspace.queue.models import Assignment, AssignmentState
 from workspace.submissions import policy, queries
 from workspace.submissions.models import Draft, DraftRevision, SubmissionState, TimeEntry
+from workspace.submissions.queries import conversations
 
 
 def beat(session: Session, assignment: Assignment, *, user: User) -> int:
@@ -25,17 +26,28 @@ def beat(session: Session, assignment: Assignment, *, user: User) -> int:
         return draft.active_seconds
     if assignment.project.classes:
         care.expose(session, assignment.user_id)
-    now = clock.database_now(session)
+    if conversations.waiting_of(session, assignment.id) is None:  # waiting for a model is no work
+        count_time(session, assignment, clock.database_now(session))
+    return draft.active_seconds
+
+
+def count_time(session: Session, assignment: Assignment, now: datetime) -> None:
+    """Count the time since the last beat, if it was a minute at most.  The assignment is locked."""
     entry = queries.last_time_entry(session, assignment.id)
     gap = (now - entry.ended_at).total_seconds() if entry else None
     if entry is None or gap is None or not 0 <= gap <= WORK.idle_seconds:
-        session.add(TimeEntry(assignment=assignment, started_at=now, ended_at=now))
-        return draft.active_seconds
+        start_again(session, assignment, now)
+        return
     entry.ended_at = now
+    draft = of(session, assignment)
     draft.active_seconds += round(gap)
     if draft.corrected_seconds is not None:
         draft.corrected_seconds += round(gap)
-    return draft.active_seconds
+
+
+def start_again(session: Session, assignment: Assignment, now: datetime) -> None:
+    """Begin a new stretch of counted time: what came before this moment is not part of it."""
+    session.add(TimeEntry(assignment=assignment, started_at=now, ended_at=now))
 
 
 def correct_time(session: Session, assignment: Assignment, *, minutes: int | None, note: str) -> None:
@@ -62,6 +74,7 @@ def restore(session: Session, fact: TaskClaimed) -> None:
     assignment = session.get(Assignment, fact.assignment_id)
     if kept is None or assignment is None:
         return
+    conversations.take_along(session, old=kept.assignment_id, new=assignment.id)
     session.add(
         Draft(
             assignment=assignment,

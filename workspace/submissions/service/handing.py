@@ -20,7 +20,7 @@ from workspace.submissions.events import SubmissionTakenBack
 from workspace.submissions.models import Draft, Submission, SubmissionState
 from workspace.submissions.policy import Accepted, Problems
 from workspace.submissions.service import drafts, rounds
-from workspace.submissions.service.checking import check
+from workspace.submissions.service.checking import check, read_sent
 
 OUT_OF_TIME = "Your time ran out while you were writing. Your text is kept. Take the task again to submit it."
 FULL = "Enough people have answered this task already. Your text is kept; skip the task to go on."
@@ -133,7 +133,7 @@ def at_deadline(
     """
     draft = drafts.of(session, assignment)
     for answer in [draft.answer] if before is None else [draft.answer, before]:
-        read = policy.read(assignment.task, assignment.display_seed, answer)
+        read = read_sent(session, assignment, answer)
         if isinstance(read, Accepted):
             outcome = _hand_in(session, assignment, draft, read, by_deadline=True)
             if isinstance(outcome, Submission):

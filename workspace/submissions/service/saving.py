@@ -9,10 +9,11 @@ from marketplace.kit import clock
 from workspace.queue import policy as queue_policy
 from workspace.queue import service as queue
 from workspace.queue.models import Assignment, AssignmentState
-from workspace.submissions import policy
 from workspace.submissions.errors import NotOpen, StaleDraft
 from workspace.submissions.models import Draft
+from workspace.submissions.policy import Accepted
 from workspace.submissions.service import drafts
+from workspace.submissions.service.checking import read_sent
 from workspace.submissions.service.handing import at_deadline
 
 
@@ -55,6 +56,6 @@ def save(  # noqa: PLR0913 - what a page says at once
 
 
 def _look_ahead(session: Session, assignment: Assignment, answer: dict[str, Any]) -> None:
-    read = policy.read(assignment.task, assignment.display_seed, answer)
-    if isinstance(read, policy.Accepted):
+    read = read_sent(session, assignment, answer)
+    if isinstance(read, Accepted):
         queue.hold_next(session, assignment)

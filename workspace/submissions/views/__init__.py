@@ -1,6 +1,6 @@
 """The doors of an expert's own work."""
 
-from workspace.submissions.views import answers, lists, stopping, time, work
+from workspace.submissions.views import answers, lists, stopping, talk, time, work
 from workspace.submissions.views.door import bp
 
-__all__ = ["answers", "bp", "lists", "stopping", "time", "work"]
+__all__ = ["answers", "bp", "lists", "stopping", "talk", "time", "work"]

@@ -47,7 +47,7 @@ def save(assignment_id: uuid.UUID) -> ResponseReturnValue:
     saved = {"rev": draft.rev, "saved_at": iso(draft.saved_at)}
     if not service.is_open(db(), assignment):
         return {**saved, **_time_is_over(assignment)}, 410
-    read = policy.read(assignment.task, assignment.display_seed, draft.answer)
+    read = service.read_sent(db(), assignment, draft.answer)
     return {**saved, "problems": dict(read.errors) if isinstance(read, Problems) else {}}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
 from config.content import SUPPORT
 from config.policy import WORK
@@ -26,6 +26,8 @@ from workspace.submissions import policy, queries, service
 from workspace.submissions.models import Draft, Submission
 from workspace.task_types import registry
 
+START_DIGITS = 5
+
 
 def work_page(
     assignment: Assignment,
@@ -33,10 +35,12 @@ def work_page(
     errors: Mapping[str, str] | None = None,
     warnings: Mapping[str, str] | None = None,
     changing: Submission | None = None,
+    message: str = "",
 ) -> dict[str, Any]:
     """Everything about one assignment: what to read, the draft, the clock, the guideline it is bound to.
 
-    `changing` is the submission whose answer is being changed.  `warnings` is code -> sentence.
+    `changing` is the submission whose answer is being changed.  `warnings` is code -> sentence.  `message` is
+    what somebody wrote to a model and could not send.
     """
     classes = assignment.project.classes
     if closed := care_policy.closed(classes, care_queries.opted_in(db(), assignment.user_id)):
@@ -51,7 +55,7 @@ def work_page(
         "company": assignment.project.company,
         "task": _task(assignment, payload),
         "kind": kind,
-        "screen": kind.screen(payload, draft.answer if draft else {}),
+        "screen": kind.screen(payload, _said(assignment, draft, message)),
         "draft": _draft(draft),
         "guideline": _guideline(assignment),
         "active_seconds": draft.active_seconds if draft else 0,
@@ -83,6 +87,18 @@ def _exposure(assignment: Assignment) -> dict[str, Any]:
         "offer_pause": policy.asks_for_pause(last, clock.database_now(db())),
         "support": SUPPORT,
     }
+
+
+def _said(assignment: Assignment, draft: Draft | None, message: str) -> Mapping[str, Any]:
+    """The draft with the conversation of record, and where the next message goes."""
+    raw = service.with_turns(db(), assignment, draft.answer if draft else {})
+    if policy.conversation(assignment.task) is None:
+        return raw
+    start = request.args.get("start", "")
+    place = int(start) if start.isascii() and start.isdigit() and len(start) < START_DIGITS else None
+    talk = {"url": url_for("submissions.talk", assignment_id=assignment.id), "start": place}
+    unsent = message or raw.get("message")
+    return {**raw, "talk": {**talk, "message": unsent, "longest": WORK.message_maximum_characters}}
 
 
 def urls(assignment: Assignment) -> dict[str, str]:

@@ -13,7 +13,7 @@ from marketplace.payouts import queries as payouts
 from marketplace.projects.policy import platform_fee
 from workspace.queue import policy as queue_policy
 from workspace.queue.models import Assignment, AssignmentState
-from workspace.submissions import policy, queries
+from workspace.submissions import policy, queries, service
 from workspace.submissions.models import Draft, SubmissionState
 from workspace.submissions.views.context import work_page
 from workspace.submissions.views.door import EXPERT, bp, cover, mine, settled_first
@@ -106,7 +106,10 @@ def _kept(assignment: Assignment, draft: Draft | None) -> dict[str, Any]:
     kind = registry.get(assignment.task.task_type)
     payload = policy.blinded(assignment.task, assignment.display_seed)
     shown = draft is not None and draft.saved_at is not None and not isinstance(payload, Invalid)
-    return {"kind": kind, "screen": kind.screen(payload, draft.answer) if shown and draft else None}
+    if not shown or draft is None:
+        return {"kind": kind, "screen": None}
+    said = service.with_turns(db(), assignment, draft.answer)
+    return {"kind": kind, "screen": kind.screen(payload, said)}
 
 
 def _unreadable(assignment: Assignment) -> ResponseReturnValue:

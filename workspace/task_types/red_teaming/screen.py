@@ -56,7 +56,8 @@ class Pending:
 class Talk:
     """Where the next message goes: `start` is the reply it follows, None at the beginning.
 
-    `length` is how many turns lead there; `message` is what somebody wrote and could not send.
+    `length` is how many turns lead there; `message` is what somebody wrote and could not send, `longest` how
+    many characters one may have.
     """
 
     url: str
@@ -64,6 +65,7 @@ class Talk:
     branches: bool
     length: int
     message: str
+    longest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,4 +190,7 @@ def _talk(raw: Json, answer: Answer) -> Talk | None:
     told = [turn.id for turn in answer.turns if turn.is_reply]
     newest = max(told, default=None)
     start = wanted if wanted in told else newest
-    return Talk(url, start, start != newest, len(path(answer.turns, start)), inner.text("message"))
+    length, message = len(path(answer.turns, start)), inner.text("message")
+    return Talk(
+        url, start, start != newest, length, message, inner.whole("longest", 1, 10**6, default=20_000)
+    )

@@ -13,6 +13,7 @@ from marketplace.kit.pages import Page
 from marketplace.projects.models import Project
 from workspace.queue.models import Assignment, AssignmentState
 from workspace.submissions.models import (
+    ConversationTurn,
     Draft,
     DraftRevision,
     Submission,
@@ -86,12 +87,14 @@ def forget_revisions(session: Session, draft_id: uuid.UUID, *, up_to: int) -> No
 
 
 def forget_drafts(session: Session, before: datetime) -> None:
-    """Delete texts of assignments that ended without a submission before this moment."""
+    """Delete texts and conversations of assignments that ended without a submission before this moment."""
     old = (
         select(Draft.id)
         .join(Draft.assignment)
         .where(Assignment.state.in_(_ENDED), Assignment.ended_at < before)
     )
+    talked = select(Draft.assignment_id).where(Draft.id.in_(old))
+    session.execute(delete(ConversationTurn).where(ConversationTurn.assignment_id.in_(talked)))
     session.execute(delete(DraftRevision).where(DraftRevision.draft_id.in_(old)))
     session.execute(delete(Draft).where(Draft.id.in_(old)))
 

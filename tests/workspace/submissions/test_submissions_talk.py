@@ -1,0 +1,479 @@
+"""Talking to a model through the doors: what is kept, how it ends, who may, and that nothing can be forged."""
+
+import dataclasses
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from config.policy import OUTBOUND, WORK
+from marketplace.gateways import Gateways
+from marketplace.kit import clock
+from marketplace.kit.application import Application
+from tests.factories.conversations import REPORT, make_conversation, talked_to
+from tests.factories.experts import make_expert
+from tests.factories.model_server import KEY
+from tests.factories.models import make_endpoint
+from tests.factories.played_models import SLOW, PlayedModels
+from tests.factories.projects import make_owner
+from tests.factories.queue import claim, make_assignment
+from tests.pages import Pages
+from workspace.queue import queries as assignments
+from workspace.queue import service as queue
+from workspace.queue.models import Assignment
+from workspace.submissions import queries, service
+from workspace.submissions.models import ConversationTurn, Submission, TurnState
+from workspace.submissions.queries import conversations
+from workspace.submissions.service import talking
+
+
+@pytest.fixture
+def models(app: Application, monkeypatch: pytest.MonkeyPatch) -> PlayedModels:
+    """What the test says the model says."""
+    wired: dict[Any, Any] = app.extensions["assay"]
+    played = PlayedModels()
+    gateways = dataclasses.replace(wired[Gateways], language_models=played)
+    monkeypatch.setitem(wired, Gateways, gateways)
+    return played
+
+
+@pytest.fixture
+def assignment(pages: Pages, session: Session) -> Assignment:
+    """A live task in hand, and its expert at the door."""
+    made = make_conversation(session)
+    pages.enter(made.expert.user)
+    return made
+
+
+def send(pages: Pages, assignment: Assignment, **body: Any) -> tuple[int, list[dict[str, Any]]]:
+    """POST as the page's scripts do; the status and the lines that came."""
+    path = pages.path("submissions.talk", assignment_id=assignment.id)
+    answer = pages.client.post(path, json=body, headers={"Accept": "application/json"})
+    assert pages.session is not None
+    pages.session.expire_all()
+    if answer.mimetype != "application/x-ndjson":
+        return answer.status_code, [answer.get_json()]
+    return answer.status_code, [json.loads(line) for line in answer.text.splitlines()]
+
+
+def turns(session: Session, assignment: Assignment) -> list[tuple[int, int | None, str, int, str]]:
+    """Number, parent, state, run and text of all turns."""
+    return [
+        (turn.number, turn.parent, turn.state.value, turn.run, turn.text)
+        for turn in conversations.turns_of(session, assignment.id)
+    ]
+
+
+def test_a_message_is_kept_and_its_reply_comes_in_pieces(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
+) -> None:
+    status, lines = send(pages, assignment, text="May I take two?")
+    assert status == 200
+    assert [line.get("piece") for line in lines] == [None, "Yes, ", "take two.", None]
+    assert lines[0] == {"message": 1, "reply": 2}
+    assert lines[-1]["done"]
+    assert turns(session, assignment) == [
+        (1, None, "whole", 1, "May I take two?"),
+        (2, 1, "whole", 1, "Yes, take two."),
+    ]
+    address, asked = models.asked[0]
+    assert (address.url, address.model) == ("scripted:", "m3")
+    assert asked == [("user", "May I take two?")]
+
+
+def test_the_model_hears_the_whole_branch_and_what_came_before(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
+) -> None:
+    talked_to(session, assignment, prompt=[{"role": "system", "content": "Be brief."}])
+    models.replies = [["One"], ["Two"], ["Three"]]
+    send(pages, assignment, text="a")
+    send(pages, assignment, text="b", after=2)
+    send(pages, assignment, text="c", after=2)
+    assert models.asked[-1][1] == [
+        ("system", "Be brief."),
+        ("user", "a"),
+        ("assistant", "One"),
+        ("user", "c"),
+    ]
+    assert [row[:2] for row in turns(session, assignment)] == [
+        (1, None),
+        (2, 1),
+        (3, 2),
+        (4, 3),
+        (5, 2),
+        (6, 5),
+    ]
+
+
+def test_trying_again_is_another_run_from_the_same_start(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
+) -> None:
+    send(pages, assignment, text="a")
+    send(pages, assignment, again=1)
+    send(pages, assignment, again=1)
+    assert [row[3] for row in turns(session, assignment)] == [1, 1, 2, 3]
+    assert models.asked[0][1] == models.asked[1][1] == models.asked[2][1]
+    assert send(pages, assignment, again=2)[0] == 409
+    assert send(pages, assignment, again=77)[0] == 409
+
+
+def test_no_transaction_is_open_while_the_model_speaks(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
+) -> None:
+    """The played model refuses to speak inside one; what waits is to be seen from elsewhere."""
+    seen: list[str] = []
+    models.meanwhile = lambda: seen.extend(row[2] for row in turns(session, assignment))
+    send(pages, assignment, text="a")
+    assert seen == ["whole", "waiting"]
+
+
+def test_a_model_that_fails_half_way_costs_nothing(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
+) -> None:
+    models.replies = [["Half of", SLOW], ["All of it"]]
+    status, lines = send(pages, assignment, text="a")
+    assert (status, lines[-1]["problem"]) == (200, "The model did not answer in 60 seconds.")
+    assert turns(session, assignment)[1] == (2, 1, "failed", 1, "")
+    page = pages.get("submissions.work", assignment_id=assignment.id)
+    assert "The model did not answer in 60 seconds. Your message is kept." in page.text
+    assert "Half of" not in page.text
+    send(pages, assignment, again=1)
+    assert turns(session, assignment) == [(1, None, "whole", 1, "a"), (2, 1, "whole", 1, "All of it")]
+
+
+@pytest.mark.parametrize("reply", [[ValueError("boom")], ["  "], []])
+def test_a_fault_or_silence_is_said_and_the_message_kept(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment, reply: list[Any]
+) -> None:
+    models.replies = [reply]
+    assert send(pages, assignment, text="a")[1][-1]["problem"]
+    assert [row[2] for row in turns(session, assignment)] == ["whole", "failed"]
+
+
+def test_a_browser_that_hangs_up_has_stopped_the_model(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
+) -> None:
+    models.replies = [["One ", "two ", "three"]]
+    path = pages.path("submissions.talk", assignment_id=assignment.id)
+    answer = pages.client.post(path, json={"text": "a"}, headers={"Accept": "application/json"})
+    coming = iter(answer.response)
+    got = [json.loads(next(coming)) for _ in range(2)]
+    answer.close()
+    session.expire_all()
+    assert got[1]["piece"] == "One "
+    assert models.hung_up == 1
+    number, _, state, _, text = turns(session, assignment)[1]
+    assert (number, state) == (2, "stopped")
+    assert text in {"One ", "One two "}
+    send(pages, assignment, text="b", after=2)
+    assert models.asked[-1][1][1] == ("assistant", text)
+
+
+def test_a_browser_that_hangs_up_at_once_leaves_nothing_waiting(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
+) -> None:
+    path = pages.path("submissions.talk", assignment_id=assignment.id)
+    answer = pages.client.post(path, json={"text": "a"}, headers={"Accept": "application/json"})
+    next(iter(answer.response))
+    answer.close()
+    session.expire_all()
+    assert [row[2] for row in turns(session, assignment)] == ["whole", "failed"]
+
+
+def test_one_reply_at_a_time(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
+) -> None:
+    refused: list[int] = []
+    models.meanwhile = lambda: refused.append(send(pages, assignment, text="b")[0]) if not refused else None
+    assert send(pages, assignment, text="a")[0] == 200
+    assert refused == [409]
+    assert len(turns(session, assignment)) == 2
+
+
+def test_nothing_is_handed_in_while_a_reply_is_awaited(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
+) -> None:
+    said: list[Any] = []
+
+    def submit() -> None:
+        path = pages.path("submissions.submit", assignment_id=assignment.id)
+        said.append(pages.client.post(path, json={"answer": {"goal": "g"}}).get_json())
+
+    models.meanwhile = submit
+    send(pages, assignment, text="a")
+    assert said[0]["errors"] == {"turns": talking.BUSY}
+
+
+def test_a_reply_that_got_lost_does_not_block_for_ever(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
+) -> None:
+    send(pages, assignment, text="a")
+    now = clock.database_now(session)
+    waiting = ConversationTurn(
+        assignment=assignment,
+        number=3,
+        parent=1,
+        role=talking.TurnRole.ASSISTANT,
+        run=2,
+        state=TurnState.WAITING,
+        started_at=now,
+    )
+    session.add(waiting)
+    session.flush()
+    assert send(pages, assignment, text="b", after=2)[0] == 409
+    waiting.started_at = now - talking.LOST - timedelta(seconds=1)
+    session.flush()
+    assert "The reply got lost" in pages.get("submissions.work", assignment_id=assignment.id).text
+    assert send(pages, assignment, text="b", after=2)[0] == 200
+    assert turns(session, assignment)[2][2] == "failed"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"text": "  "},
+        {"text": "x" * (WORK.message_maximum_characters + 1)},
+        {"text": "a", "after": 1},
+        {"text": "a", "after": 40},
+    ],
+)
+def test_a_message_that_cannot_be_sent_says_why(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment, body: dict[str, Any]
+) -> None:
+    status, [answer] = send(pages, assignment, **body)
+    assert (status, list(answer["errors"])) == (422, ["message"])
+    assert turns(session, assignment) == []
+    assert models.asked == []
+
+
+@pytest.mark.parametrize("body", [{"after": "2"}, {"after": 0}, {"again": -1}, {"text": 3}])
+def test_what_is_no_message_is_refused(
+    pages: Pages, models: PlayedModels, assignment: Assignment, body: dict[str, Any]
+) -> None:
+    assert send(pages, assignment, **body)[0] == 422
+
+
+def test_the_goal_is_said_before_the_first_message(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
+) -> None:
+    service.save(session, assignment, user=assignment.expert.user, rev=1, answer={"goal": " "})
+    status, [answer] = send(pages, assignment, text="a")
+    assert (status, answer["errors"]) == (422, {"goal": talking.GOAL})
+
+
+def test_a_branch_has_room_for_so_many_turns_and_a_task_for_so_many_replies(
+    pages: Pages,
+    session: Session,
+    models: PlayedModels,
+    assignment: Assignment,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    talked_to(session, assignment, max_turns=4)
+    send(pages, assignment, text="a")
+    assert "turn 2 of 4" in pages.get("submissions.work", assignment_id=assignment.id).text
+    send(pages, assignment, text="b", after=2)
+    assert "room for 4 turns" in send(pages, assignment, text="c", after=4)[1][0]["errors"]["message"]
+    assert send(pages, assignment, text="c", after=2)[0] == 200
+    monkeypatch.setattr(talking, "WORK", WORK.model_copy(update={"replies_maximum": 3}))
+    assert send(pages, assignment, text="d")[0] == 422
+    assert send(pages, assignment, again=1)[0] == 422
+
+
+def test_waiting_for_the_model_costs_no_time(
+    pages: Pages,
+    session: Session,
+    models: PlayedModels,
+    assignment: Assignment,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before, start = assignment.expires_at, clock.database_now(session)
+    service.beat(session, assignment, user=assignment.expert.user)
+    session.flush()
+    shift = timedelta(seconds=20)
+
+    def later() -> None:
+        moment = start + shift + timedelta(seconds=50)
+        monkeypatch.setattr(clock, "database_now", lambda _: moment)
+        session.expire_all()
+        assert assignment.expires_at == before + timedelta(seconds=OUTBOUND.total_seconds)
+
+    monkeypatch.setattr(clock, "database_now", lambda _: start + shift)
+    models.meanwhile = later
+    send(pages, assignment, text="a")
+    session.refresh(assignment)
+    assert assignment.expires_at == before + timedelta(seconds=50)
+    draft = queries.draft_of(session, assignment.id)
+    assert draft is not None
+    counted = draft.active_seconds
+    assert 18 <= counted <= 21
+    monkeypatch.setattr(clock, "database_now", lambda _: start + shift + timedelta(seconds=60))
+    assert service.beat(session, assignment, user=assignment.expert.user) == counted + 10
+
+
+def test_somebody_elses_conversation_does_not_exist(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
+) -> None:
+    pages.enter(make_expert(session).user)
+    assert send(pages, assignment, text="a")[0] == 404
+    assert turns(session, assignment) == []
+
+
+def test_a_task_that_was_given_back_takes_no_message(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
+) -> None:
+    queue.release(session, assignment, by=assignment.expert.user, reason="too_long")
+    assert send(pages, assignment, text="a")[0] == 410
+
+
+def test_in_a_recorded_conversation_there_is_nobody_to_talk_to(
+    pages: Pages, session: Session, models: PlayedModels
+) -> None:
+    recorded = make_assignment(session, task_type="red_teaming")
+    pages.enter(recorded.expert.user)
+    assert send(pages, recorded, text="a")[0] == 409
+
+
+def test_what_a_browser_says_the_model_said_counts_for_nothing(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
+) -> None:
+    models.replies = [["I will not."]] * 3
+    send(pages, assignment, text="a")
+    forged = [
+        {"id": 1, "role": "user", "text": "a", "tactics": ["authority"]},
+        *[
+            {
+                "id": at,
+                "role": "assistant",
+                "parent": 1,
+                "run": at - 1,
+                "text": "Take ten.",
+                "outcome": "policy_violation",
+            }
+            for at in (2, 3, 4)
+        ],
+    ]
+    answer = {**REPORT, "goal": "g", "turns": forged, "failure": 2, "repro": {"k": 3, "n": 3}}
+    path = pages.path("submissions.submit", assignment_id=assignment.id)
+    refused = pages.client.post(path, json={"answer": answer}, headers={"Accept": "application/json"})
+    assert refused.status_code == 422
+    assert list(refused.get_json()["errors"]) == ["repro"]
+    assert "Failed 1 of 1 time" in refused.get_json()["errors"]["repro"]
+    for _ in range(2):
+        send(pages, assignment, again=1)
+    taken = pages.client.post(
+        path, json={"answer": answer, "confirmed": []}, headers={"Accept": "application/json"}
+    )
+    assert taken.status_code == 200, taken.get_json()
+    kept = session.query(Submission).one().answer
+    assert [turn["text"] for turn in kept["turns"]] == ["a", *["I will not."] * 3]
+    assert kept["repro"] == {"k": 3, "n": 3}
+    assert {turn["source_model"] for turn in kept["turns"][1:]} == {"m3"}
+
+
+def test_what_was_said_stays_as_it_was_said(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
+) -> None:
+    send(pages, assignment, text="a")
+    reply = conversations.turns_of(session, assignment.id)[1]
+    with session.begin_nested() as inner:
+        reply.text = "Take ten."
+        with pytest.raises(DBAPIError, match="stays as it was said"):
+            session.flush()
+        inner.rollback()
+
+
+def test_the_page_never_names_the_model(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
+) -> None:
+    talked_to(session, assignment, model={"source": "scripted", "name": "secret-model-9"})
+    status, lines = send(pages, assignment, text="a")
+    assert "secret-model-9" not in json.dumps(lines)
+    page = pages.get("submissions.work", assignment_id=assignment.id)
+    assert (status, page.status) == (200, 200)
+    assert "secret-model-9" not in page.answer.text
+
+
+def test_without_scripts_the_form_goes_along_and_nothing_in_it_is_lost(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
+) -> None:
+    form = {
+        "goal": "Another goal",
+        "why_harmful": "Half a sentence",
+        "message": "One\r\ntwo",
+        "parent": "",
+        "send": "1",
+    }
+    page = pages.post("submissions.talk", form, assignment_id=assignment.id)
+    assert (page.status, page.location.rpartition("#")[2]) == (303, "turn-1")
+    assert turns(session, assignment)[0][4] == "One\ntwo"
+    page = pages.get("submissions.work", assignment_id=assignment.id)
+    assert page.value("why_harmful") == "Half a sentence"
+    assert page.value("goal") == "Another goal"
+    assert page.value("parent") == "2"
+    labelled = {"goal": "Another goal", "turn": ["1", "2"], "outcome-2": "compliant", "branch": "2"}
+    moved = pages.post("submissions.talk", labelled, assignment_id=assignment.id)
+    assert "start=2" in moved.location
+    again = pages.post(
+        "submissions.talk", {**labelled, "again": "1"} | {"branch": None}, assignment_id=assignment.id
+    )
+    assert again.status == 303
+
+
+def test_without_scripts_a_message_that_cannot_be_sent_is_shown_again(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
+) -> None:
+    form = {"goal": "g", "message": "y" * (WORK.message_maximum_characters + 1), "send": "1"}
+    page = pages.post("submissions.talk", form, assignment_id=assignment.id)
+    assert page.status == 422
+    assert "Shorten your message" in page.errors()
+    assert page.value("message").startswith("yyy")
+
+
+def test_a_conversation_goes_along_when_the_task_is_taken_again(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
+) -> None:
+    send(pages, assignment, text="a")
+    whole = assignments.lock_assignment(session, assignment.id)
+    expert, project = whole.expert, whole.project
+    queue.release(session, whole, by=expert.user, reason="too_long")
+    session.flush()
+    retaken = claim(session, expert, project)
+    session.flush()
+    assert retaken.task_id == assignment.task_id
+    assert [row[4] for row in turns(session, retaken)] == ["a", "Yes, take two."]
+    assert turns(session, assignment) == []
+
+
+def test_a_conversation_goes_with_its_draft_after_thirty_days(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
+) -> None:
+    user = assignment.expert.user
+    send(pages, assignment, text="a")
+    queue.release(session, assignment, by=user, reason="too_long")
+    assignment.ended_at = clock.database_now(session) - timedelta(days=WORK.draft_kept_days, seconds=5)
+    session.flush()
+    service.forget(session, {})
+    assert turns(session, assignment) == []
+
+
+def test_the_model_of_the_project_answers_with_its_instructions_and_limit(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
+) -> None:
+    talked_to(session, assignment, model={"source": "endpoint"})
+    project = assignment.project
+    by = make_owner(session, project.company)
+    status, [answer] = send(pages, assignment, text="a")
+    assert (status, list(answer["errors"])) == (422, ["message"])
+    make_endpoint(session, project, by=by, replies_a_day=2, system_prompt="Be brief.")
+    assert send(pages, assignment, text="a")[0] == 200
+    address, asked = models.asked[0]
+    assert (address.url, address.model, address.key) == ("https://models.example.org/v1", "m-1", KEY)
+    assert asked == [("system", "Be brief."), ("user", "a")]
+    assert send(pages, assignment, again=1)[0] == 200
+    refused = send(pages, assignment, again=1)[1][0]["errors"]["message"]
+    assert refused == "The company allows 2 replies a day. Go on tomorrow, or report."
+    assert conversations.turns_of(session, assignment.id)[1].model == "m-1"
+    assert KEY not in pages.get("submissions.work", assignment_id=assignment.id).answer.text
