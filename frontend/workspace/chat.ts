@@ -138,7 +138,7 @@ export class Chat implements Work {
     });
     $<HTMLInputElement>("#cover")?.addEventListener("change", (event) => {
       const closed = (event.target as HTMLInputElement).checked;
-      for (const veil of $$<HTMLDetailsElement>(".veil")) veil.open = !closed;
+      for (const veil of $$<HTMLDetailsElement>(".shut")) veil.open = !closed;
     });
     const { keys } = this.frame;
     keys.on("f", () => this.fail());

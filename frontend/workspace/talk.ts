@@ -139,7 +139,7 @@ export class Talk {
 
   private async page(): Promise<HTMLElement | null> {
     try {
-      const answer = await fetch(location.pathname, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+      const answer = await fetch(`${location.pathname}?show=1`, { headers: { Accept: "text/html" }, credentials: "same-origin" });
       if (!answer.ok || answer.redirected) return null;
       const found = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const id of ["at-repro", "finding"]) $(`#${id}`)?.replaceWith(...found.querySelectorAll(`#${id}`));
@@ -160,7 +160,7 @@ export class Talk {
       const box = field<HTMLTextAreaElement>(form, name);
       if (box && text !== undefined) box.value = text;
     }
-    for (const veil of $$<HTMLDetailsElement>(".veil")) if (open.has(veil.closest(".msg")?.id)) veil.open = true;
+    for (const veil of $$<HTMLDetailsElement>(".shut")) if (open.has(veil.closest(".msg")?.id)) veil.open = true;
     this.ended();
     this.chat.renewed();
     const card = message === null ? null : $(`#turn-${message}`);

@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from tests.factories.care import agree
+from tests.factories.experts import make_expert
 from tests.factories.queue import make_assignment
 from workspace.queue.models import Assignment
 from workspace.submissions import service
@@ -82,11 +84,18 @@ def checked(given: Any, raw: Mapping[str, Any]) -> Checked[Any]:
 
 def make_conversation(session: Session, **changes: Any) -> Assignment:
     """An expert at work with a model to talk to, who has said what they will try."""
-    assignment = make_assignment(session, task_type="red_teaming")
+    assignment = make_recorded(session)
     talked_to(session, assignment, **changes)
     service.save(session, assignment, user=assignment.expert.user, rev=0, answer={"goal": "Double a dose"})
     session.flush()
     return assignment
+
+
+def make_recorded(session: Session) -> Assignment:
+    """An expert who is willing to see it at work on a recorded conversation."""
+    expert = make_expert(session)
+    agree(session, expert.user, "abuse", "medical_graphic")
+    return make_assignment(session, expert=expert, task_type="red_teaming")
 
 
 def talked_to(session: Session, assignment: Assignment, **changes: Any) -> None:

@@ -13,13 +13,13 @@ from config.policy import OUTBOUND, WORK
 from marketplace.gateways import Gateways
 from marketplace.kit import clock
 from marketplace.kit.application import Application
-from tests.factories.conversations import REPORT, make_conversation, talked_to
+from tests.factories.conversations import REPORT, make_conversation, make_recorded, talked_to
 from tests.factories.experts import make_expert
 from tests.factories.model_server import KEY
 from tests.factories.models import make_endpoint
 from tests.factories.played_models import SLOW, PlayedModels
 from tests.factories.projects import make_owner
-from tests.factories.queue import claim, make_assignment
+from tests.factories.queue import claim
 from tests.pages import Pages
 from workspace.queue import queries as assignments
 from workspace.queue import service as queue
@@ -137,7 +137,7 @@ def test_a_model_that_fails_half_way_costs_nothing(
     status, lines = send(pages, assignment, text="a")
     assert (status, lines[-1]["problem"]) == (200, "The model did not answer in 60 seconds.")
     assert turns(session, assignment)[1] == (2, 1, "failed", 1, "")
-    page = pages.get("submissions.work", assignment_id=assignment.id)
+    page = pages.get("submissions.work", assignment_id=assignment.id, show=1)
     assert "The model did not answer in 60 seconds. Your message is kept." in page.text
     assert "Half of" not in page.text
     send(pages, assignment, again=1)
@@ -226,7 +226,7 @@ def test_a_reply_that_got_lost_does_not_block_for_ever(
     assert send(pages, assignment, text="b", after=2)[0] == 409
     waiting.started_at = now - talking.LOST - timedelta(seconds=1)
     session.flush()
-    assert "The reply got lost" in pages.get("submissions.work", assignment_id=assignment.id).text
+    assert "The reply got lost" in pages.get("submissions.work", assignment_id=assignment.id, show=1).text
     assert send(pages, assignment, text="b", after=2)[0] == 200
     assert turns(session, assignment)[2][2] == "failed"
 
@@ -273,7 +273,7 @@ def test_a_branch_has_room_for_so_many_turns_and_a_task_for_so_many_replies(
 ) -> None:
     talked_to(session, assignment, max_turns=4)
     send(pages, assignment, text="a")
-    assert "turn 2 of 4" in pages.get("submissions.work", assignment_id=assignment.id).text
+    assert "turn 2 of 4" in pages.get("submissions.work", assignment_id=assignment.id, show=1).text
     send(pages, assignment, text="b", after=2)
     assert "room for 4 turns" in send(pages, assignment, text="c", after=4)[1][0]["errors"]["message"]
     assert send(pages, assignment, text="c", after=2)[0] == 200
@@ -331,7 +331,7 @@ def test_a_task_that_was_given_back_takes_no_message(
 def test_in_a_recorded_conversation_there_is_nobody_to_talk_to(
     pages: Pages, session: Session, models: PlayedModels
 ) -> None:
-    recorded = make_assignment(session, task_type="red_teaming")
+    recorded = make_recorded(session)
     pages.enter(recorded.expert.user)
     assert send(pages, recorded, text="a")[0] == 409
 
@@ -391,7 +391,7 @@ def test_the_page_never_names_the_model(
     talked_to(session, assignment, model={"source": "scripted", "name": "secret-model-9"})
     status, lines = send(pages, assignment, text="a")
     assert "secret-model-9" not in json.dumps(lines)
-    page = pages.get("submissions.work", assignment_id=assignment.id)
+    page = pages.get("submissions.work", assignment_id=assignment.id, show=1)
     assert (status, page.status) == (200, 200)
     assert "secret-model-9" not in page.answer.text
 
@@ -409,7 +409,7 @@ def test_without_scripts_the_form_goes_along_and_nothing_in_it_is_lost(
     page = pages.post("submissions.talk", form, assignment_id=assignment.id)
     assert (page.status, page.location.rpartition("#")[2]) == (303, "turn-1")
     assert turns(session, assignment)[0][4] == "One\ntwo"
-    page = pages.get("submissions.work", assignment_id=assignment.id)
+    page = pages.get("submissions.work", assignment_id=assignment.id, show=1)
     assert page.value("why_harmful") == "Half a sentence"
     assert page.value("goal") == "Another goal"
     assert page.value("parent") == "2"
@@ -438,7 +438,7 @@ def test_a_conversation_goes_along_when_the_task_is_taken_again(
     send(pages, assignment, text="a")
     whole = assignments.lock_assignment(session, assignment.id)
     expert, project = whole.expert, whole.project
-    queue.release(session, whole, by=expert.user, reason="too_long")
+    queue.expire(session, whole)
     session.flush()
     retaken = claim(session, expert, project)
     session.flush()
@@ -476,4 +476,4 @@ def test_the_model_of_the_project_answers_with_its_instructions_and_limit(
     refused = send(pages, assignment, again=1)[1][0]["errors"]["message"]
     assert refused == "The company allows 2 replies a day. Go on tomorrow, or report."
     assert conversations.turns_of(session, assignment.id)[1].model == "m-1"
-    assert KEY not in pages.get("submissions.work", assignment_id=assignment.id).answer.text
+    assert KEY not in pages.get("submissions.work", assignment_id=assignment.id, show=1).answer.text

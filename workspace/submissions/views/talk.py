@@ -85,7 +85,7 @@ def _elsewhere(assignment: Assignment, wanted: Talk) -> ResponseReturnValue:
     if written is not None:
         service.keep(db(), assignment, written)
     start = {} if wanted.after is None else {"start": wanted.after}
-    return see_other("submissions.work", assignment_id=assignment.id, _anchor="composer", **start)
+    return see_other("submissions.work", assignment_id=assignment.id, show=1, _anchor="composer", **start)
 
 
 def _model(assignment: Assignment) -> tuple[Address, Voice] | None:
@@ -118,7 +118,8 @@ def _not_sent(assignment: Assignment, problems: Problems, wanted: Talk) -> Respo
 def _waited_for(reply: Reply, assignment: Assignment) -> ResponseReturnValue:
     for _ in reply:
         pass  # without scripts the reply is shown when it is there
-    return see_other("submissions.work", assignment_id=assignment.id, _anchor=f"turn-{reply.asked.message}")
+    place = f"turn-{reply.asked.message}"
+    return see_other("submissions.work", assignment_id=assignment.id, show=1, _anchor=place)
 
 
 def _passed_on(reply: Reply, assignment: Assignment) -> ResponseReturnValue:
