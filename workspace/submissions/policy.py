@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from config.policy import WORK
+from config.policy import OUTBOUND, WORK
 from workspace.queue.models import Assignment, Task
 from workspace.submissions.models import (
     ConversationTurn,
@@ -18,6 +18,7 @@ from workspace.submissions.models import (
 from workspace.task_types import registry
 from workspace.task_types.base import Checked, Conversation, Invalid, TaskType
 
+LOST = timedelta(seconds=OUTBOUND.total_seconds + 60)  # after this nobody writes a reply any more
 UNDO = timedelta(seconds=WORK.undo_seconds)
 CHANGES_DUE = timedelta(hours=WORK.changes_due_hours)
 PAUSE = timedelta(minutes=WORK.exposure_pause_minutes)
@@ -72,6 +73,11 @@ def path_of(turns: Sequence[ConversationTurn], last: int | None) -> list[Convers
         found.append(known[last])
         last = known[last].parent
     return found[::-1]
+
+
+def is_under_way(reply: ConversationTurn | None, now: datetime) -> bool:
+    """Whether this reply is waited for and somebody will still write it down."""
+    return reply is not None and reply.state is TurnState.WAITING and now < reply.started_at + LOST
 
 
 def against_message(

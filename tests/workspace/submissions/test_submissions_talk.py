@@ -24,8 +24,8 @@ from tests.pages import Pages
 from workspace.queue import queries as assignments
 from workspace.queue import service as queue
 from workspace.queue.models import Assignment
-from workspace.submissions import queries, service
-from workspace.submissions.models import ConversationTurn, Submission, TurnState
+from workspace.submissions import policy, queries, service
+from workspace.submissions.models import ConversationTurn, Submission, TimeEntry, TurnState
 from workspace.submissions.queries import conversations
 from workspace.submissions.service import talking
 
@@ -224,9 +224,15 @@ def test_a_reply_that_got_lost_does_not_block_for_ever(
     session.add(waiting)
     session.flush()
     assert send(pages, assignment, text="b", after=2)[0] == 409
-    waiting.started_at = now - talking.LOST - timedelta(seconds=1)
+    waiting.started_at = now - policy.LOST - timedelta(seconds=1)
     session.flush()
     assert "The reply got lost" in pages.get("submissions.work", assignment_id=assignment.id, show=1).text
+    half_a_minute_ago = clock.database_now(session) - timedelta(seconds=30)
+    for entry in session.query(TimeEntry).filter_by(assignment_id=assignment.id):
+        entry.started_at = entry.ended_at = half_a_minute_ago
+    session.flush()
+    counted = service.beat(session, assignment, user=assignment.expert.user)
+    assert counted >= 30  # nobody waits for what is lost: the active time runs
     assert send(pages, assignment, text="b", after=2)[0] == 200
     assert turns(session, assignment)[2][2] == "failed"
 
@@ -430,6 +436,25 @@ def test_without_scripts_a_message_that_cannot_be_sent_is_shown_again(
     assert page.status == 422
     assert "Shorten your message" in page.errors()
     assert page.value("message").startswith("yyy")
+
+
+def test_without_scripts_a_refusal_loses_nothing_of_the_form(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
+) -> None:
+    form = {"goal": "g", "why_harmful": "Half a sentence", "message": "One more", "send": "1"}
+    talked_to(session, assignment, model={"source": "endpoint"})
+    page = pages.post("submissions.talk", form, assignment_id=assignment.id)
+    assert "has not connected its model" in page.errors()
+    assert (page.value("why_harmful"), page.value("message")) == ("Half a sentence", "One more")
+    held = assignments.lock_assignment(session, assignment.id)
+    talked_to(session, held)
+    talking.say(session, held, text="a", after=None, voice=talking.Voice("m"))
+    page = pages.post("submissions.talk", {**form, "why_harmful": "A whole one"}, assignment_id=assignment.id)
+    assert talking.BUSY in page.errors()
+    assert (page.value("why_harmful"), page.value("message")) == ("A whole one", "One more")
+    whole = assignments.lock_assignment(session, assignment.id)
+    queue.skip(session, whole, by=whole.expert.user, reason="too_long")
+    assert pages.post("submissions.talk", form, assignment_id=assignment.id).status == 410
 
 
 def test_a_conversation_goes_along_when_the_task_is_taken_again(

@@ -26,8 +26,9 @@ def beat(session: Session, assignment: Assignment, *, user: User) -> int:
         return draft.active_seconds
     if assignment.project.classes:
         care.expose(session, assignment.user_id)
-    if conversations.waiting_of(session, assignment.id) is None:  # waiting for a model is no work
-        count_time(session, assignment, clock.database_now(session))
+    now = clock.database_now(session)
+    if not policy.is_under_way(conversations.waiting_of(session, assignment.id), now):
+        count_time(session, assignment, now)  # waiting for a model is no work
     return draft.active_seconds
 
 

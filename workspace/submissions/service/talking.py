@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from config.policy import OUTBOUND, WORK
 from marketplace.gateways.language_models.protocol import Message
-from marketplace.identity.models import User
 from marketplace.kit import clock
 from marketplace.kit.errors import Conflict
 from workspace.queue import policy as queue_policy
@@ -27,7 +26,6 @@ from workspace.submissions.service import drafts
 from workspace.task_types.base import Conversation
 
 LONGEST = timedelta(seconds=OUTBOUND.total_seconds)
-LOST = LONGEST + timedelta(seconds=60)  # after this nobody writes the reply any more
 GOAL = "Say what you try before you begin."
 BUSY = "The model is still answering. Wait for it, or stop it."
 GONE = "The reply got lost on its way."
@@ -37,7 +35,7 @@ Role = Literal["user", "assistant"]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What stands in the form that came along, to be kept first."""
+    """What stands in the form that came along."""
 
     answer: dict[str, Any]
     note: str
@@ -67,17 +65,15 @@ def say(
     session: Session,
     assignment: Assignment,
     *,
-    user: User,
     text: str,
     after: int | None,
     voice: Voice,
-    written: Written | None = None,
 ) -> Asked | Problems:
     """Keep a message that follows the reply `after` (None: it begins), and a reply to wait for.
 
-    The text of `written` is kept either way.  NotOpen (410), Conflict (409) while a reply is under way.
+    NotOpen (410), Conflict (409) while a reply is under way.
     """
-    assignment, talk = _begin(session, assignment, written)
+    assignment, talk = _begin(session, assignment)
     turns = list(conversations.turns_of(session, assignment.id))
     before = policy.path_of(turns, after)
     if not _goal(session, assignment):
@@ -104,16 +100,14 @@ def try_again(
     session: Session,
     assignment: Assignment,
     *,
-    user: User,
     of: int,
     voice: Voice,
-    written: Written | None = None,
 ) -> Asked | Problems:
     """Wait for one more reply to the message `of`: from the same start; one that failed is asked anew.
 
     NotOpen (410), Conflict (409) while a reply is under way or when there is no such message.
     """
-    assignment, talk = _begin(session, assignment, written)
+    assignment, talk = _begin(session, assignment)
     turns = list(conversations.turns_of(session, assignment.id))
     told = policy.path_of(turns, of)
     if not told or told[-1].role is not TurnRole.USER:
@@ -133,7 +127,9 @@ def try_again(
 def keep(session: Session, assignment: Assignment, written: Written) -> None:
     """Keep what a form brought along as the draft, if the assignment still takes text."""
     assignment = drafts.lock(session, assignment)
-    _keep_written(session, assignment, written)
+    draft = drafts.of(session, assignment)
+    if drafts.takes_text(session, assignment):
+        drafts.keep_changed(session, draft, written.answer, note=written.note, confidence=written.confidence)
 
 
 def keep_reply(
@@ -164,16 +160,12 @@ def with_turns(session: Session, assignment: Assignment, raw: Mapping[str, Any])
 
 def is_waiting(session: Session, assignment: Assignment) -> bool:
     """Whether a reply is under way that somebody will still write down."""
-    reply = conversations.waiting_of(session, assignment.id)
-    return reply is not None and clock.database_now(session) < reply.started_at + LOST
+    return policy.is_under_way(conversations.waiting_of(session, assignment.id), clock.database_now(session))
 
 
-def _begin(
-    session: Session, assignment: Assignment, written: Written | None
-) -> tuple[Assignment, Conversation]:
+def _begin(session: Session, assignment: Assignment) -> tuple[Assignment, Conversation]:
     """The locked assignment with nothing under way, and who is talked to in it."""
     assignment = drafts.lock(session, assignment)
-    _keep_written(session, assignment, written)
     overdue = queue_policy.is_overdue(assignment, clock.database_now(session))
     if overdue or not drafts.is_open(session, assignment):
         raise NotOpen("This task is not open any more. Nothing was sent.")
@@ -184,19 +176,13 @@ def _begin(
     return assignment, talk
 
 
-def _keep_written(session: Session, assignment: Assignment, written: Written | None) -> None:
-    draft = drafts.of(session, assignment)
-    if written is not None and drafts.takes_text(session, assignment):
-        drafts.keep_changed(session, draft, written.answer, note=written.note, confidence=written.confidence)
-
-
 def _give_up(session: Session, assignment: Assignment) -> None:
     """A reply nobody will write any more has failed; one that may still come is Conflict (409)."""
     waiting = conversations.waiting_of(session, assignment.id)
     if waiting is None:
         return
     now = clock.database_now(session)
-    if now < waiting.started_at + LOST:
+    if policy.is_under_way(waiting, now):
         raise Conflict(BUSY)
     waiting.state, waiting.problem, waiting.ended_at = TurnState.FAILED, GONE, now
     session.flush()
@@ -273,7 +259,7 @@ def _resume(session: Session, assignment: Assignment, since: datetime, now: date
 
 def _row(turn: ConversationTurn, now: datetime) -> dict[str, Any]:
     """A turn as the task type reads it."""
-    lost = turn.state is TurnState.WAITING and now >= turn.started_at + LOST
+    lost = turn.state is TurnState.WAITING and not policy.is_under_way(turn, now)
     state = TurnState.FAILED if lost else turn.state
     return {
         "id": turn.number,

@@ -8,7 +8,8 @@ import json
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Any
+from functools import partial
+from typing import Any, NoReturn
 
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -16,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from marketplace.gateways import Gateways
 from marketplace.gateways.language_models.protocol import SCRIPTED, Address
 from marketplace.kit.access import open_to
+from marketplace.kit.errors import Conflict, Gone, Refusal
 from marketplace.kit.filters import iso
 from marketplace.kit.sealing import Sealer
 from marketplace.kit.web import after_commit, db, see_other, sessions, wired
@@ -29,7 +31,7 @@ from workspace.submissions.models import TurnState
 from workspace.submissions.policy import Problems
 from workspace.submissions.service import Asked, Reply, Voice, Written
 from workspace.submissions.views.context import work_page
-from workspace.submissions.views.door import EXPERT, bp, mine, user
+from workspace.submissions.views.door import EXPERT, bp, mine
 from workspace.task_types import registry
 
 LINES = "application/x-ndjson"
@@ -41,51 +43,43 @@ NO_MODEL = "The company has not connected its model yet. Skip this task: prompt 
 def talk(assignment_id: uuid.UUID) -> ResponseReturnValue:
     """Send a message or try again, and answer with the reply; without scripts also: go on from elsewhere."""
     assignment, wanted = mine(assignment_id), forms.talk()
+    _keep_form(assignment)
     if wanted.branch:
-        return _elsewhere(assignment, wanted)
+        start = {} if wanted.after is None else {"start": wanted.after}
+        return _back(assignment, "composer", **start)
+    try:
+        asked = _ask(assignment, wanted)
+    except (Conflict, Gone) as refusal:
+        return _refused(assignment, refusal, wanted)
+    if isinstance(asked, Problems):
+        return _not_sent(assignment, asked, wanted)
+    reply = Reply(sessions(), wired(Gateways).language_models, *asked)
+    answer = _passed_on if request.is_json else _waited_for
+    return after_commit(lambda: answer(reply, assignment))
+
+
+def _ask(assignment: Assignment, wanted: Talk) -> tuple[Address, Asked] | Problems:
     model = _model(assignment)
     if model is None:
-        return _not_sent(assignment, Problems({"message": NO_MODEL}), wanted)
+        return Problems({"message": NO_MODEL})
     address, voice = model
-    outcome = _ask(assignment, wanted, voice)
-    if isinstance(outcome, Problems):
-        return _not_sent(assignment, outcome, wanted)
-    reply = Reply(sessions(), wired(Gateways).language_models, address, outcome)
-    if request.is_json:
-        return after_commit(lambda: _passed_on(reply, assignment))
-    return after_commit(lambda: _waited_for(reply, assignment))
-
-
-def _ask(assignment: Assignment, wanted: Talk, voice: Voice) -> Asked | Problems:
-    written = _written(assignment)
     if wanted.again is not None:
-        return service.try_again(db(), assignment, user=user(), of=wanted.again, voice=voice, written=written)
-    return service.say(
-        db(),
-        assignment,
-        user=user(),
-        text=wanted.text,
-        after=wanted.after,
-        voice=voice,
-        written=written,
-    )
+        asked = service.try_again(db(), assignment, of=wanted.again, voice=voice)
+    else:
+        asked = service.say(db(), assignment, text=wanted.text, after=wanted.after, voice=voice)
+    return asked if isinstance(asked, Problems) else (address, asked)
 
 
-def _written(assignment: Assignment) -> Written | None:
-    """The rest of the form, which a plain form brings along; scripts have saved it before."""
-    if request.is_json:
-        return None
-    given = forms.sent(registry.get(assignment.task.task_type))
-    return Written(given.answer, given.note, given.confidence)
+def _keep_form(assignment: Assignment) -> None:
+    """The rest of the form, which a plain form brings along, is kept first; scripts have saved it before."""
+    if not request.is_json:
+        given = forms.sent(registry.get(assignment.task.task_type))
+        service.keep(db(), assignment, Written(given.answer, given.note, given.confidence))
 
 
-def _elsewhere(assignment: Assignment, wanted: Talk) -> ResponseReturnValue:
-    """The page with the next message in another place; what was written is kept."""
-    written = _written(assignment)
-    if written is not None:
-        service.keep(db(), assignment, written)
-    start = {} if wanted.after is None else {"start": wanted.after}
-    return see_other("submissions.work", assignment_id=assignment.id, show=1, _anchor="composer", **start)
+def _back(assignment: Assignment, anchor: str, **values: int) -> ResponseReturnValue:
+    """To the page again, which whoever sends this has open."""
+    return see_other("submissions.work", assignment_id=assignment.id, show=1, _anchor=anchor, **values)
 
 
 def _model(assignment: Assignment) -> tuple[Address, Voice] | None:
@@ -115,15 +109,26 @@ def _not_sent(assignment: Assignment, problems: Problems, wanted: Talk) -> Respo
     return render_template("workspace/work.html", **page), 422
 
 
+def _refused(assignment: Assignment, refusal: Refusal, wanted: Talk) -> ResponseReturnValue:
+    """A refusal after the commit, so that a form's text stays; where the task is open, on its page."""
+    if request.is_json or not service.is_open(db(), assignment):
+        return after_commit(partial(_raise, refusal))
+    return _not_sent(assignment, Problems({"message": refusal.message}), wanted)
+
+
+def _raise(refusal: Refusal) -> NoReturn:
+    raise refusal
+
+
 def _waited_for(reply: Reply, assignment: Assignment) -> ResponseReturnValue:
     for _ in reply:
         pass  # without scripts the reply is shown when it is there
-    place = f"turn-{reply.asked.message}"
-    return see_other("submissions.work", assignment_id=assignment.id, show=1, _anchor=place)
+    return _back(assignment, f"turn-{reply.asked.message}")
 
 
 def _passed_on(reply: Reply, assignment: Assignment) -> ResponseReturnValue:
     answer = Response(_lines(reply), mimetype=LINES)
+    answer.call_on_close(reply.close)  # a visitor may be gone before the first line
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Accel-Buffering"] = "no"  # a proxy in front passes pieces on as they come
     return answer
