@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, BinaryIO, TypeVar, cast
+from urllib.parse import urlencode
 
 from flask import current_app, g, redirect, request, send_file, url_for
 from flask.json.provider import DefaultJSONProvider
@@ -53,6 +54,13 @@ def sessions() -> Sessions:
 def wired(kind: type[T]) -> T:
     """The instance of `kind` that app.py wired (settings, gateways, signer)."""
     return cast("T", current_app.extensions["assay"][kind])
+
+
+def here(**more: object) -> str:
+    """The address of this page with the query it came with; `more` stands in place of values of that name."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in more]
+    query = urlencode([*kept, *more.items()])
+    return f"{url_for(str(request.endpoint), **(request.view_args or {}))}?{query}"
 
 
 def found(thing: T | None, otherwise: Refusal | None = None) -> T:

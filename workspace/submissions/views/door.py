@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from flask import Blueprint, g, render_template, request, url_for
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from config.content import SUPPORT
@@ -16,7 +16,7 @@ from marketplace.identity.service import Visitor
 from marketplace.kit import clock
 from marketplace.kit.access import role
 from marketplace.kit.database import transaction
-from marketplace.kit.web import AfterCommit, db, found, see_other, sessions
+from marketplace.kit.web import AfterCommit, db, found, here, see_other, sessions
 from marketplace.projects.models import Project
 from marketplace.projects.policy import REPORTABLE
 from workspace.queue import queries as assignments
@@ -48,12 +48,11 @@ def cover(project: Project, **ways: Any) -> ResponseReturnValue | None:
     closed = care_policy.closed(project.classes, care_queries.opted_in(db(), user().id))
     if not closed and request.args.get("show"):
         return None
-    kept = {**request.args.to_dict(flat=False), **(request.view_args or {})}
     page = render_template(
         "workspace/queue/cover.html",
         project=project,
         closed=closed,
-        opens=url_for(str(request.endpoint), **{**kept, "show": 1}),
+        opens=here(show=1),
         state=care.standing(db(), user().id),
         day_minutes=WORK.exposure_day_minutes,
         support=SUPPORT,
