@@ -29,12 +29,13 @@ def report_content(
 ) -> bool:
     """Keep what somebody saw; True when the project is paused because of it.
 
-    One open report of a person on a project is enough: a second one of theirs changes nothing.
+    One open report of a person on a class is enough: the same again changes nothing.
     """
     if content_class not in policy.REPORTABLE:
         raise Invalid("Choose what it is.")
     project = queries.lock(session, project.id)
-    if all(report.by_id != by.id for report in queries.open_reports(session, project.id)):
+    known = {(report.by_id, report.content_class) for report in queries.open_reports(session, project.id)}
+    if (by.id, content_class) not in known:
         session.add(
             ContentReport(
                 project=project,
@@ -48,7 +49,7 @@ def report_content(
         )
         _record(session, "person:content:report", project, by, content_class=content_class)
         session.flush()
-    reporters = len(queries.open_reports(session, project.id))
+    reporters = len({by.id, *(person for person, _ in known)})
     if not policy.report_pauses(reporters, content_class, by_reviewer=by_reviewer):
         return False
     _stop(session, project)

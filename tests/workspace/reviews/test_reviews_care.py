@@ -177,6 +177,27 @@ def test_the_cover_names_the_classes_and_offers_a_way_out(
     assert answer.status == 303
 
 
+@pytest.mark.parametrize(
+    "query", ["endpoint=x", "_scheme=javascript", "_anchor=%22", "assignment_id=1", "a=1&a=2"]
+)
+def test_the_way_in_keeps_the_address_whatever_it_says(
+    pages: Pages, session: Session, project: Project, query: str
+) -> None:
+    make_tasks(session, project, 2)
+    expert = make_expert(session)
+    agree(session, expert.user, "hate", "violence")
+    assignment = make_assignment(session, project=project, expert=expert)
+    pages.enter(expert.user)
+    path = pages.path("submissions.work", assignment_id=assignment.id)
+    way = next(
+        node.get("href", "")
+        for node in pages.get(f"{path}?{query}").all("a")
+        if "show=1" in node.get("href", "")
+    )
+    assert way == f"{path}?{query}&show=1"
+    assert is_served(pages.get(way))
+
+
 def test_a_reviewer_steps_aside_without_consequence(pages: Pages, session: Session, project: Project) -> None:
     submission = waiting(session, project)
     reviewer = make_reviewer(session)
@@ -279,7 +300,10 @@ def test_two_people_pause_a_project_and_one_does_not(pages: Pages, session: Sess
 def test_a_word_of_minors_stops_at_once(pages: Pages, session: Session) -> None:
     assignment = make_assignment(session)
     pages.enter(assignment.expert.user)
+    pages.post("queue.report", REPORT, assignment_id=assignment.id)
     pages.post("queue.report", {**REPORT, "content_class": "minors"}, assignment_id=assignment.id)
+    kept = [report.content_class for report in projects.open_reports(session, assignment.project_id)]
+    assert kept == [REPORT["content_class"], "minors"]  # the graver one is not lost behind the first
     assert projects.lock(session, assignment.project_id).state is ProjectState.PAUSED
 
 
