@@ -242,3 +242,14 @@ def test_others_cannot_ask_or_answer(pages: Pages, session: Session, assignment:
     assert pages.get("questions.ask", assignment_id=assignment.id).status == 404
     assert pages.post("questions.send", {"text": TEXT}, assignment_id=assignment.id).status == 404
     assert queries.assignment(session, assignment.id) is not None
+
+
+def test_a_question_that_cannot_be_asked_stays_on_its_page(
+    pages: Pages, session: Session, assignment: Assignment
+) -> None:
+    service.release(session, assignment, by=assignment.expert.user, reason="too_long")
+    session.flush()
+    pages.enter(assignment.expert.user)
+    page = pages.post("questions.send", {"text": TEXT, "clause": ""}, assignment_id=assignment.id)
+    assert (page.status, page.value("text")) == (409, TEXT)
+    assert "while you work on it" in page.errors()

@@ -15,7 +15,7 @@ from tests.factories.queue import make_assignment, make_tasks, state_of
 from tests.factories.submissions import make_submission
 from tests.pages import Pages
 from workspace.queue import queries, service
-from workspace.queue.models import BROKEN, Assignment, Task, TaskState
+from workspace.queue.models import BROKEN, Assignment, Batch, BatchState, Task, TaskState
 from workspace.submissions.models import SubmissionState
 
 T = TaskState
@@ -139,6 +139,10 @@ def test_withdrawn_is_for_good_and_waits_for_work_in_hand(session: Session, proj
     session.flush()
     service.withdraw(session, task, by=owner)
     assert state_of(session, task) == (T.WITHDRAWN, 0)
+    session.expire_all()
+    batch = session.get(Batch, task.batch_id)
+    assert batch is not None
+    assert batch.state is BatchState.COMPLETED  # nothing of it is left to do
     with pytest.raises(Conflict):
         service.withdraw(session, task, by=owner)
 

@@ -138,8 +138,9 @@ def _change(session: Session, task_id: uuid.UUID, expected: Any, **values: Any) 
 
 
 def complete_batch_of(session: Session, task_id: uuid.UUID) -> None:
-    """Complete the batch of a done task when none of its tasks is left to do."""
-    batch_id = select(Task.batch_id).where(Task.id == task_id, Task.state == TaskState.DONE).scalar_subquery()
+    """Complete the batch of a task that is done or withdrawn when none of its tasks is left to do."""
+    over = Task.state.in_({TaskState.DONE, TaskState.WITHDRAWN})
+    batch_id = select(Task.batch_id).where(Task.id == task_id, over).scalar_subquery()
     open_task = select(Task.id).where(
         Task.project_id == Batch.project_id, Task.batch_id == Batch.id, Task.state.in_(_TO_DO)
     )

@@ -60,6 +60,8 @@ def withdraw(session: Session, task: Task, *, by: User) -> None:
         raise Conflict("Somebody is working on this task. Withdraw it when they have handed it in.")
     task.move(TaskState.WITHDRAWN)
     _record(session, task, "withdraw", by)
+    session.flush()
+    queries.complete_batch_of(session, task.id)
 
 
 def _admit(task: Task) -> None:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from config.policy import WORK
 from marketplace.kit.access import open_to, role
+from marketplace.kit.errors import Conflict
 from marketplace.kit.web import db, found, see_other
 from marketplace.projects import queries as projects
 from workspace.queue import queries, service
@@ -33,9 +34,13 @@ def send(assignment_id: uuid.UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(assignment, form), 422
     first = assignment.paused_at is None
-    service.ask(
-        db(), assignment, by=g.visitor.user, text=form.text.data or "", clause_number=form.clause_number
-    )
+    try:
+        service.ask(
+            db(), assignment, by=g.visitor.user, text=form.text.data or "", clause_number=form.clause_number
+        )
+    except Conflict as refusal:  # nothing is written yet; what was typed stays on the page
+        form.text.errors = [refusal.message]
+        return _page(assignment, form), 409
     rests = f" Your deadline rests until the answer, {WORK.question_pause_hours} hours at most." * first
     flash(f"Asked. You are told when the company answers.{rests}", "ok")
     return see_other("submissions.work", assignment_id=assignment_id)
