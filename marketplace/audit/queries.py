@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from marketplace.audit.models import AuditRecord
@@ -36,11 +36,12 @@ def of_subject(session: Session, subject_type: str, subject_id: uuid.UUID) -> Se
     ).all()
 
 
-def of_things(session: Session, things: Collection[uuid.UUID]) -> Sequence[AuditRecord]:
-    """What was done to these things, the oldest first, at most 200 records."""
+def of_things(session: Session, things: Collection[tuple[str, uuid.UUID]]) -> Sequence[AuditRecord]:
+    """What was done to these things, as (type, id), the oldest first, at most 200 records."""
+    subject = tuple_(AuditRecord.subject_type, AuditRecord.subject_id)
     return session.scalars(
         select(AuditRecord)
-        .where(AuditRecord.subject_id.in_(list(things)))
+        .where(subject.in_(list(things)))
         .order_by(AuditRecord.at, AuditRecord.id)
         .limit(200)
     ).all()

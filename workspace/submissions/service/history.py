@@ -67,7 +67,9 @@ class Line:
 
 def history(session: Session, assignment: Assignment, submission: Submission | None = None) -> list[Step]:
     """Everything that was done to the work, the oldest first."""
-    things = [assignment.id] + ([submission.id] if submission is not None else [])
+    things = [("assignment", assignment.id)]
+    if submission is not None:
+        things.append(("submission", submission.id))
     steps = (_step(record) for record in audit.of_things(session, things))
     return [step for step in steps if step is not None]
 
