@@ -4,6 +4,7 @@ import copy
 import hashlib
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from tests.properties import calm
 from workspace.exports import policy
 from workspace.exports.policy import GENESIS, LINE_BYTES, Sheet, linked, split_of
+from workspace.exports.service.lines import Exported
+from workspace.exports.service.sheaf import Sheaf
 from workspace.task_types import registry
 from workspace.task_types.base import Checked, Invalid, Opinion
 
@@ -377,3 +380,12 @@ def test_every_type_writes_good_lines(slug: str, opinions: int) -> None:
     assert written
     for file_format, line in written:
         assert Sheet(file_format).line(json.loads(json.dumps(line, allow_nan=False))) == []
+
+
+def test_a_format_whose_lines_were_all_refused_leaves_no_file_and_is_said(tmp_path: Path) -> None:
+    sheaf = Sheaf(tmp_path)
+    sheaf.write(Exported("unpaired", "T-1", {**GOOD["unpaired"], "prompt": None}))
+    sheaf.leave_out()
+    assert sheaf.defects
+    assert sheaf.open == {}
+    sheaf.close()

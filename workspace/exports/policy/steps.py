@@ -29,19 +29,7 @@ QUESTION = (
 
 def process_steps(line: Line) -> Iterator[Problem]:
     """The names of a published data set, which have nulls of their own."""
-    yield from columns(
-        line,
-        (
-            "labeler",
-            "timestamp",
-            "generation",
-            "is_quality_control_question",
-            "is_initial_screening_question",
-            "question",
-            "label",
-            *IDS,
-        ),
-    )
+    yield from columns(line, COLUMNS)
     for name in ("labeler", "timestamp"):
         yield from text(line.get(name), name)
     for name in ("is_quality_control_question", "is_initial_screening_question"):

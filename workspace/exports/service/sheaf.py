@@ -61,7 +61,8 @@ class Sheaf:
         self.left_out[file_format] = {"lines": sum(self.sheets[name].count for name in names), "why": why}
         for name in names:
             del self.sheets[name]
-            self.open.pop(name).close()
+            if name in self.open:  # not when every line of it was refused
+                self.open.pop(name).close()
 
     def _refuse(self, name: str, found: list[Defect]) -> None:
         left = DEFECTS - len(self.defects)
