@@ -1,9 +1,6 @@
 """The doors of a company's projects."""
 
-from marketplace.projects.views import guideline, model, moves, pages
+from marketplace.projects.views import guideline, model, moves, pages, questions
 from marketplace.projects.views.door import bp
 
-__all__ = ["bp", "guideline", "model", "moves", "pages"]
-from marketplace.projects.views import questions
-
-__all__ = ["bp", "guideline", "moves", "pages", "questions"]
+__all__ = ["bp", "guideline", "model", "moves", "pages", "questions"]
