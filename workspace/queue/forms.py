@@ -41,7 +41,7 @@ class AskForm(BaseForm):
     text = wtforms.TextAreaField(
         "Your question",
         [needed("Write your question."), at_most(WORK.question_characters)],
-        description="The company reads it without your name. All experts of the project read the answer.",
+        description="Your name is not shown. Question and answer will stand on the job's page.",
     )
     clause = wtforms.SelectField("About which clause?", choices=[], default="")
 

@@ -274,7 +274,7 @@ class AnswerForm(BaseForm):
     answer = TextAreaField(
         "Your answer",
         [needed("Write your answer."), at_most(WORK.answer_characters)],
-        description="All experts of the project read it beside the guideline. It cannot be changed later.",
+        description="It stands with the question on the job's page. It cannot be changed later.",
     )
 
 
