@@ -51,7 +51,9 @@ def check(folder: Path) -> None:
 
     A manifest.json there must name the same files with the same checksums.
     """
-    names = [path.name for path in sorted(folder.iterdir()) if path.suffix in {".jsonl", ".json"}]
+    places = [folder, folder / policy.SENSITIVE]
+    paths = [path for place in places if place.is_dir() for path in sorted(place.iterdir())]
+    names = [path.relative_to(folder).as_posix() for path in paths if path.suffix in {".jsonl", ".json"}]
     if not any(name.endswith(".jsonl") for name in names):
         raise click.ClickException(f"There is no file of lines in {folder}.")
     found = policy.check_folder({name: (folder / name).read_bytes() for name in names})
@@ -79,4 +81,6 @@ def _write(gateways: Gateways, file: ExportFile, folder: Path) -> None:
         content = stream.read()
     if hashlib.sha256(content).hexdigest() != file.sha256:
         raise click.ClickException(f"{file.name} is damaged in storage: its checksum differs.")
-    (folder / file.name).write_bytes(content)
+    path = folder / file.name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content)

@@ -9,7 +9,7 @@ from marketplace.gateways import Gateways
 from marketplace.kit.access import open_to, role
 from marketplace.kit.web import after_commit, attachment, db, found, see_other, wired
 from marketplace.projects import queries as projects
-from workspace.exports import queries, service
+from workspace.exports import policy, queries, service
 from workspace.exports.models import ExportState
 
 bp = Blueprint("exports", __name__, url_prefix="/company")
@@ -53,14 +53,14 @@ def show(export_id: uuid.UUID) -> ResponseReturnValue:
     )
 
 
-@bp.get("/exports/<uuid:export_id>/files/<name>")
+@bp.get("/exports/<uuid:export_id>/files/<path:name>")
 @open_to(MEMBER)
 def download(export_id: uuid.UUID, name: str) -> ResponseReturnValue:
     """One file of an export, as it was frozen."""
     export = found(queries.for_member(db(), g.visitor.user.id, export_id))
     file = found(queries.file_of(db(), export.id, name))
-    storage = wired(Gateways).storage
-    kind = "application/json" if file.name.endswith(".json") else "application/jsonl"
+    storage, name = wired(Gateways).storage, policy.kept_as(file.name)
+    kind = "application/json" if name.endswith(".json") else "application/jsonl"
     return after_commit(
-        lambda: attachment(storage.open(file.storage_key).stream, content_type=kind, name=file.name)
+        lambda: attachment(storage.open(file.storage_key).stream, content_type=kind, name=name)
     )

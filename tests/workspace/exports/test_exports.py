@@ -10,16 +10,19 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from config.content import CLASSES
 from marketplace.gateways import Gateways
 from marketplace.gateways.storage.protocol import Storage
 from marketplace.kit import clock
 from marketplace.kit.application import Application
 from marketplace.projects import queries as projects
 from marketplace.projects.models import Project
+from tests.factories.care import SENSITIVE, agree
 from tests.factories.companies import make_company
+from tests.factories.experts import make_expert
 from tests.factories.projects import make_owner
 from tests.factories.queue import run_promises
-from tests.factories.reviews import decided, make_waiting
+from tests.factories.reviews import decided, make_reviewer, make_waiting
 from tests.pages import Pages
 from workspace.exports import policy, service
 from workspace.exports.errors import NothingToExport
@@ -140,6 +143,57 @@ def test_an_export_on_disk_is_checked(app: Application, session: Session, tmp_pa
     assert "chain.hash" in result.output
     (tmp_path / "nothing").mkdir()
     assert run(args=["exports", "check", str(tmp_path / "nothing")]).exit_code == 1
+
+
+@pytest.mark.parametrize("plan", [{"task_type": "red_teaming", "options": {}}, SENSITIVE])
+def test_sensitive_content_is_marked_and_lies_in_a_folder_of_its_own(
+    app: Application, session: Session, pages: Pages, tmp_path: Path, plan: dict[str, Any]
+) -> None:
+    expert, reviewer = make_expert(session), make_reviewer(session)
+    for person in (expert.user, reviewer):
+        agree(session, person, *CLASSES)
+    submission = make_waiting(session, expert=expert, overlap=1, **plan)
+    decided(session, submission, Verdict.APPROVE, reviewer)
+    project = projects.lock(session, submission.project_id)
+    member = make_owner(session, project.company)
+    export, files = built(app, session, project)
+    manifest = json.loads(files["manifest.json"])
+    assert manifest["sensitive"] is True
+    assert manifest["project"]["content_classes"] == sorted(project.classes)
+    assert all(file["sensitive"] for file in manifest["files"])
+    assert all(name.startswith("sensitive/") for name in files if name != "manifest.json")
+    assert not any(policy.check_folder(files).values())
+    page = pages.enter(member).get("exports.show", export_id=export.id)
+    assert "This export holds sensitive content" in page.text
+    file = {"export_id": export.id, "name": "sensitive/records.jsonl"}
+    assert any(link.get("href") == pages.path("exports.download", **file) for link in page.all("a"))
+    taken = pages.get("exports.download", **file)
+    assert (taken.status, taken.answer.data) == (200, files["sensitive/records.jsonl"])
+    assert "filename=sensitive-records.jsonl" in taken.answer.headers["Content-Disposition"]
+    taken.answer.close()
+    for other in ("records.jsonl", "sensitive/../manifest.json", "sensitive/passwd"):
+        assert pages.get("exports.download", export_id=export.id, name=other).status == 404
+    run = app.test_cli_runner().invoke
+    for name, raw in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(raw)
+        (tmp_path / "flat").mkdir(exist_ok=True)
+        (tmp_path / "flat" / policy.kept_as(name)).write_bytes(raw)
+    for folder in (tmp_path, tmp_path / "flat"):
+        assert run(args=["exports", "check", str(folder)]).exit_code == 0
+    (tmp_path / "sensitive" / "records.jsonl").rename(tmp_path / "records.jsonl")
+    result = run(args=["exports", "check", str(tmp_path)])
+    assert (result.exit_code, "BROKEN sensitive/records.jsonl" in result.output) == (1, True)
+
+
+def test_what_is_not_sensitive_says_so(app: Application, session: Session, pages: Pages) -> None:
+    _, project = approved(session)
+    export, files = built(app, session, project)
+    manifest = json.loads(files["manifest.json"])
+    assert manifest["sensitive"] is False
+    assert not any(file["sensitive"] for file in manifest["files"])
+    pages.enter(make_owner(session, projects.lock(session, project.id).company))
+    assert "sensitive content" not in pages.get("exports.show", export_id=export.id).text
 
 
 def test_rejected_work_is_no_data(session: Session) -> None:

@@ -331,6 +331,27 @@ def test_a_folder_is_what_its_manifest_says() -> None:
         assert any(said in str(defect) for defects in found.values() for defect in defects)
 
 
+def test_sensitive_files_lie_in_their_folder_and_the_manifest_says_so() -> None:
+    content = raw(PAIR)
+    told = {"sha256": hashlib.sha256(content).hexdigest(), "sensitive": True}
+
+    def found(name: str, *, kept: str = "", sensitive: Any = True, whole: Any = True) -> str:
+        row = {**told, "name": name, "sensitive": sensitive}
+        manifest = json.dumps({"sensitive": whole, "files": [row]}).encode()
+        defects = policy.check_folder({kept or name: content, "manifest.json": manifest})
+        return " ".join(str(defect) for each in defects.values() for defect in each)
+
+    assert found("sensitive/preference-train.jsonl", kept="sensitive-preference-train.jsonl") == ""
+    assert policy.kept_as("sensitive/preference-train.jsonl") == "sensitive-preference-train.jsonl"
+    assert found("sensitive/preference.jsonl") == ""
+    assert found("preference.jsonl", sensitive=False, whole=False) == ""
+    assert "lie in sensitive/" in found("preference.jsonl")
+    for missing in (False, None, "yes"):
+        assert "lie in sensitive/" in found("sensitive/preference.jsonl", sensitive=missing)
+        assert "has to say" in found("sensitive/preference.jsonl", whole=missing)
+    assert "has to say" in found("preference.jsonl", sensitive=False)
+
+
 @calm
 @given(content=st.binary(max_size=300))
 @pytest.mark.parametrize("file_format", GOOD)

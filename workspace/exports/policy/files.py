@@ -10,14 +10,20 @@ from workspace.exports.policy.sheets import TEST, TRAIN, Defect, Sheet
 
 LINE_BYTES = 8 * 2**20
 MANIFEST = "manifest.json"
+SENSITIVE = "sensitive/"  # the folder of files that may harm or upset who reads them
 _BOM = b"\xef\xbb\xbf"
-_NAME = re.compile(rf"([a-z_]+?)(?:-({TRAIN}|{TEST}))?\.jsonl")
+_NAME = re.compile(rf"(?:{SENSITIVE})?([a-z_]+?)(?:-({TRAIN}|{TEST}))?\.jsonl")
 
 
 def sheet_of(name: str) -> Sheet | None:
     """What a file of this name holds; None for a name of no file of lines."""
     found = _NAME.fullmatch(name)
     return Sheet(found[1], found[2] or "") if found else None
+
+
+def kept_as(name: str) -> str:
+    """What a file is called where it cannot lie in a folder, such as among downloads."""
+    return name.replace("/", "-")
 
 
 def check_file(name: str, content: bytes) -> list[Defect]:
@@ -81,11 +87,29 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def check_folder(files: Mapping[str, bytes]) -> dict[str, list[Defect]]:
     """Name -> defects of every file of an export; its manifest, where there is one, must say the same."""
+    files = {_in_its_folder(name): content for name, content in files.items()}
     found = {name: check_file(name, content) for name, content in files.items() if name != MANIFEST}
     if MANIFEST in files:
         for name, problem in _promised(files):
             found.setdefault(name, []).append(Defect(0, "", "", problem))
     return found
+
+
+def _in_its_folder(name: str) -> str:
+    """The name in the export of a file that was taken home by itself."""
+    prefix = kept_as(SENSITIVE)
+    return SENSITIVE + name.removeprefix(prefix) if name.startswith(prefix) else name
+
+
+def _marked(
+    manifest: Mapping[str, Any], promised: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[str, str]]:
+    """Sensitive files lie in their folder and nothing else does; the manifest says so of all and of each."""
+    for name, row in promised.items():
+        if (row.get("sensitive") is True) != name.startswith(SENSITIVE):
+            yield name, f"Files that are marked sensitive lie in {SENSITIVE}, and no others do."
+    if (manifest.get("sensitive") is True) != any(name.startswith(SENSITIVE) for name in promised):
+        yield MANIFEST, "The manifest as a whole has to say whether there are sensitive files."
 
 
 def _promised(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
@@ -95,6 +119,7 @@ def _promised(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
         yield MANIFEST, problem or "The manifest names no files."
         return
     promised = {str(row.get("name")): row for row in told if isinstance(row, Mapping)}
+    yield from _marked(manifest, promised)
     for name in sorted({*files, *promised} - {MANIFEST}):
         if name not in files:
             yield name, "The manifest names this file, and it is not here."

@@ -13,10 +13,11 @@ from marketplace.kit.database import Sessions, transaction
 from marketplace.projects.models import Project
 from workspace.exports import queries
 from workspace.exports.models import ExportState
-from workspace.exports.policy import TEST_SHARE
+from workspace.exports.policy import SENSITIVE, TEST_SHARE
 from workspace.exports.service.lines import Guidelines, lines
 from workspace.exports.service.requests import Written, fail, freeze
 from workspace.exports.service.sheaf import LONG_CHARACTERS, LONG_LISTED, Sheaf
+from workspace.task_types import registry
 
 JSONL, JSON = "application/jsonl", "application/json"
 
@@ -38,7 +39,8 @@ def build(sessions: Sessions, storage: Storage, export_id: uuid.UUID) -> None:
                 with transaction(sessions) as session:
                     fail(session, export_id, problem=problem)
                 return
-            written = [_keep(storage, files, name) for name in sorted(files.open)]
+            below = SENSITIVE if _is_sensitive(project) else ""
+            written = [_keep(storage, files, name, below) for name in sorted(files.open)]
         finally:
             files.close()
     manifest = _manifest(export_id, project, guidelines, files, written)
@@ -54,12 +56,17 @@ def _problem(files: Sheaf) -> str:
     return "" if files.counts else "Nothing approved could be read."
 
 
-def _keep(storage: Storage, files: Sheaf, name: str) -> Written:
+def _is_sensitive(project: Project) -> bool:
+    """Whether its lines may harm or upset who reads them: by its type, or because the company declared it."""
+    return registry.get(project.task_type).sensitive or bool(project.classes)
+
+
+def _keep(storage: Storage, files: Sheaf, name: str, below: str) -> Written:
     stream = files.open[name]
     stream.seek(0)
     stored = storage.put(stream, content_type=JSONL)
     return Written(
-        name=f"{name}.jsonl",
+        name=f"{below}{name}.jsonl",
         format=files.sheets[name].format,
         storage_key=stored.key,
         sha256=stored.sha256,
@@ -88,6 +95,7 @@ def _manifest(
     return {
         "export": ids.code("E", export_id),
         "project": _about(project),
+        "sensitive": _is_sensitive(project),
         "filters": {"decision": ["approved", "auto_approved", "approved_on_appeal"]},
         "counts": {"tasks": len(files.tasks), **dict(sorted(files.counts.items()))},
         "split": {
@@ -129,6 +137,7 @@ def _about(project: Project) -> dict[str, Any]:
         "specialty": project.specialty,
         "tier": project.tier,
         "language": project.language,
+        "content_classes": sorted(project.classes),
     }
 
 
@@ -139,4 +148,5 @@ def _about_file(file: Written) -> dict[str, Any]:
         "lines": file.line_count,
         "bytes": file.byte_count,
         "sha256": file.sha256,
+        "sensitive": file.name.startswith(SENSITIVE),
     }
