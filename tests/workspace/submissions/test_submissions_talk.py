@@ -13,6 +13,7 @@ from config.policy import OUTBOUND, WORK
 from marketplace.gateways import Gateways
 from marketplace.kit import clock
 from marketplace.kit.application import Application
+from tests.factories.care import agree
 from tests.factories.conversations import REPORT, make_conversation, make_recorded, talked_to
 from tests.factories.experts import make_expert
 from tests.factories.model_server import KEY
@@ -325,6 +326,32 @@ def test_somebody_elses_conversation_does_not_exist(
     pages.enter(make_expert(session).user)
     assert send(pages, assignment, text="a")[0] == 404
     assert turns(session, assignment) == []
+
+
+def test_whoever_took_their_consent_back_hears_nothing_more_of_the_model(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
+) -> None:
+    user = assignment.expert.user
+    send(pages, assignment, text="a")
+    agree(session, user, "abuse")
+    for body in ({"text": "b", "after": 2}, {"again": 1}):
+        status, [answer] = send(pages, assignment, **body)
+        assert status == 403
+        assert "Graphic medicine" in answer["message"]
+    assert (len(turns(session, assignment)), len(models.asked)) == (2, 1)
+    for button in ({"send": "1"}, {"again": "1"}, {"branch": "2"}):
+        form = {"goal": "g", "why_harmful": "Half a sentence", "message": "b", **button}
+        page = pages.post("submissions.talk", form, assignment_id=assignment.id)
+        assert page.status == 303
+        shut = pages.get(page.location)
+        assert shut.status == 403
+        assert "take two" not in shut.answer.text
+    assert (len(turns(session, assignment)), len(models.asked)) == (2, 1)
+    draft = queries.draft_of(session, assignment.id)
+    assert draft is not None
+    assert draft.answer["why_harmful"] == "Half a sentence", "no text is ever lost"
+    agree(session, user, "abuse", "medical_graphic")
+    assert send(pages, assignment, text="b", after=2)[0] == 200
 
 
 def test_a_task_that_was_given_back_takes_no_message(

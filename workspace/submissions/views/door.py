@@ -38,6 +38,11 @@ def mine(assignment_id: uuid.UUID) -> Assignment:
     return found(assignments.assignment_of(db(), user().id, assignment_id))
 
 
+def closed_to(project: Project) -> str:
+    """Why the visitor may not see what this project shows; empty when they agreed to all of it."""
+    return care_policy.closed(project.classes, care_queries.opted_in(db(), user().id))
+
+
 def cover(project: Project, **ways: Any) -> ResponseReturnValue | None:
     """What stands in front of sensitive content until it is opened, or for good without consent; None: open.
 
@@ -45,7 +50,7 @@ def cover(project: Project, **ways: Any) -> ResponseReturnValue | None:
     """
     if not project.classes:
         return None
-    closed = care_policy.closed(project.classes, care_queries.opted_in(db(), user().id))
+    closed = closed_to(project)
     if not closed and request.args.get("show"):
         return None
     page = render_template(

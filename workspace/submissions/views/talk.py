@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from marketplace.care.errors import NotOptedIn
 from marketplace.gateways import Gateways
 from marketplace.gateways.language_models.protocol import SCRIPTED, Address
 from marketplace.kit.access import open_to
@@ -31,7 +32,7 @@ from workspace.submissions.models import TurnState
 from workspace.submissions.policy import Problems
 from workspace.submissions.service import Asked, Reply, Voice, Written
 from workspace.submissions.views.context import work_page
-from workspace.submissions.views.door import EXPERT, bp, mine
+from workspace.submissions.views.door import EXPERT, bp, closed_to, mine
 from workspace.task_types import registry
 
 LINES = "application/x-ndjson"
@@ -44,6 +45,8 @@ def talk(assignment_id: uuid.UUID) -> ResponseReturnValue:
     """Send a message or try again, and answer with the reply; without scripts also: go on from elsewhere."""
     assignment, wanted = mine(assignment_id), forms.talk()
     _keep_form(assignment)
+    if closed := closed_to(assignment.project):
+        return _closed(assignment, closed)
     if wanted.branch:
         start = {} if wanted.after is None else {"start": wanted.after}
         return _back(assignment, "composer", **start)
@@ -56,6 +59,13 @@ def talk(assignment_id: uuid.UUID) -> ResponseReturnValue:
     reply = Reply(sessions(), wired(Gateways).language_models, *asked)
     answer = _passed_on if request.is_json else _waited_for
     return after_commit(lambda: answer(reply, assignment))
+
+
+def _closed(assignment: Assignment, closed: str) -> ResponseReturnValue:
+    """Nothing is sent to a model and nothing comes back; the page says what was not agreed to."""
+    if request.is_json:
+        raise NotOptedIn(closed)
+    return _back(assignment, "composer")
 
 
 def _ask(assignment: Assignment, wanted: Talk) -> tuple[Address, Asked] | Problems:
