@@ -52,6 +52,7 @@ def simulate(**given: Any) -> None:
     """
     settings, plan = only_for_trying_out("Simulated people"), _plan(given)
     tasks = _material(given)
+    _say_unplayed(tasks)
     bring_up_to_date()
     with _at(given["url"]) as base:
         cast = Cast(base)
@@ -75,6 +76,14 @@ def _material(given: dict[str, Any]) -> Material:
         return material(given["tasks"], given["task_type"], columns.chosen(given["maps"]), given["limit"])
     except (Refusal, ValueError) as refusal:
         raise click.ClickException(str(refusal)) from None
+
+
+def _say_unplayed(tasks: Material) -> None:
+    """Tell a person at the terminal why there are fewer tasks than rows."""
+    if tasks.unplayed:
+        line, problem = tasks.unplayed[0]
+        rows = f"{len({row for row, _ in tasks.unplayed}):,} of the rows give no task."
+        click.echo(f"{rows} The first is line {line}: {problem}", err=True)
 
 
 def _plan(given: dict[str, Any]) -> Plan:

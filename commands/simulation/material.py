@@ -6,18 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.content import CLASSES
 from workspace.queue import service as queue
 from workspace.queue.errors import MappingRefused
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A file as it is uploaded; `chosen` is field -> columns, `count` the tasks it gives."""
+    """A file as it is uploaded; `chosen` is field -> columns, `count` the tasks it gives.
+
+    `classes` are the classes of sensitive content its rows name: the project has to declare them.
+    `unplayed` says of every row that gives no task why, as (line, problem).
+    """
 
     name: str
     content: bytes
     chosen: Mapping[str, str]
     count: int
+    classes: frozenset[str] = frozenset()
+    unplayed: tuple[tuple[int, str], ...] = ()
 
     @property
     def content_type(self) -> str:
@@ -32,14 +39,17 @@ def material(path: Path, task_type: str, chosen: Mapping[str, str], limit: int |
     if limit is not None:
         content = _cut_csv(content, limit) if file_format == "csv" else _cut_lines(content, limit)
     try:
-        looked = queue.look_over(content, file_format, task_type=task_type, preset={}, chosen=chosen)
+        declared = {"content_classes": list(CLASSES)}
+        looked = queue.look_over(content, file_format, task_type=task_type, preset=declared, chosen=chosen)
     except MappingRefused as refusal:
         raise ValueError(refusal.message) from None
     checked = looked.checked
     if not checked.good:
         first = checked.bad[0]
         raise ValueError(f"No row can be played. Line {first.line}, {first.place}: {first.problem}")
-    return Material(path.name, content, chosen, len(checked.good))
+    named = frozenset(slug for row in checked.good for slug in row.payload.get("content_classes", ()))
+    unplayed = tuple((row.line, row.problem) for row in (*checked.bad, *checked.left_out))
+    return Material(path.name, content, chosen, len(checked.good), named, unplayed)
 
 
 def _cut_lines(content: bytes, limit: int) -> bytes:

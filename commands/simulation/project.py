@@ -5,6 +5,7 @@ import json
 import re
 import time
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,10 +25,8 @@ CLAUSES = (
     ),
     ("Give your reason", "Say what decided it, and which response you mean.", "", ""),
 )
-DECLARED = {
-    "content_classes": ["abuse", "medical_graphic"],
-    "content_note": "Replies of language models that could hurt somebody who follows them.",
-}
+DECLARED = ("abuse", "medical_graphic")
+CONTENT_NOTE = "Replies of language models that could hurt somebody who follows them."
 SETTLE_SECONDS = 120.0
 _EXPORT = re.compile(r"/company/exports/[0-9a-f-]{36}$")
 
@@ -50,8 +49,8 @@ def found(owner: Person, name: str) -> None:
         _sent(owner.browser.send(page, "/company/new", {"name": name, "country": "US"}))
 
 
-def create(owner: Person, plan: Plan, title: str) -> str:
-    """Write the project with its guideline; returns its address."""
+def create(owner: Person, plan: Plan, title: str, classes: Collection[str] = ()) -> str:
+    """Write the project with its guideline, declaring these classes of content; returns its address."""
     page = owner.browser.get("/company/projects/new")
     answer = owner.browser.send(
         page,
@@ -68,7 +67,7 @@ def create(owner: Person, plan: Plan, title: str) -> str:
             "overlap": plan.overlap,
             "auto_approve_hours": "72",
             "why_min_words": plan.why_min_words,
-            **(DECLARED if TASK_TYPES[plan.task_type].needs_content_classes else {}),
+            **_declared(plan, classes),
         },
     )
     _sent(answer)
@@ -77,6 +76,13 @@ def create(owner: Person, plan: Plan, title: str) -> str:
         raise Lost(f"the new project has no address: {answer.url}")
     _write_guideline(owner.browser, address.group(0))
     return address.group(0)
+
+
+def _declared(plan: Plan, classes: Collection[str]) -> dict[str, Any]:
+    """What is said of sensitive content, where the type asks for it or the tasks name some."""
+    asked = DECLARED if TASK_TYPES[plan.task_type].needs_content_classes else ()
+    found = sorted({*asked, *classes})
+    return {"content_classes": found, "content_note": CONTENT_NOTE} if found else {}
 
 
 def add_tasks(owner: Person, project: str, tasks: Material) -> None:

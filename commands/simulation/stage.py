@@ -58,7 +58,7 @@ def perform(cast: Cast, play: Play, staff: dict[str, Person], step: Step) -> Out
     for person in staff.values():
         people.log_in(person)
     owner = _company(cast, play)
-    address = project.create(owner, play.plan, f"Compare answers, simulation {cast.tag}")
+    address = project.create(owner, play.plan, f"Compare answers, simulation {cast.tag}", play.tasks.classes)
     project.add_tasks(owner, address, play.tasks)
     project.deposit(owner, DEPOSIT)
     job = project.publish(owner, staff["ops"], address, DEPOSIT)
