@@ -11,10 +11,12 @@ import { iconNames, sprite } from "./icons.mjs";
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const FRONTEND = path.join(ROOT, "frontend");
 const STATIC = path.join(ROOT, "static");
-const ENTRIES = ["app.ts", "workspace.ts", "css/app.css", "css/screens.css", "css/site.css", "css/workspace.css", "css/chat.css"];
+const PARTS = ["base.css", "fonts.css", "tokens.css"]; // imported by app.css alone
+const SHEETS = fs.readdirSync(path.join(FRONTEND, "css")).filter((name) => name.endsWith(".css") && !PARTS.includes(name));
+const ENTRIES = ["app.ts", "workspace.ts", ...SHEETS.map((name) => `css/${name}`)];
 
 // What a person downloads, in kB after gzip: a file over its budget stops the build.
-const BUDGETS = { "app.css": 12, "screens.css": 6, "site.css": 3, "workspace.css": 8, "chat.css": 3, "app.js": 26, "workspace.js": 45 };
+const BUDGETS = { "app.css": 9.2, "screens.css": 7, "earnings.css": 2.2, "site.css": 4, "answers.css": 2, "workspace.css": 4.2, "review.css": 2, "chat.css": 3.2, "app.js": 26, "workspace.js": 45 };
 
 /** Scripts, styles and the fonts they name, hashed by esbuild; returns plain name -> built name. */
 async function bundle(folder) {
