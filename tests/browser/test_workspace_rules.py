@@ -46,12 +46,12 @@ def test_every_type_is_clean_empty_and_refused(house: House, enter: Enter, way: 
 def _refused(page: Page) -> None:
     """Sent with nothing in it but a note: the summary has the focus and leads to every control, the note is kept."""
     page.evaluate("document.querySelector('details.about').open = true")
-    page.locator("textarea[name=note]").fill("Kept")
+    page.locator("#answer textarea[name=note]").fill("Kept")
     page.keyboard.press("Control+Enter")
     page.locator("#problems:not([hidden])").wait_for()
     assert page.evaluate("document.activeElement.id") == "problems"
     assert page.title().startswith("Error: ")
-    assert page.locator("textarea[name=note]").input_value() == "Kept"
+    assert page.locator("#answer textarea[name=note]").input_value() == "Kept"
     for link in page.locator("#problem-list a").all():
         link.focus()
         page.keyboard.press("Enter")
