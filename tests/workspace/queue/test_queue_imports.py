@@ -20,7 +20,7 @@ from tests.factories.queue import make_tasks
 from workspace.queue import queries, service
 from workspace.queue.errors import FileRefused
 from workspace.queue.models import BatchState, Task, TaskImport, TaskImportState, TaskState
-from workspace.queue.service import Checked, KeptFile, Row
+from workspace.queue.service import Checked, KeptFile, Row, reading
 
 GOOD: dict[str, Any] = {"prompt": "Why?", "responses": ["Because of the heat.", "Nobody knows."]}
 
@@ -115,11 +115,23 @@ def test_a_file_that_cannot_be_tasks_is_refused(name: str) -> None:
         (b"prompt,response_a\nhi,\xff", "Line 2 is not UTF-8"),
         (b"prompt,response_a\nhi,a\0b", "UTF-8"),
         (b"prompt,response_a\n", "no task"),
+        (b"prompt\n" + b"hi\n" * (WORK.import_maximum_rows + 1), "more than 20,000"),
+        (b"prompt\nhi\n" + b"\n" * (2 * WORK.import_maximum_rows + 1), "more than 20,000"),
     ],
 )
 def test_a_csv_file_that_cannot_be_tasks_is_refused(data: bytes, said: str) -> None:
     with pytest.raises(FileRefused, match=said):
         service.read_rows(data, "csv")
+
+
+def test_reading_ends_one_row_after_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    kept = reading.clean
+    monkeypatch.setattr(reading, "clean", lambda number, raw: seen.append(number) or kept(number, raw))
+    monkeypatch.setattr(reading, "MOST_LINES", 10**9)
+    with pytest.raises(FileRefused, match="more than 20,000"):
+        service.read_rows(b"prompt\n" + b"hi\n" * (3 * WORK.import_maximum_rows), "csv")
+    assert len(seen) == WORK.import_maximum_rows + 1
 
 
 def test_csv_cells_become_a_payload() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.properties import calm
 from workspace.queue import service
 from workspace.queue.errors import FileRefused, MappingRefused
-from workspace.queue.service import places
+from workspace.queue.service import checking, places
 from workspace.queue.service.places import Absent, Column, Constant, Unreadable, pick, read_source
 from workspace.task_types import registry
 
@@ -134,6 +134,34 @@ def test_a_text_in_a_row_is_opened_where_it_is_json() -> None:
     assert [response["text"] for response in good.payload["responses"]] == ["One", "Two"]
 
 
+def test_a_text_that_many_places_lead_into_is_opened_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    read = json.loads
+    monkeypatch.setattr(places.json, "loads", lambda text: opened.append(text) or read(text))
+    plan = service.read_mapping(
+        registry.get("response_ranking"),
+        {
+            "prompt": "+".join(["all.q"] * 12),
+            "responses[0].text": "all.a[0]",
+            "responses[1].text": "all.a[1]",
+        },
+    )
+    raw, problems = plan.applied({"all": '{"q": "Why?", "a": ["One", "Two"]}'}, cells=False)
+    assert not problems
+    assert raw["prompt"] == "\n\n".join(["Why?"] * 12)
+    assert len(opened) == 1
+
+
+def test_columns_that_make_far_more_of_a_file_than_stands_in_it_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(checking, "MOST_CHARACTERS", 10_000)
+    row = {"q": "Why? " * 100, "a": "One", "b": "Two"}
+    assert looked([row] * 3, {**RANKING, "prompt": "q+q"}).checked.good
+    with pytest.raises(FileRefused, match="grow to more than"):
+        looked([row] * 3, {**RANKING, "prompt": "+".join(["q"] * 12)})
+
+
 def test_ids_may_be_joined() -> None:
     row = {"q": "Why?", "a": "One", "b": "Two", "file": "x.csv", "n": 3}
     assert looked([row], {**RANKING, "external_id": "file+n"}).checked.good[0].external_id == "x.csv/3"
@@ -209,6 +237,7 @@ def test_a_column_no_row_has_is_refused_before_any_row() -> None:
         ({**RANKING, "responses[]": "a"}, "responses[]", "has no field"),
         ({**RANKING, "prompt": "a..b"}, "prompt", "Name a column here"),
         ({**RANKING, "dimensions": "a+b"}, "dimensions", "Only texts can be joined"),
+        ({**RANKING, "prompt": "+".join(["q"] * 13)}, "prompt", "Join at most 12 columns to one text."),
         ({"prompt": "q"}, "responses", "Choose a column for all responses"),
         ({**RANKING, "responses": "all"}, "responses", "not for both"),
         ({**RANKING, "responses[3].text": "d"}, "responses[3]", "Choose columns for responses[2] as well."),

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from config.content import CLASSES, titles
+from config.policy import WORK
+from workspace.queue.errors import FileRefused
 from workspace.queue.service.mapping import Plan
 from workspace.queue.service.reading import Row, clean
 from workspace.task_types import registry
@@ -15,6 +17,12 @@ from workspace.task_types.base import Invalid, TaskType
 ID_CHARACTERS = 200
 BAD_ID = f"Give a whole number, or text of 1 to {ID_CHARACTERS} characters."
 AS_THEY_COME = Plan()
+GROWTH = 4  # times the largest file: columns that are joined or used for several fields repeat their text
+MOST_CHARACTERS = GROWTH * WORK.import_maximum_bytes
+TOO_MUCH = (
+    f"With these columns the tasks grow to more than {MOST_CHARACTERS // 2**20} MB, because the same text "
+    "goes into several fields. Join fewer columns, or split the file."
+)
 ID_NAMES = ("external_id", "id", "_id")
 
 
@@ -68,14 +76,19 @@ def check_rows(
 ) -> Checked:
     """Judge every row by its task type; `preset` is the project's settings.  A second same id stays out.
 
-    `plan` says which columns become which fields, `cells` that all of them are text (CSV).
+    `plan` says which columns become which fields, `cells` that all of them are text (CSV).  FileRefused (422)
+    when the plan makes far more of a file than stands in it.
     """
     kind = registry.get(task_type)
     good: dict[str, GoodRow] = {}
     bad: list[BadRow] = []
     left_out: list[BadRow] = []
+    written = 0
     for row in rows:
         planned = _planned(row, plan, cells=cells) if plan and row.raw is not None else row
+        written += _characters(planned) if plan else 0
+        if written > MOST_CHARACTERS:
+            raise FileRefused(TOO_MUCH)
         found = planned if isinstance(planned, list) else _check(kind, planned, preset)
         if isinstance(found, list):
             bad += found
@@ -131,6 +144,11 @@ def _planned(row: Row, plan: Plan, *, cells: bool) -> Row | list[BadRow]:
         return [BadRow(row.line, place, problem) for place, problem in problems.items()]
     named = {name: given[name] for name in ID_NAMES if name in given}
     return clean(row.line, raw if "external_id" in raw else {**named, **raw})
+
+
+def _characters(planned: Row | list[BadRow]) -> int:
+    """What a planned row takes when it is kept."""
+    return 0 if isinstance(planned, list) or planned.raw is None else len(json.dumps(planned.raw))
 
 
 def _check(kind: TaskType[Any, Any], row: Row, preset: Mapping[str, Any]) -> GoodRow | list[BadRow]:

@@ -71,9 +71,10 @@ class Plan:
         """The payload this row says, and what is wrong with it by place; `cells` are all text (CSV)."""
         raw: dict[str, Any] = {}
         problems: dict[str, str] = {}
+        opened: dict[str, Any] = {}
         for entry in self.entries:
             try:
-                value = _value(entry, row, cells=cells)
+                value = _value(entry, row, opened, cells=cells)
             except Absent as absent:
                 problems[entry.place] = f"There is no {absent} in this row."
             except Unreadable as problem:
@@ -160,22 +161,22 @@ def _positions(entries: Sequence[Entry], problems: dict[str, str]) -> None:
             problems.setdefault(f"{name}[{max(found)}]", f"Choose columns for {name}[{position}] as well.")
 
 
-def _value(entry: Entry, row: Mapping[str, Any], *, cells: bool) -> Any:
+def _value(entry: Entry, row: Mapping[str, Any], opened: dict[str, Any], *, cells: bool) -> Any:
     """What the row says for one field; None when it says nothing."""
     if len(entry.source) > 1:
-        return ("/" if entry.field is EXTERNAL_ID else BLANK_LINE).join(_texts(entry, row))
+        return ("/" if entry.field is EXTERNAL_ID else BLANK_LINE).join(_texts(entry, row, opened))
     (part,) = entry.source
     if isinstance(part, Constant):
         return _fit(entry.field, part.text, f"“{part.text[:40]}”", loose=True)
-    value = pick(row, part)
+    value = pick(row, part, opened)
     if value is None or (cells and value == ""):
         return None
     return _fit(entry.field, value, f"Column {part}", loose=cells)
 
 
-def _texts(entry: Entry, row: Mapping[str, Any]) -> Iterator[str]:
+def _texts(entry: Entry, row: Mapping[str, Any], opened: dict[str, Any]) -> Iterator[str]:
     for part in entry.source:
-        value = part.text if isinstance(part, Constant) else pick(row, part)
+        value = part.text if isinstance(part, Constant) else pick(row, part, opened)
         if value is None:
             continue
         if entry.field is EXTERNAL_ID and type(value) is int:  # a name, never read by a trainer

@@ -13,6 +13,7 @@ from typing import Any
 
 Step = str | int | slice
 LONGEST = 2_000
+PARTS = 12  # joined into one text: each of them copies what is in the file
 _NAME = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^"\[\].+]+)\s*')
 _TAIL = re.compile(r"\s*(?:\[(-?\d{1,4})\]|\[(-?\d{1,4})?:(-?\d{1,4})?\]|\.)\s*")
 _PLAIN = re.compile(r'[^"\[\].+:=\s](?:[^"\[\].+]*[^"\[\].+\s])?')
@@ -76,6 +77,8 @@ def read_source(text: str) -> tuple[Part, ...]:
     while True:
         part, at = _part(text, at)
         parts.append(part)
+        if len(parts) > PARTS:
+            raise Unreadable(f"Join at most {PARTS} columns to one text.")
         if at >= len(text):
             return tuple(parts)
         if text[at] != "+":
@@ -129,14 +132,16 @@ def _whole(text: str | None) -> int | None:
     return None if text is None else int(text)
 
 
-def pick(row: Mapping[str, Any], column: Column) -> Any:
+def pick(row: Mapping[str, Any], column: Column, opened: dict[str, Any] | None = None) -> Any:
     """What stands at this place of the row; Absent names the part that is not there.
 
-    A text that is a JSON object or list is opened where the place leads into it.
+    A text that is a JSON object or list is opened where the place leads into it; `opened` remembers what was
+    opened of a row, for the next column that leads into the same text.
     """
     value: Any = row
+    known = {} if opened is None else opened
     for number, step in enumerate(column.steps):
-        value = _opened(value)
+        value = _opened(value, known)
         try:
             value = _into(value, step)
         except (KeyError, IndexError, TypeError):
@@ -154,10 +159,12 @@ def _into(value: Any, step: Step) -> Any:
     return value[step]
 
 
-def _opened(value: Any) -> Any:
+def _opened(value: Any, known: dict[str, Any]) -> Any:
     if not isinstance(value, str) or not value.lstrip().startswith(("{", "[")):
         return value
-    try:
-        return json.loads(value)
-    except (ValueError, RecursionError):
-        return value
+    if value not in known:
+        try:
+            known[value] = json.loads(value)
+        except (ValueError, RecursionError):
+            known[value] = value
+    return known[value]

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from config.policy import WORK
@@ -14,6 +15,7 @@ from workspace.queue.errors import FileRefused
 FORMATS = ("jsonl", "csv")
 LINE_BYTES = 1024 * 1024
 DEPTH = 64
+MOST_LINES = 2 * WORK.import_maximum_rows  # with more, most of them are blank, or there are too many anyway
 BIGGEST = 2**63 - 1
 TOO_MANY = f"The file has more than {WORK.import_maximum_rows:,} tasks. Split it."
 _BOM = b"\xef\xbb\xbf"
@@ -58,7 +60,8 @@ def read_rows(data: bytes, file_format: str, *, plain: bool = False) -> list[Row
         raise FileRefused("The file is empty. Put one task on each line.")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data:
         raise FileRefused("This is not a text file in UTF-8. Save it as UTF-8 and upload it again.")
-    rows = list(_csv_rows(data, plain=plain) if file_format == "csv" else _json_rows(data))
+    found = _csv_rows(data, plain=plain) if file_format == "csv" else _json_rows(data)
+    rows = list(islice(found, WORK.import_maximum_rows + 1))  # one too many is enough to know
     if len(rows) > WORK.import_maximum_rows:
         raise FileRefused(TOO_MANY)
     if not rows:
@@ -71,7 +74,7 @@ def read_rows(data: bytes, file_format: str, *, plain: bool = False) -> list[Row
 
 def _json_rows(data: bytes) -> Iterator[Row]:
     """Lines end at the line feed alone: other separators are text and may stand inside a string."""
-    if data.count(b"\n") > 2 * WORK.import_maximum_rows:  # most of them blank, or too many anyway
+    if data.count(b"\n") > MOST_LINES:
         raise FileRefused(TOO_MANY)
     for number, line in enumerate(data.split(b"\n"), 1):
         if line.strip():
@@ -145,7 +148,9 @@ def _csv_rows(data: bytes, *, plain: bool) -> Iterator[Row]:
     try:
         header = _header(next(reader))
         begins = reader.line_num + 1
-        for cells in reader:
+        for count, cells in enumerate(reader):
+            if count > MOST_LINES:
+                raise FileRefused(TOO_MANY)
             if any(cell.strip() for cell in cells):
                 yield _csv_row(begins, header, cells, plain=plain)
             begins = reader.line_num + 1
