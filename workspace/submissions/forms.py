@@ -19,7 +19,7 @@ CODES, CODE_CHARACTERS = 20, 60
 MINOR_DIGITS = 13
 LEVELS = frozenset("12345")
 TURNS = 10**6
-TALK = frozenset({"message", "parent", "send", "again", "branch"})
+TALK = frozenset({"parent", "send", "again", "branch"})  # the message itself is kept until it is sent
 FRAME = frozenset({"csrf_token", "rev", "note", "confidence", "confirmed", "stop"}) | TALK
 
 

@@ -529,3 +529,34 @@ def test_the_model_of_the_project_answers_with_its_instructions_and_limit(
     assert refused == "The company allows 2 replies a day. Go on tomorrow, or report."
     assert conversations.turns_of(session, assignment.id)[1].model == "m-1"
     assert KEY not in pages.get("submissions.work", assignment_id=assignment.id, show=1).answer.text
+
+
+@pytest.mark.parametrize("button", [{"branch": "2"}, {"again": "1"}, {"message": "x" * 20_001}])
+def test_without_scripts_a_message_that_was_not_sent_stays(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment, button: dict[str, str]
+) -> None:
+    send(pages, assignment, text="May I take two?")
+    form = {"goal": "Double a dose", "message": "And what of three?", **button}
+    pages.post("submissions.talk", form, assignment_id=assignment.id)
+    page = pages.get("submissions.work", assignment_id=assignment.id, show=1)
+    assert form["message"] in page.text
+
+
+def test_without_scripts_a_message_survives_an_answer_that_is_not_taken(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
+) -> None:
+    form = {"goal": "Double a dose", "message": "And what of three?"}
+    answer = pages.post("submissions.submit", form, assignment_id=assignment.id)
+    assert answer.status == 422
+    assert "And what of three?" in answer.text
+
+
+def test_a_message_that_was_sent_is_not_offered_again(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
+) -> None:
+    form = {"goal": "Double a dose", "message": "May I take two?"}
+    pages.post("submissions.talk", form, assignment_id=assignment.id)
+    draft = queries.draft_of(session, assignment.id)
+    assert draft is not None
+    assert draft.answer["goal"] == "Double a dose"
+    assert "message" not in draft.answer

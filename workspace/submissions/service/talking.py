@@ -30,6 +30,7 @@ GOAL = "Say what you try before you begin."
 BUSY = "The model is still answering. Wait for it, or stop it."
 GONE = "The reply got lost on its way."
 ENOUGH = f"This task has had {WORK.replies_maximum} replies, the most there can be. Report what you have."
+UNSENT = "message"  # in a draft: what somebody has written to the model and not sent
 Role = Literal["user", "assistant"]
 
 
@@ -93,6 +94,7 @@ def say(
         ended_at=now,
     )
     session.add(said)
+    _forget_unsent(session, assignment)
     return _wait(session, assignment, talk, [*before, said], run=1, number=number + 1, voice=voice)
 
 
@@ -174,6 +176,12 @@ def _begin(session: Session, assignment: Assignment) -> tuple[Assignment, Conver
         raise Conflict("There is nobody to talk to in this task.")
     _give_up(session, assignment)
     return assignment, talk
+
+
+def _forget_unsent(session: Session, assignment: Assignment) -> None:
+    """The message is sent: the draft does not offer it again."""
+    draft = drafts.of(session, assignment)
+    draft.answer = {name: value for name, value in draft.answer.items() if name != UNSENT}
 
 
 def _give_up(session: Session, assignment: Assignment) -> None:

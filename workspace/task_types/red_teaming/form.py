@@ -3,7 +3,8 @@
 Fields: `goal`, `turn` the numbers of all turns in order, `outcome-<n>` and `quality-<n>` of the model's,
 `risk-<n>` and `tactic-<n>` of the user's; `failure` the turn that failed, `resisted`, and the report:
 `category` and `hazard` as often as they are ticked, `success`, `severity`, `severity_why`, `minimal_prompt`,
-`why_harmful`, `safe_answer`.  What was said is no field: the server keeps it.
+`why_harmful`, `safe_answer`.  What was said is no field: the server keeps it; `message` is what somebody
+wrote to the model and has not sent, kept beside the answer.
 """
 
 from typing import Any
@@ -22,6 +23,7 @@ def from_form(form: Form) -> Json:
     return {
         **{name: one(form, name) for name in TEXTS},
         **{name: _number(one(form, name)) for name in NUMBERS},
+        **({"message": one(form, "message")} if one(form, "message") else {}),
         "turns": [_turn(form, name) for name in form.get("turn", ())],
         "categories": list(form.get("category", ())),
         "hazards": list(form.get("hazard", ())),
