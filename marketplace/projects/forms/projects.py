@@ -1,9 +1,8 @@
-"""Forms for projects: the plan, the guideline, money, and a reason."""
+"""The form for a project: everything but its guideline, its tasks and its money."""
 
-from collections.abc import Iterable, Sequence
 from typing import Any
 
-from wtforms import FieldList, FormField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from config.content import CLASSES, NEVER
@@ -16,7 +15,6 @@ from marketplace.kit.forms import (
     ChecklistField,
     FormKeyMixin,
     MoneyField,
-    PartForm,
     at_most,
     between,
     maybe,
@@ -25,20 +23,15 @@ from marketplace.kit.forms import (
     within,
 )
 from marketplace.kit.money import shown
-from marketplace.projects.models import GuidelineClause, Project
+from marketplace.projects.models import Project
 from marketplace.projects.policy import (
     HOURLY_MAXIMUM_MINOR,
-    ClauseText,
     Plan,
     content_problem,
     hourly_problem,
 )
 
-MINUTES_MAXIMUM, OVERLAP_MAXIMUM, CLAUSES_MAXIMUM = (
-    480,
-    15,
-    60,
-)  # as the columns' CHECKs; 60 is a readable guide
+MINUTES_MAXIMUM, OVERLAP_MAXIMUM = 480, 15  # as the columns' CHECKs
 _HOURS = (24, 48, 72, 96, 120, 168)
 
 
@@ -204,114 +197,3 @@ class ProjectForm(FormKeyMixin, BaseForm):
             "content_note": project.content_note,
             "why_min_words": project.options.get("why_min_words", WHY_WORDS_DEFAULT),
         }
-
-
-class ClauseForm(PartForm):
-    """One clause with its examples; a row left empty is left out."""
-
-    title = StringField("Rule", [at_most(160)], description="In a few words, such as “Name your source”.")
-    text = TextAreaField("What it means", [at_most(4000)], render_kw={"rows": 3})
-    good = TextAreaField("A good example", [maybe(), at_most(4000)], render_kw={"rows": 2})
-    bad = TextAreaField("A bad example", [maybe(), at_most(4000)], render_kw={"rows": 2})
-
-    def is_empty(self) -> bool:
-        """Nothing was written in this row."""
-        return not any((self.title.data, self.text.data, self.good.data, self.bad.data))
-
-    def validate_title(self, field: Any) -> None:
-        """A row that says something has a name."""
-        if not field.data and not self.is_empty():
-            raise ValidationError("Give this clause a name, or empty the row.")
-
-    def validate_text(self, field: Any) -> None:
-        """A row that says something explains itself."""
-        if not field.data and not self.is_empty():
-            raise ValidationError("Write what this clause means, or empty the row.")
-
-
-class GuidelineForm(BaseForm):
-    """The clauses in order; buttons add, remove and move rows without saving anything."""
-
-    clauses = FieldList(FormField(ClauseForm), min_entries=1)
-
-    def validate_clauses(self, field: Any) -> None:
-        """Not more than anybody would read."""
-        if len(field.entries) > CLAUSES_MAXIMUM:
-            raise ValidationError(f"Use {CLAUSES_MAXIMUM} clauses or fewer.")
-
-    def texts(self) -> list[ClauseText]:
-        """The rows that say something."""
-        rows: Iterable[Any] = (entry.form for entry in self.clauses)
-        return [
-            ClauseText(row.title.data, row.text.data, row.good.data or "", row.bad.data or "")
-            for row in rows
-            if not row.is_empty()
-        ]
-
-    def changed_by(self, action: str) -> "GuidelineForm":
-        """The same form after `add`, `remove-2`, `up-2` or `down-2`; any other word changes nothing."""
-        rows: list[dict[str, Any]] = [dict(entry.data) for entry in self.clauses]
-        verb, _, place = action.partition("-")
-        at = int(place) if place.isascii() and place.isdigit() and len(place) < 4 else -1  # noqa: PLR2004 - no guide has a thousand
-        if verb == "add" and len(rows) < CLAUSES_MAXIMUM:
-            rows.append({})
-        elif verb == "remove" and 0 <= at < len(rows):
-            del rows[at]
-        elif verb in {"up", "down"} and 0 <= at < len(rows):
-            other = min(max(at + (1 if verb == "down" else -1), 0), len(rows) - 1)
-            rows[at], rows[other] = rows[other], rows[at]
-        return GuidelineForm(formdata=None, data={"clauses": rows or [{}]})
-
-    @staticmethod
-    def rows_of(clauses: Sequence[GuidelineClause]) -> list[dict[str, str]]:
-        """What the form shows for a kept version."""
-        return [{"title": one.title, "text": one.text, "good": one.good, "bad": one.bad} for one in clauses]
-
-
-class AnswerForm(BaseForm):
-    """The company's answer to a question, for all experts of the project."""
-
-    answer = TextAreaField(
-        "Your answer",
-        [needed("Write your answer."), at_most(WORK.answer_characters)],
-        description="It stands with the question on the job's page. It cannot be changed later.",
-    )
-
-
-class FundForm(FormKeyMixin, BaseForm):
-    """Money from the wallet into the budget."""
-
-    amount = MoneyField("Amount", [needed("Enter an amount.")], minimum=1, maximum=10**9)
-
-
-class PauseForm(BaseForm):
-    """Why no new tasks are given out; experts read it."""
-
-    reason = StringField(
-        "Reason",
-        [needed("Enter a reason."), between(10, 200)],
-        description="Experts read this on the job's page.",
-    )
-
-
-class RetagForm(BaseForm):
-    """What ops declare in place of the company, and why."""
-
-    content_classes = ChecklistField(
-        "Sensitive content in the tasks",
-        [],
-        choices=options((one.slug, one.title) for one in CLASSES.values()),
-    )
-    content_reason = TextAreaField(
-        "Reason", [needed("Write the reason."), between(20, 1000)], description="The company reads it."
-    )
-
-
-class SendBackForm(BaseForm):
-    """What a company has to change before its project can open."""
-
-    reason = TextAreaField(
-        "What has to change",
-        [needed("Write what has to change."), between(20, 2000)],
-        description="The company reads this sentence above its draft.",
-    )

@@ -47,8 +47,7 @@ def save(assignment_id: uuid.UUID) -> ResponseReturnValue:
     saved = {"rev": draft.rev, "saved_at": iso(draft.saved_at)}
     if not service.is_open(db(), assignment):
         return {**saved, **_time_is_over(assignment)}, 410
-    read = service.read_sent(db(), assignment, draft.answer)
-    return {**saved, "problems": dict(read.errors) if isinstance(read, Problems) else {}}
+    return {**saved, "problems": _problems(assignment, draft.answer)}
 
 
 @bp.post("/tasks/<uuid:assignment_id>/heartbeat")
@@ -156,6 +155,12 @@ def _received(submission: Submission) -> str:
     said = "Submitted again." if submission.state is SubmissionState.RESUBMITTED else "Submitted."
     by = when(submission.auto_approve_at)
     return f"{said} {price} is in review, approved by itself on {by} at the latest."
+
+
+def _problems(assignment: Assignment, answer: dict[str, Any]) -> dict[str, str]:
+    """What this answer still lacks, by place."""
+    read = service.read_sent(db(), assignment, answer)
+    return dict(read.errors) if isinstance(read, Problems) else {}
 
 
 def _time_is_over(assignment: Assignment) -> dict[str, str]:

@@ -27,6 +27,12 @@ from workspace.submissions.models import Draft, Submission
 from workspace.task_types import registry
 
 START_DIGITS = 5
+RULES = {
+    "reportable": REPORTABLE,
+    "extension_minutes": WORK.extension_minutes,
+    "pause_hours": WORK.question_pause_hours,
+    "question_characters": WORK.question_characters,
+}
 
 
 def work_page(
@@ -45,36 +51,45 @@ def work_page(
     classes = assignment.project.classes
     if closed := care_policy.closed(classes, care_queries.opted_in(db(), assignment.user_id)):
         raise NotOptedIn(closed)
-    kind = registry.get(assignment.task.task_type)
-    payload = policy.blinded(assignment.task, assignment.display_seed)
     draft = queries.draft_of(db(), assignment.id)
-    now = clock.database_now(db())
     return {
+        **_work(assignment, draft, message),
+        **_flow(assignment, changing),
         "assignment": _assignment(assignment, changing),
         "project": assignment.project,
         "company": assignment.project.company,
-        "task": _task(assignment, payload),
-        "kind": kind,
-        "screen": kind.screen(payload, _said(assignment, draft, message)),
         "draft": _draft(draft),
         "guideline": _guideline(assignment),
         "active_seconds": draft.active_seconds if draft else 0,
-        "funded_left": _funded_left(assignment),
-        "done_today": queries.count_since(db(), assignment.user_id, now.replace(hour=0, minute=0, second=0)),
-        "held": assignments.held_of(db(), assignment.user_id),
-        "undo": _undo(assignment),
         "exposure": _exposure(assignment) if classes else None,
-        "changing": changing,
         "errors": dict(errors or {}),
         "warnings": dict(warnings or {}),
+        "urls": urls(assignment),
+        **RULES,
+    }
+
+
+def _work(assignment: Assignment, draft: Draft | None, message: str) -> dict[str, Any]:
+    """The task as its type draws it, with what is written so far."""
+    kind = registry.get(assignment.task.task_type)
+    payload = policy.blinded(assignment.task, assignment.display_seed)
+    said = _said(assignment, draft, message)
+    return {"kind": kind, "task": _task(assignment, payload), "screen": kind.screen(payload, said)}
+
+
+def _flow(assignment: Assignment, changing: Submission | None) -> dict[str, Any]:
+    """What comes before and after: today's tasks, the next one, the ways out."""
+    now = clock.database_now(db())
+    today = now.replace(hour=0, minute=0, second=0)
+    return {
+        "now": now,
+        "funded_left": _funded_left(assignment),
+        "done_today": queries.count_since(db(), assignment.user_id, today),
+        "held": assignments.held_of(db(), assignment.user_id),
+        "undo": _undo(assignment),
+        "changing": changing,
         "skip_reasons": {} if changing else dict(queue_policy.SKIP_REASONS),
         "stop": None if changing else service.stop_terms(db(), assignment),
-        "now": now,
-        "reportable": REPORTABLE,
-        "extension_minutes": WORK.extension_minutes,
-        "pause_hours": WORK.question_pause_hours,
-        "question_characters": WORK.question_characters,
-        "urls": urls(assignment),
     }
 
 

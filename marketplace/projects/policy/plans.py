@@ -1,39 +1,28 @@
-"""What a task costs, who in a company may do what, and how text is folded for searching."""
+"""What a task costs, who in a company may do what, and when a plan holds together."""
 
 import hashlib
 import json
-import re
-import unicodedata
 import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from config.content import CLASSES
 from config.fields import SPECIALTIES, TIERS
 from config.policy import MONEY, WORK
-from config.task_types import LIVE_TYPES, TASK_TYPES
+from config.task_types import TASK_TYPES
 from marketplace.companies.models import Member, MemberRole
-from marketplace.kit.ids import code
 from marketplace.kit.money import ceil_div, share
-from marketplace.projects.models import FUNDABLE, UNOPENED, ModelEndpoint, Project, ProjectState
+from marketplace.projects.models import FUNDABLE, UNOPENED, Project, ProjectState
+from marketplace.projects.policy.content import content_problem
+from marketplace.projects.policy.endpoints import has_model
 
 MINUTES_AN_HOUR = 60
-SLUG_LENGTH = 60
 HOURLY_MAXIMUM_MINOR = 100_000
-REPLIES_MAXIMUM = 2_000  # a day for one expert, as the column's CHECK
-ENDING, ENDING_OF = 4, 12  # letters of a key that are shown, and how long it is at least then
-KEY_MOVES = "The address leads somewhere else now. Enter the key for it, or tick that none is needed."
-MINORS = "minors"  # never declared, only reported
-REPORTABLE = {**{slug: one.title for slug, one in CLASSES.items()}, MINORS: "Sexual content with minors"}
-CONTENT_NOTE_MINIMUM = 30
-REPORTS_TO_PAUSE = 2
-REPORTED = "Somebody reported content that this project does not declare. We are looking at it."
 OUT_OF_FUNDS = "The budget does not cover one more task."
-
 S = ProjectState
+
+
 _ACTIONS: dict[str, frozenset[ProjectState]] = {
     "edit": frozenset({S.DRAFT}),
     "submit": frozenset({S.DRAFT}),
@@ -90,17 +79,6 @@ class ClauseText:
     text: str
     good: str = ""
     bad: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ModelSetup:
-    """Where a model answers and what experts may ask of it; `key` None keeps the one that is set."""
-
-    url: str
-    model: str
-    key: str | None = field(repr=False)
-    replies_a_day: int
-    system_prompt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,28 +147,6 @@ def may_fund(member: Member) -> bool:
     return member.left_at is None and member.role is MemberRole.OWNER
 
 
-def has_model(project: Project) -> bool:
-    """Whether experts of this project talk to a model of the company."""
-    return project.task_type in LIVE_TYPES
-
-
-def key_would_move(kept: ModelEndpoint | None, setup: ModelSetup) -> bool:
-    """Whether a key that nobody typed again would be sent to another host than it was given for."""
-    if kept is None or not kept.sealed_key or setup.key is not None:
-        return False
-    return _place(kept.url) != _place(setup.url)
-
-
-def _place(url: str) -> tuple[str, str]:
-    parts = urlsplit(url.strip().lower())
-    return parts.scheme, parts.netloc
-
-
-def ending(key: str) -> str:
-    """The last letters of a key; nothing of one so short that they would give it away."""
-    return key[-ENDING:] if len(key) >= ENDING_OF else ""
-
-
 def needs_check(setting: str, *, known_company: bool) -> bool:
     """Whether ops look before a project opens: `setting` is all, first or none (PROJECT_CHECK)."""
     return setting == "all" or (setting == "first" and not known_company)
@@ -220,31 +176,6 @@ def missing(*, clause_count: int, has_tasks: bool) -> tuple[str, ...]:
     return tuple(found)
 
 
-def fold(text: str) -> str:
-    """Lower case without accents, so that `Café` finds `CAFE` on both databases."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold()
-
-
-def words(text: str, *, at_most: int = 8) -> tuple[str, ...]:
-    """The folded words of a search, without repetitions."""
-    return tuple(dict.fromkeys(fold(text).split()))[:at_most]
-
-
-def slug(title: str, project_id: uuid.UUID) -> str:
-    """The name in the address: words of the title and the short code of the id, so that it is unique."""
-    plain = re.sub(r"[^a-z0-9]+", "-", fold(title))[:SLUG_LENGTH].strip("-")
-    return f"{plain}-{code('', project_id).lstrip('-').lower()}".lstrip("-")
-
-
-def search_text(*, title: str, summary: str, company: str, specialty: str, task_type: str) -> str:
-    """Everything the search on the board looks at, folded."""
-    names = [path for path in SPECIALTIES if specialty == path or specialty.startswith(f"{path}.")]
-    fields = [SPECIALTIES[name].title for name in names]
-    kind = TASK_TYPES[task_type].title if task_type in TASK_TYPES else task_type
-    return fold(" ".join([title, summary, company, kind, *fields]))
-
-
 def plan_problem(plan: Plan) -> str | None:
     """Why nobody can work to this plan, as a sentence; None when it holds together."""
     if plan.task_type not in TASK_TYPES:
@@ -258,26 +189,6 @@ def plan_problem(plan: Plan) -> str | None:
     return hourly_problem(plan.tier, plan.hourly_minor) or content_problem(
         plan.task_type, plan.content_classes, plan.content_note
     )
-
-
-def content_problem(task_type: str, classes: Collection[str], note: str) -> str | None:
-    """Why sensitive content cannot be declared like this, as a sentence; None when it can."""
-    if not set(classes) <= set(CLASSES):
-        return "Choose the classes of content from the list."
-    if TASK_TYPES[task_type].needs_content_classes and not classes:
-        kind = TASK_TYPES[task_type].title
-        return f"{kind} shows people what a model should not say. Declare at least one class."
-    if classes and len(note.strip()) < CONTENT_NOTE_MINIMUM:
-        return (
-            f"Describe in at least {CONTENT_NOTE_MINIMUM} characters what exactly experts will see, "
-            "so that they can decide."
-        )
-    return None
-
-
-def report_pauses(reporters: int, content_class: str, *, by_reviewer: bool) -> bool:
-    """Two people, one reviewer, or any word of minors stop new work until ops have looked."""
-    return by_reviewer or content_class == MINORS or reporters >= REPORTS_TO_PAUSE
 
 
 def fingerprint(clauses: Sequence[ClauseText]) -> str:

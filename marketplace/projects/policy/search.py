@@ -1,0 +1,36 @@
+"""How text is folded for searching, and the name of a project in its address."""
+
+import re
+import unicodedata
+import uuid
+
+from config.fields import SPECIALTIES
+from config.task_types import TASK_TYPES
+from marketplace.kit.ids import code
+
+SLUG_LENGTH = 60
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, so that `Café` finds `CAFE` on both databases."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold()
+
+
+def words(text: str, *, at_most: int = 8) -> tuple[str, ...]:
+    """The folded words of a search, without repetitions."""
+    return tuple(dict.fromkeys(fold(text).split()))[:at_most]
+
+
+def slug(title: str, project_id: uuid.UUID) -> str:
+    """The name in the address: words of the title and the short code of the id, so that it is unique."""
+    plain = re.sub(r"[^a-z0-9]+", "-", fold(title))[:SLUG_LENGTH].strip("-")
+    return f"{plain}-{code('', project_id).lstrip('-').lower()}".lstrip("-")
+
+
+def search_text(*, title: str, summary: str, company: str, specialty: str, task_type: str) -> str:
+    """Everything the search on the board looks at, folded."""
+    names = [path for path in SPECIALTIES if specialty == path or specialty.startswith(f"{path}.")]
+    fields = [SPECIALTIES[name].title for name in names]
+    kind = TASK_TYPES[task_type].title if task_type in TASK_TYPES else task_type
+    return fold(" ".join([title, summary, company, kind, *fields]))
