@@ -19,9 +19,19 @@ def database_now(session: Session) -> datetime:
     """The database's clock: deadlines are made and judged by it, because processes' clocks drift apart."""
     if session.get_bind().dialect.name == "sqlite":
         return now()  # an embedded database has no clock of its own: it reads this machine's
+    return _moment(session) + sum(_offset, timedelta())
+
+
+def _moment(session: Session) -> datetime:
+    """What the database's clock says; asked once by whoever only reads, so that a page has one moment."""
+    if (known := session.info.get("moment")) is not None:
+        return datetime.fromisoformat(str(known))
     with session.no_autoflush:  # looking at the clock must not write a half-changed row
-        moment = session.scalars(sa.select(sa.func.clock_timestamp())).one()
-    return datetime.fromisoformat(str(moment)).astimezone(UTC) + sum(_offset, timedelta())
+        said = session.scalars(sa.select(sa.func.clock_timestamp())).one()
+    moment = datetime.fromisoformat(str(said)).astimezone(UTC)
+    if session.info.get("write") is False:
+        session.info["moment"] = moment.isoformat()
+    return moment
 
 
 @contextmanager

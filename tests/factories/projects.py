@@ -41,7 +41,8 @@ def make_plan(**changes: Any) -> Plan:
         "overlap": 3,
         "options": {"why_min_words": 10},
     }
-    if TASK_TYPES[changes.get("task_type", values["task_type"])].needs_content_classes:
+    kind = TASK_TYPES.get(changes.get("task_type", values["task_type"]))
+    if kind is not None and kind.needs_content_classes:
         values |= {"content_classes": ("abuse", "medical_graphic"), "content_note": CONTENT_NOTE}
     return Plan(**{**values, **changes})
 

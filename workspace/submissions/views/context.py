@@ -49,7 +49,7 @@ def work_page(
     what somebody wrote to a model and could not send.
     """
     classes = assignment.project.classes
-    if closed := care_policy.closed(classes, care_queries.opted_in(db(), assignment.user_id)):
+    if classes and (closed := care_policy.closed(classes, care_queries.opted_in(db(), assignment.user_id))):
         raise NotOptedIn(closed)
     draft = queries.draft_of(db(), assignment.id)
     return {
