@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from config import policy
 from marketplace.gateways import Gateways, wiring
+from marketplace.gateways.language_models.scripted import ScriptedModels
 from marketplace.gateways.mail.folder import FolderMailer
 from marketplace.gateways.storage.disk import DiskStorage
 from marketplace.gateways.stripe.emulated import EmulatedPayments
@@ -46,7 +47,7 @@ class Shop:
         static.install(app)
         answers.install(app, secure=False)
         mail, storage = FolderMailer(folder, sender="Assay <a@assay.test>"), DiskStorage(folder)
-        app.extensions["assay"] = {Gateways: Gateways(payments, mail, storage)}
+        app.extensions["assay"] = {Gateways: Gateways(payments, mail, storage, ScriptedModels())}
         app.register_blueprint(bp)
 
         def webhook(endpoint: str) -> tuple[str, int]:

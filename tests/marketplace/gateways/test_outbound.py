@@ -245,8 +245,8 @@ def test_a_careless_client_would_have_been_led_inside(monkeypatch: pytest.Monkey
     with serving(lambda wire: None, silent=True) as inside:
         target = targets.read(f"https://models.example.org:{inside.port}/v1", ports=[inside.port])
         assert resolving.addresses(target, resolving.ask_system)
-        with socket.create_connection((target.host, target.port)):
-            pass
+        with socket.create_connection((target.host, target.port)) as led:
+            led.recv(1)  # until it hangs up: it has counted then
     assert inside.hits == 1
 
 

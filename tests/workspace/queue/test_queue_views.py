@@ -300,7 +300,7 @@ def test_columns_are_chosen_and_the_first_task_is_shown(
     assert "The first task, as an expert will see it" in page.text
     assert "Column one holds a number. Give text here." in page.text
     assert page.value("col_responses_0_model") == "who"
-    preview = page.text.partition("The first task")[2].partition("Rows with a problem")[0]
+    preview = page.text.partition("The first task, as an expert")[2].partition("Columns Chosen by you")[0]
     assert "Because of the air." in preview
     assert "model-x" not in preview, "experts never see who answered"
     manager.post("imports.confirm", import_id=import_id)
