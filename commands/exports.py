@@ -53,18 +53,27 @@ def check(folder: Path) -> None:
     """
     places = [folder, folder / policy.SENSITIVE]
     paths = [path for place in places if place.is_dir() for path in sorted(place.iterdir())]
-    names = [path.relative_to(folder).as_posix() for path in paths if path.suffix in {".jsonl", ".json"}]
+    names = [
+        path.relative_to(folder).as_posix()
+        for path in paths
+        if path.suffix in {".jsonl", ".json"} and path.is_file()
+    ]
     if not any(name.endswith(".jsonl") for name in names):
         raise click.ClickException(f"There is no file of lines in {folder}.")
     found = policy.check_folder({name: (folder / name).read_bytes() for name in names})
     for name, defects in found.items():
-        click.echo(f"{'ok    ' if not defects else 'BROKEN'} {name}")
+        click.echo(f"{'ok    ' if not defects else 'BROKEN'} {_shown(name)}")
         for defect in defects[:SHOWN]:
-            click.echo(f"       {defect}")
+            click.echo(f"       {_shown(str(defect))}")
         if len(defects) > SHOWN:
             click.echo(f"       and {len(defects) - SHOWN:,} more")
     if any(found.values()):
         raise SystemExit(1)
+
+
+def _shown(text: str) -> str:
+    """The text for a terminal: what is no sign of writing, such as half a character, is spelled out."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
 
 
 def _ask(project_id: uuid.UUID, email: str) -> uuid.UUID:

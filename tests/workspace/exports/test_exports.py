@@ -145,6 +145,19 @@ def test_an_export_on_disk_is_checked(app: Application, session: Session, tmp_pa
     assert run(args=["exports", "check", str(tmp_path / "nothing")]).exit_code == 1
 
 
+@pytest.mark.parametrize("line", ['{"\\ud800": 1}', '{"\\u001b[2J": 1}'])
+def test_a_crafted_folder_is_named_and_never_breaks_the_check(
+    app: Application, tmp_path: Path, line: str
+) -> None:
+    (tmp_path / "demonstration.jsonl").write_text(line + "\n")
+    (tmp_path / "raw.jsonl").mkdir()
+    result = app.test_cli_runner().invoke(args=["exports", "check", str(tmp_path)])
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert "This column is unknown here." in result.output
+    assert "\x1b" not in result.output
+
+
 @pytest.mark.parametrize("plan", [{"task_type": "red_teaming", "options": {}}, SENSITIVE])
 def test_sensitive_content_is_marked_and_lies_in_a_folder_of_its_own(
     app: Application, session: Session, pages: Pages, tmp_path: Path, plan: dict[str, Any]
