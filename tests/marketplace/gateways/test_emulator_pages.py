@@ -268,5 +268,7 @@ def test_the_pages_refuse_to_stand_before_stripe(shop: Shop, payments: EmulatedP
         public_url="http://assay.test",
     )
     gateways = shop.app.extensions["assay"][Gateways]
-    shop.app.extensions["assay"][Gateways] = Gateways(live, gateways.mail, gateways.storage)
+    shop.app.extensions["assay"][Gateways] = Gateways(
+        live, gateways.mail, gateways.storage, gateways.language_models
+    )
     assert shop.client.get(f"/gateway/pay/{page.id}").status_code == 500
