@@ -5,13 +5,13 @@ import { post } from "./http.ts";
 const GONE = 410;
 const NOT_THEIRS: readonly number[] = [403, 404]; // of somebody else who worked on this device
 
-/** Watch the forms with `data-leave`. */
+/** Watch the forms with `data-logout`. */
 export function watchLeaving(): void {
   document.addEventListener(
     "submit",
     (event) => {
       const form = event.target;
-      if (!(form instanceof HTMLFormElement) || form.dataset["leave"] === undefined || form.dataset["leave"] === "sure") return;
+      if (!(form instanceof HTMLFormElement) || form.dataset["logout"] === undefined || form.dataset["logout"] === "sure") return;
       const kept = copies(localStorage);
       if (!kept.size) return;
       event.preventDefault();
@@ -32,7 +32,7 @@ async function leave(form: HTMLFormElement, kept: Map<string, Copy>): Promise<vo
     ask(box, lost);
     return;
   }
-  form.dataset["leave"] = "sure";
+  form.dataset["logout"] = "sure";
   form.requestSubmit();
 }
 
