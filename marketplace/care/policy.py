@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from config.content import titles
+from config.content import SUPPORT, titles
 from config.policy import WORK
 
 DAY = timedelta(minutes=WORK.exposure_day_minutes)
@@ -62,6 +62,16 @@ def sentence(state: Exposed) -> str:
 def lacking(declared: Iterable[str], opted_in: frozenset[str]) -> tuple[str, ...]:
     """The classes of a project that a person has not agreed to see."""
     return tuple(sorted(set(declared) - opted_in))
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What a page says instead of sensitive content; `closed` is the sentence of one that does not open."""
+
+    closed: str
+    state: Exposed
+    day_minutes: int = WORK.exposure_day_minutes
+    support: str = SUPPORT
 
 
 def closed(declared: Iterable[str], opted_in: frozenset[str]) -> str:

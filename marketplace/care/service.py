@@ -11,7 +11,7 @@ from config.policy import WORK
 from marketplace.audit import service as audit
 from marketplace.care import policy, queries
 from marketplace.care.models import ContentChoice, Exposure
-from marketplace.care.policy import Exposed
+from marketplace.care.policy import Cover, Exposed
 from marketplace.identity import queries as identity
 from marketplace.identity.models import User
 from marketplace.kit import clock
@@ -54,6 +54,14 @@ def _set(session: Session, user: User, slug: str, choice: ContentChoice | None, 
         content_class=slug,
         text_version=TEXT_VERSION,
     )
+
+
+def cover(session: Session, user_id: uuid.UUID, classes: Collection[str], *, opened: bool) -> Cover | None:
+    """What stands in front of these classes for this person; None: nothing, or they agreed and opened it."""
+    if not classes:
+        return None
+    closed = policy.closed(classes, queries.opted_in(session, user_id))
+    return None if opened and not closed else Cover(closed, standing(session, user_id))
 
 
 def expose(session: Session, user_id: uuid.UUID, *, joined: timedelta = JOINED) -> None:

@@ -6,8 +6,6 @@ from typing import Any
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from config.content import SUPPORT
-from config.policy import WORK
 from marketplace.care import policy as care_policy
 from marketplace.care import queries as care_queries
 from marketplace.care import service as care
@@ -48,23 +46,18 @@ def cover(project: Project, **ways: Any) -> ResponseReturnValue | None:
 
     `ways` are what the page offers beside it: the addresses `skip`, `aside` and `report`, and its `title`.
     """
-    if not project.classes:
-        return None
-    closed = closed_to(project)
-    if not closed and request.args.get("show"):
+    found_cover = care.cover(db(), user().id, project.classes, opened=bool(request.args.get("show")))
+    if found_cover is None:
         return None
     page = render_template(
         "workspace/queue/cover.html",
         project=project,
-        closed=closed,
+        cover=found_cover,
         opens=here(show=1),
-        state=care.standing(db(), user().id),
-        day_minutes=WORK.exposure_day_minutes,
-        support=SUPPORT,
         reportable=REPORTABLE,
         **ways,
     )
-    return page, 403 if closed else 200
+    return page, 403 if found_cover.closed else 200
 
 
 def settled_first(endpoint: str, **values: uuid.UUID) -> ResponseReturnValue | None:
