@@ -13,7 +13,6 @@ from workspace.submissions.service.handing import (
     HandedIn,
     submit,
     submit_and_go_on,
-    submit_and_stop,
     take_back,
 )
 from workspace.submissions.service.history import Line, Step, history, money
@@ -52,7 +51,6 @@ __all__ = [
     "stop_terms",
     "submit",
     "submit_and_go_on",
-    "submit_and_stop",
     "sweep",
     "take_back",
     "try_again",

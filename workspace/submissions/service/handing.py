@@ -71,7 +71,7 @@ def submit(
     return _hand_in(session, assignment, draft, checked, by_deadline=False)
 
 
-def submit_and_go_on(
+def submit_and_go_on(  # noqa: PLR0913 - what a page says at once
     session: Session,
     assignment: Assignment,
     *,
@@ -80,8 +80,12 @@ def submit_and_go_on(
     note: str = "",
     confidence: int | None = None,
     confirmed: Collection[str] = (),
+    last: bool = False,
 ) -> HandedIn | Problems:
-    """Hand in as `submit` does, then open the task held ahead or claim the next one, if there is one."""
+    """Hand in as `submit` does, then open the task held ahead or claim the next one, if there is one.
+
+    After the `last` one for now the task held ahead goes back at once, for others to have.
+    """
     outcome = submit(
         session,
         assignment,
@@ -93,34 +97,10 @@ def submit_and_go_on(
     )
     if isinstance(outcome, Problems):
         return outcome
-    following = queue.go_on(session, outcome.assignment) if outcome.round == 0 else None
-    return HandedIn(outcome, following)
-
-
-def submit_and_stop(
-    session: Session,
-    assignment: Assignment,
-    *,
-    user: User,
-    answer: dict[str, Any] | None = None,
-    note: str = "",
-    confidence: int | None = None,
-    confirmed: Collection[str] = (),
-) -> HandedIn | Problems:
-    """Hand in as `submit` does; the task held ahead goes back at once, for others to have."""
-    outcome = submit(
-        session,
-        assignment,
-        user=user,
-        answer=answer,
-        note=note,
-        confidence=confidence,
-        confirmed=confirmed,
-    )
-    if isinstance(outcome, Problems):
-        return outcome
-    queue.leave(session, outcome.assignment, user=user)
-    return HandedIn(outcome, None)
+    if last:
+        queue.leave(session, outcome.assignment, user=user)
+    goes_on = outcome.round == 0 and not last
+    return HandedIn(outcome, queue.go_on(session, outcome.assignment) if goes_on else None)
 
 
 def at_deadline(

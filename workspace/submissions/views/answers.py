@@ -85,8 +85,7 @@ def submit(assignment_id: uuid.UUID) -> ResponseReturnValue:
     given = sent(registry.get(assignment.task.task_type))
     if (newer := _newer(assignment, given)) is not None:
         return newer
-    verb = service.submit_and_stop if given.stop else service.submit_and_go_on
-    outcome = verb(
+    outcome = service.submit_and_go_on(
         db(),
         assignment,
         user=user(),
@@ -94,6 +93,7 @@ def submit(assignment_id: uuid.UUID) -> ResponseReturnValue:
         note=given.note,
         confidence=given.confidence,
         confirmed=given.confirmed,
+        last=given.stop,
     )
     if isinstance(outcome, Problems):
         return _not_taken(assignment, outcome)
