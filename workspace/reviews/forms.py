@@ -6,8 +6,10 @@ from collections.abc import Sequence
 import wtforms
 from flask import request
 
-from marketplace.kit.forms import BaseForm, ChecklistField, maybe, needed, options
+from marketplace.kit.forms import BaseForm, ChecklistField, at_most, maybe, needed, options
 from marketplace.projects.models import GuidelineClause
+from marketplace.projects.policy import REPORTABLE
+from workspace.queue.policy import NOTE_CHARACTERS
 from workspace.reviews import policy
 from workspace.reviews.models import Review, Verdict
 
@@ -83,6 +85,17 @@ class StepAsideForm(BaseForm):
         "Why?",
         choices=options(policy.STEP_ASIDE.items()),
         validators=[needed("Choose why you step aside.")],
+    )
+
+
+class ReportForm(BaseForm):
+    """What a reviewer saw that the project does not declare."""
+
+    content_class = wtforms.SelectField(
+        "What is it?", [needed("Choose what it is.")], choices=options(list(REPORTABLE.items()))
+    )
+    note = wtforms.TextAreaField(
+        "In your own words", [needed("Say in a sentence what you saw."), at_most(NOTE_CHARACTERS)]
     )
 
 

@@ -9,10 +9,9 @@ from marketplace.kit.access import open_to
 from marketplace.kit.web import db, see_other, wants_json
 from marketplace.projects import queries as projects
 from marketplace.projects import service as projects_service
-from workspace.queue.forms import ReportForm
 from workspace.reviews import service
 from workspace.reviews.errors import AlreadyDecided, NoMoreChanges, RejectingPaused
-from workspace.reviews.forms import StepAsideForm, VerdictForm, picks
+from workspace.reviews.forms import ReportForm, StepAsideForm, VerdictForm, picks
 from workspace.reviews.models import Review, ReviewState
 from workspace.reviews.views.context import review_page
 from workspace.reviews.views.door import REVIEWER, bp, cover, me, mine, onwards
