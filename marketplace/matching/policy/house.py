@@ -1,10 +1,9 @@
-"""The rules of who may do a job, each with its reason and what would fix it.  Pure: facts in, ticks out."""
+"""The rules of the house: who may do a job, why, and what would fix a miss.  Pure."""
 
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from config.content import titles
 from config.fields import SPECIALTIES, TIERS, covers
@@ -14,6 +13,7 @@ from marketplace.care.policy import lacking
 from marketplace.experts import policy as experts
 from marketplace.experts.models import Credential, Expert
 from marketplace.identity.models import User, UserState
+from marketplace.matching.policy.answers import Eligibility, Fix, RuleResult
 from marketplace.projects.models import Project
 from marketplace.projects.policy import takes_work
 
@@ -22,68 +22,6 @@ EDIT_PROFILE = "/profile/edit"
 SETTINGS = "/settings"
 CONTENT = "/settings/content"
 LANGUAGE_LEVEL = "C1"
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """What a person can do about a rule that failed; `href` is a path of this site, or None."""
-
-    text: str
-    href: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RuleResult:
-    """One line of the tick list."""
-
-    rule: str
-    passed: bool
-    reason: str
-    fix: Fix | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Eligibility:
-    """Yes or no, and every rule behind it."""
-
-    rules: tuple[RuleResult, ...]
-
-    @property
-    def eligible(self) -> bool:
-        """Every rule passed."""
-        return all(result.passed for result in self.rules)
-
-    @property
-    def failed(self) -> tuple[RuleResult, ...]:
-        """What stands in the way."""
-        return tuple(result for result in self.rules if not result.passed)
-
-    def to_json(self) -> dict[str, Any]:
-        """The tick list as it is kept on an Application (domain.md 6.1)."""
-        return {
-            "eligible": self.eligible,
-            "rules": [
-                {
-                    "rule": result.rule,
-                    "passed": result.passed,
-                    "reason": result.reason,
-                    "fix": {"text": result.fix.text, "href": result.fix.href} if result.fix else None,
-                }
-                for result in self.rules
-            ],
-        }
-
-    @classmethod
-    def from_json(cls, value: dict[str, Any]) -> "Eligibility":
-        """Read a kept tick list."""
-        return cls(
-            tuple(
-                RuleResult(
-                    row["rule"], row["passed"], row["reason"], Fix(**row["fix"]) if row["fix"] else None
-                )
-                for row in value.get("rules", [])
-            )
-        )
 
 
 @dataclass(frozen=True, slots=True)
