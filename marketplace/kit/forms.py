@@ -26,6 +26,7 @@ __all__ = [
     "agreed",
     "at_most",
     "between",
+    "grouped",
     "maybe",
     "needed",
     "options",
@@ -160,6 +161,14 @@ def options(pairs: Iterable[Sequence[str]]) -> list[Any]:
             value, label, render_kw={"data-hint": hint[0]} if hint else {}
         )
         for value, label, *hint in pairs
+    ]
+
+
+def grouped(rows: Iterable[tuple[str, str, str]]) -> list[Any]:
+    """Choices from (value, label, group); those of one group stand together under its name."""
+    return [
+        wtforms.SelectChoice(value, label, optgroup=group)  # type: ignore[attr-defined]
+        for value, label, group in rows
     ]
 
 

@@ -7,7 +7,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from config.fields import SPECIALTIES, TIERS
+from config.fields import SPECIALTIES, TIERS, path
 from config.languages import LANGUAGES
 from config.task_types import TASK_TYPES
 from marketplace.applications import queries
@@ -134,8 +134,8 @@ def _options(name: str, titles: Mapping[str, str], chosen: Sequence[str], facet:
 
 
 def _specialties(filters: Filters, facet: Facet) -> list[Option]:
-    """The top of the tree, and what lies under whatever is chosen."""
-    opened = {chosen.partition(".")[0] for chosen in filters.specialties}
+    """The top of the tree, and what lies under whatever is chosen, step by step down."""
+    opened = {above for chosen in filters.specialties for above in path(chosen)}
     titles = {
         slug: one.title for slug, one in SPECIALTIES.items() if one.parent is None or one.parent in opened
     }

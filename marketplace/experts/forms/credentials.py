@@ -11,7 +11,7 @@ from wtforms.validators import StopValidation
 from config.countries import COUNTRIES
 from config.policy import PEOPLE
 from marketplace.experts import policy
-from marketplace.experts.forms.profile import specialty_pairs
+from marketplace.experts.forms.profile import specialty_options
 from marketplace.experts.models import Credential, CredentialKind
 from marketplace.experts.service import Claim
 from marketplace.kit import clock
@@ -72,7 +72,7 @@ class CredentialForm(BaseForm):
     specialty = SelectField(
         "Field",
         [needed("Choose the field.")],
-        choices=options([_NOTHING, *specialty_pairs()]),
+        choices=specialty_options("Choose one"),
         description="A whole field, such as Medicine, covers what lies under it.",
     )
     issuer = StringField(

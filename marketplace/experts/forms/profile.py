@@ -6,11 +6,21 @@ from typing import Any
 from wtforms import FieldList, FormField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
+from config import fields as config_fields
 from config.countries import COUNTRIES
-from config.fields import SPECIALTIES
 from config.languages import LANGUAGES
 from marketplace.experts.models import Expert, ExpertSpecialty
-from marketplace.kit.forms import BaseForm, PartForm, at_most, between, maybe, needed, options, within
+from marketplace.kit.forms import (
+    BaseForm,
+    PartForm,
+    at_most,
+    between,
+    grouped,
+    maybe,
+    needed,
+    options,
+    within,
+)
 
 ROWS_MAXIMUM = 12
 BLANK_ROWS = 2
@@ -26,12 +36,9 @@ _LEVEL_WORDS = {
 }
 
 
-def specialty_pairs() -> list[tuple[str, str]]:
-    """Every specialty for a select, with the field above it in its name."""
-    return [
-        (one.slug, f"{SPECIALTIES[one.parent].title}: {one.title}" if one.parent else one.title)
-        for one in SPECIALTIES.values()
-    ]
+def specialty_options(nothing: str) -> list[Any]:
+    """Every specialty for a select, branch by branch; `nothing` is what stands for none."""
+    return [*options([("", nothing)]), *grouped(config_fields.grouped())]
 
 
 class LanguageRow(PartForm):
@@ -93,7 +100,7 @@ class ProfileForm(BaseForm):
 class SpecialtyRow(PartForm):
     """One field and the years in it."""
 
-    specialty = SelectField("Field", choices=options([("", "None"), *specialty_pairs()]))
+    specialty = SelectField("Field", choices=specialty_options("None"))
     years = IntegerField("Years of practice", [maybe(), within(0, YEARS_MAXIMUM)])
 
 

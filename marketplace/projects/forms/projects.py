@@ -5,8 +5,9 @@ from typing import Any
 from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
+from config import fields
 from config.content import CLASSES, NEVER
-from config.fields import SPECIALTIES, TIERS
+from config.fields import TIERS
 from config.languages import LANGUAGES
 from config.policy import WORK
 from config.task_types import TASK_TYPES, WHY_WORDS_DEFAULT, WHY_WORDS_MAXIMUM, WHY_WORDS_MINIMUM
@@ -17,6 +18,7 @@ from marketplace.kit.forms import (
     MoneyField,
     at_most,
     between,
+    grouped,
     maybe,
     needed,
     options,
@@ -33,13 +35,6 @@ from marketplace.projects.policy import (
 
 MINUTES_MAXIMUM, OVERLAP_MAXIMUM = 480, 15  # as the columns' CHECKs
 _HOURS = (24, 48, 72, 96, 120, 168)
-
-
-def _specialty_pairs() -> list[tuple[str, str]]:
-    return [
-        (one.slug, f"{SPECIALTIES[one.parent].title}: {one.title}" if one.parent else one.title)
-        for one in SPECIALTIES.values()
-    ]
 
 
 def _tier_rows() -> list[tuple[str, str, str]]:
@@ -82,7 +77,12 @@ class ProjectForm(FormKeyMixin, BaseForm):
     description = TextAreaField(
         "Description", [maybe(), at_most(6000)], description="Where the data comes from and what it is for."
     )
-    specialty = SelectField("Specialty", [needed("Choose a specialty.")], choices=options(_specialty_pairs()))
+    specialty = SelectField(
+        "Specialty",
+        [needed("Choose a specialty.")],
+        choices=[*options([("", "Choose one")]), *grouped(fields.grouped())],
+        description="The narrowest field that holds all tasks. The head of a group stands for all of it.",
+    )
     language = SelectField(
         "Language", [needed("Choose a language.")], choices=options(LANGUAGES.items()), default="en"
     )
@@ -151,11 +151,10 @@ class ProjectForm(FormKeyMixin, BaseForm):
             raise ValidationError(problem)
 
     def validate_hourly(self, field: Any) -> None:
-        """The rate reaches the tier's; the message names the amount."""
-        if isinstance(field.data, int) and self.tier.data in TIERS:
-            problem = hourly_problem(self.tier.data, field.data)
-            if problem:
-                raise ValidationError(problem)
+        """The rate can be offered; one under the tier's band warns beside the form and is no error."""
+        problem = hourly_problem(field.data) if isinstance(field.data, int) else None
+        if problem:
+            raise ValidationError(problem)
 
     def plan(self) -> Plan:
         """What was entered, once it is valid."""

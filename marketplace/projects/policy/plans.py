@@ -12,7 +12,7 @@ from config.fields import SPECIALTIES, TIERS
 from config.policy import MONEY, WORK
 from config.task_types import TASK_TYPES
 from marketplace.companies.models import Member, MemberRole
-from marketplace.kit.money import ceil_div, share
+from marketplace.kit.money import ceil_div, share, shown
 from marketplace.projects.models import FUNDABLE, UNOPENED, Project, ProjectState
 from marketplace.projects.policy.content import content_problem
 from marketplace.projects.policy.endpoints import has_model
@@ -117,14 +117,30 @@ def costs(hourly_minor: int, minutes: int) -> Costs:
     return Costs(pay, platform_fee(pay), review_fee(pay))
 
 
-def hourly_problem(tier: str, hourly_minor: int) -> str | None:
-    """Why this rate cannot be offered at this tier, as a sentence; None when it can."""
-    low = TIERS[tier].low_minor
-    if hourly_minor < low:
-        return f"{TIERS[tier].title} starts at ${low // 100} an hour. Enter that or more."
+def hourly_problem(hourly_minor: int) -> str | None:
+    """Why this rate cannot be offered, as a sentence; None when it can.  Too little only warns."""
+    if hourly_minor <= 0:
+        return "Enter what you pay an hour."
     if hourly_minor > HOURLY_MAXIMUM_MINOR:
-        return f"Enter at most ${HOURLY_MAXIMUM_MINOR // 100:,} an hour."
+        return f"Enter at most {_whole(HOURLY_MAXIMUM_MINOR)} an hour."
     return None
+
+
+def rate_warning(tier: str, hourly_minor: int, minutes: int) -> str | None:
+    """What a rate under the tier's band means for the company, as sentences; None when it is in the band."""
+    wanted = TIERS[tier]
+    if hourly_minor >= wanted.low_minor:
+        return None
+    task = f"a task of {minutes} minute{'' if minutes == 1 else 's'}"
+    return (
+        f"At {shown(price(hourly_minor, minutes))} for {task} experts would earn "
+        f"about {_whole(hourly_minor)} an hour. "
+        f"{wanted.title} starts at {_whole(wanted.low_minor)}. Likely nobody starts."
+    )
+
+
+def _whole(minor: int) -> str:
+    return shown(minor).removesuffix(".00")
 
 
 def covered(budget_minor: int, project: Project) -> int:
@@ -186,7 +202,7 @@ def plan_problem(plan: Plan) -> str | None:
         return "Choose a tier."
     if not WORK.auto_approve_minimum_hours <= plan.auto_approve_hours <= WORK.auto_approve_maximum_hours:
         return "Choose when work is approved by itself."
-    return hourly_problem(plan.tier, plan.hourly_minor) or content_problem(
+    return hourly_problem(plan.hourly_minor) or content_problem(
         plan.task_type, plan.content_classes, plan.content_note
     )
 

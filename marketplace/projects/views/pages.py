@@ -95,6 +95,7 @@ def show(project_id: uuid.UUID) -> ResponseReturnValue:
         is_unopened=project.state in UNOPENED,
         ready_tasks=has_tasks(project),
         fundings=queries.fundings(db(), project.id),
+        rate_warning=policy.rate_warning(project.tier, project.hourly_minor, project.minutes),
         open_questions=queries.open_questions(db(), project.id),
         **_guideline_of(project),
         **_titles(project),
@@ -145,7 +146,7 @@ def _form_page(form: ProjectForm, project: Project | None = None) -> str:
 
 
 def _price_of(typed: dict[str, str]) -> dict[str, object]:
-    """The costs of one task and what is wrong with the rate; no costs while something is missing."""
+    """The costs of one task and what a low rate means; no costs while something is missing."""
     hourly, minutes, overlap = (
         _amount(typed.get("hourly", "")),
         _number(typed, "minutes"),
@@ -158,7 +159,7 @@ def _price_of(typed: dict[str, str]) -> dict[str, object]:
         "hourly_minor": hourly,
         "minutes": minutes,
         "overlap": min(max(overlap, 1), OVERLAP_MAXIMUM),
-        "rate_problem": policy.hourly_problem(tier, hourly) if known and tier in TIERS else None,
+        "rate_warning": policy.rate_warning(tier, hourly, minutes) if known and tier in TIERS else None,
         "pilot_tasks": WORK.pilot_tasks,
     }
 

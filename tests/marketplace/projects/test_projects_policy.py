@@ -68,13 +68,18 @@ def test_pay_rounds_up_and_fees_round_down(
     assert costs.unit_minor == policy.unit(hourly, minutes) == pay + fee + review
 
 
-def test_a_rate_reaches_its_tier() -> None:
+def test_a_rate_under_its_tier_warns_and_blocks_nothing() -> None:
     for tier in TIERS.values():
-        assert policy.hourly_problem(tier.slug, tier.low_minor) is None
-        assert policy.hourly_problem(tier.slug, tier.low_minor - 1)
-        assert policy.hourly_problem(tier.slug, policy.HOURLY_MAXIMUM_MINOR) is None
-        assert policy.hourly_problem(tier.slug, policy.HOURLY_MAXIMUM_MINOR + 1)
-    assert "$150" in str(policy.hourly_problem("board_certified", 14_999))
+        assert policy.rate_warning(tier.slug, tier.low_minor, 7) is None
+        assert policy.rate_warning(tier.slug, tier.low_minor - 1, 7)
+        assert policy.hourly_problem(tier.low_minor - 1) is None
+    assert policy.hourly_problem(policy.HOURLY_MAXIMUM_MINOR) is None
+    assert "$1,000" in str(policy.hourly_problem(policy.HOURLY_MAXIMUM_MINOR + 1))
+    assert policy.hourly_problem(0)
+    assert policy.rate_warning("board_certified", 5_100, 7) == (
+        "At $5.95 for a task of 7 minutes experts would earn about $51 an hour. "
+        "Board-certified starts at $150. Likely nobody starts."
+    )
 
 
 @pytest.mark.parametrize(
@@ -85,7 +90,7 @@ def test_a_rate_reaches_its_tier() -> None:
         ({"tier": "legend", "hourly_minor": 9_000}, "tier"),
         ({"auto_approve_hours": 23}, "approved by itself"),
         ({"auto_approve_hours": 169}, "approved by itself"),
-        ({"tier": "licensed", "hourly_minor": 12_999}, "Licensed"),
+        ({"tier": "licensed", "hourly_minor": 100_001}, "at most $1,000"),
     ],
 )
 def test_a_plan_that_nobody_can_work_to_is_named(change: dict[str, object], word: str) -> None:

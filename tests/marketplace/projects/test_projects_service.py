@@ -73,15 +73,15 @@ def test_a_form_key_of_another_company_is_refused(session: Session, company: Com
         service.create(session, company=company, by=owner, form_key=project.id, plan=make_plan())
 
 
-def test_a_plan_below_its_tier_is_refused(session: Session, company: Company, owner: User) -> None:
-    with pytest.raises(Invalid, match="Skilled starts at"):
-        service.create(
-            session,
-            company=company,
-            by=owner,
-            form_key=ids.new_id(),
-            plan=make_plan(tier="skilled", hourly_minor=3_499),
-        )
+def test_a_plan_below_its_tier_is_written_and_one_above_every_limit_is_not(
+    session: Session, company: Company, owner: User
+) -> None:
+    low = make_plan(tier="skilled", hourly_minor=3_499)
+    made = service.create(session, company=company, by=owner, form_key=ids.new_id(), plan=low)
+    assert made.hourly_minor == 3_499
+    high = make_plan(tier="skilled", hourly_minor=100_001)
+    with pytest.raises(Invalid, match="at most"):
+        service.create(session, company=company, by=owner, form_key=ids.new_id(), plan=high)
 
 
 def test_only_a_draft_is_changed(session: Session, company: Company, owner: User) -> None:

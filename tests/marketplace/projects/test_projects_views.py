@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from config.fields import SPECIALTIES
 from marketplace.companies.models import Company, MemberRole
 from marketplace.identity.models import User
 from marketplace.kit import ids
@@ -110,7 +111,7 @@ def test_a_draft_is_written_from_the_form(mine: Pages, session: Session, company
         ({"title": ""}, "Enter a title."),
         ({"title": "Short"}, "8 to 120 characters"),
         ({"summary": "x" * 401}, "20 to 400 characters"),
-        ({"hourly": "149.99"}, "Board-certified starts at $150"),
+        ({"hourly": "0"}, "$0.01 or more"),
         ({"hourly": "a lot"}, "Enter an amount"),
         ({"hourly": "5000"}, "$1,000.00 or less"),
         ({"minutes": "0"}, "from 1 to 480"),
@@ -133,6 +134,22 @@ def test_what_is_wrong_is_said_at_the_field(
     assert not session.scalars(select(Project)).all()
 
 
+def test_a_rate_under_the_tier_warns_and_is_saved(mine: Pages, session: Session) -> None:
+    made = mine.post("projects.create", form(hourly="51"))
+    assert made.status == 303
+    page = mine.get(made.location)
+    assert "experts would earn about $51 an hour. Board-certified starts at $150." in page.text
+    assert "$51 an hour × 7 minutes = $5.95" in page.text
+
+
+def test_the_picker_lists_fields_branch_by_branch(mine: Pages) -> None:
+    page = mine.get("projects.new")
+    groups = {one.get("label"): [option.get("value") for option in one] for one in page.all("optgroup")}
+    assert groups["Medicine"][0] == "medicine"
+    assert "medicine.cardiology" in groups["Medicine"]
+    assert sum(map(len, groups.values())) == len(SPECIALTIES)
+
+
 def test_what_was_typed_stays(mine: Pages) -> None:
     page = mine.post("projects.create", form(title="No", minutes="12", hourly="20"))
     assert (page.status, page.value("minutes"), page.value("hourly")) == (422, "12", "20")
@@ -146,7 +163,7 @@ def test_the_price_follows_what_is_typed(mine: Pages) -> None:
     assert all(amount in part.text for amount in ("$43.34", "$8.66", "$60.66"))
     assert "$3,639.60" in part.text  # 20 tasks, 3 opinions
     assert (
-        "Licensed starts at $130"
+        "about $100 an hour. Licensed starts at $130. Likely nobody starts."
         in mine.get("projects.price", headers={"HX-Request": "true"}, **{**asked, "hourly": "100"}).text
     )
     for wrong in ({}, {"hourly": "x"}, {**asked, "minutes": "1e9"}, {**asked, "hourly": "999999999999"}):
