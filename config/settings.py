@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_va
 
 ROOT = Path(__file__).parent.parent
 SECRET_LENGTH = 32
+_ENDPOINT = re.compile(r"https://[^\s/@]+/?|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?/?")
 _FROM = {
     "secret_key": "SECRET_KEY",
     "secret_key_fallback": "SECRET_KEY_FALLBACK",
@@ -21,6 +22,12 @@ _FROM = {
     "trusted_proxies": "TRUSTED_PROXY_COUNT",
     "production": "PRODUCTION",
     "var": "VAR_DIR",
+    "storage_bucket": "STORAGE_BUCKET",
+    "storage_prefix": "STORAGE_PREFIX",
+    "storage_endpoint": "STORAGE_ENDPOINT",
+    "storage_region": "STORAGE_REGION",
+    "storage_key_id": "STORAGE_KEY_ID",
+    "storage_secret": "STORAGE_SECRET",
     "mail_url": "MAIL_URL",
     "mail_from": "MAIL_FROM",
     "stripe_secret_key": "STRIPE_SECRET_KEY",
@@ -52,6 +59,12 @@ class Settings(BaseModel):
     production: bool = False
     testing: bool = False
     var: Path = ROOT / "var"
+    storage_bucket: str = ""
+    storage_prefix: str = ""
+    storage_endpoint: str = ""
+    storage_region: str = "us-east-1"
+    storage_key_id: SecretStr = SecretStr("")
+    storage_secret: SecretStr = SecretStr("")
     mail_url: str = ""
     mail_from: str = "Assay <assay@localhost>"
     stripe_secret_key: SecretStr = SecretStr("")
@@ -99,6 +112,19 @@ class Settings(BaseModel):
             self.stripe_webhook_secret.get_secret_value() and self.stripe_connect_secret.get_secret_value()
         ):
             raise ValueError("a live Stripe key needs STRIPE_WEBHOOK_SECRET and STRIPE_CONNECT_SECRET")
+        return self
+
+    @model_validator(mode="after")
+    def _whole_bucket(self) -> "Settings":
+        keys = self.storage_key_id.get_secret_value() and self.storage_secret.get_secret_value()
+        if self.storage_bucket and not keys:
+            raise ValueError("STORAGE_BUCKET needs STORAGE_KEY_ID and STORAGE_SECRET")
+        if not self.storage_bucket and (self.storage_endpoint or keys):
+            raise ValueError("STORAGE_BUCKET is missing: name it, or leave the other STORAGE_ settings empty")
+        if self.storage_endpoint and not _ENDPOINT.fullmatch(self.storage_endpoint):
+            raise ValueError(
+                "STORAGE_ENDPOINT is https://host, or http://127.0.0.1:port for a store on this machine"
+            )
         return self
 
     @property

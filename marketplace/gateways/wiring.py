@@ -15,6 +15,8 @@ from marketplace.gateways.mail.protocol import Mailer
 from marketplace.gateways.mail.smtp import SmtpMailer
 from marketplace.gateways.outbound import targets
 from marketplace.gateways.storage.disk import DiskStorage
+from marketplace.gateways.storage.protocol import Storage
+from marketplace.gateways.storage.s3 import Bucket, S3Storage
 from marketplace.gateways.stripe.client import StripePayments
 from marketplace.gateways.stripe.events import Endpoint
 from marketplace.gateways.stripe.protocol import Payments
@@ -40,7 +42,7 @@ def make(settings: Settings) -> Gateways:
             public_url=settings.public_url,
         ),
         mail=make_mailer(settings.mail_url, sender=settings.mail_from, folder=settings.var / "mail"),
-        storage=DiskStorage(settings.var / "files"),
+        storage=make_storage(settings),
         language_models=make_models(settings.model_hosts),
     )
 
@@ -74,6 +76,22 @@ def make_payments(
 def make_mailer(url: str, *, sender: str, folder: Path) -> Mailer:
     """SMTP when there is an address, files in `folder` when there is none."""
     return SmtpMailer(url, sender=sender) if url else FolderMailer(folder, sender=sender)
+
+
+def make_storage(settings: Settings) -> Storage:
+    """A bucket when one is named, the folder `files` under VAR_DIR when none is."""
+    if not settings.storage_bucket:
+        return DiskStorage(settings.var / "files")
+    return S3Storage(
+        Bucket(
+            name=settings.storage_bucket,
+            prefix=settings.storage_prefix.strip("/"),
+            endpoint=settings.storage_endpoint.rstrip("/"),
+            region=settings.storage_region,
+            key_id=settings.storage_key_id.get_secret_value(),
+            secret=settings.storage_secret.get_secret_value(),
+        )
+    )
 
 
 def make_models(own_hosts: Sequence[str]) -> LanguageModels:

@@ -1,21 +1,17 @@
 """Files on the local disk, under names nobody outside chooses."""
 
-import hashlib
 import json
 import os
-import re
 from pathlib import Path
 from typing import BinaryIO
 
-from marketplace.gateways.storage.protocol import FileTooLarge, Opened, Stored
+from marketplace.gateways.storage import keeping
+from marketplace.gateways.storage.protocol import Opened, Stored
 from marketplace.kit import ids
 from marketplace.kit.database import outside_transaction
 from marketplace.kit.errors import NotFound
 
-CHUNK = 64 * 1024
-CEILING = 2**30  # no single file is larger, whatever a caller allows
 PRIVATE = 0o700
-_KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 class DiskStorage:
@@ -32,7 +28,7 @@ class DiskStorage:
         path.parent.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         half = path.with_suffix(".part")
         try:
-            count, digest = _copy(stream, half, CEILING if limit is None else min(limit, CEILING))
+            count, digest = _copy(stream, half, limit)
             described = {"content_type": content_type, "byte_count": count, "sha256": digest}
             with _private(path.with_suffix(".json")) as file:
                 file.write(json.dumps(described).encode())
@@ -64,9 +60,7 @@ class DiskStorage:
         path.with_suffix(".json").unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
-        if not _KEY.fullmatch(key):  # whatever else it is, it is not a name of ours
-            raise NotFound("That file does not exist any more.")
-        return self._folder / key[-2:] / key[-4:-2] / key
+        return self._folder / keeping.place(key)
 
 
 def _private(path: Path) -> BinaryIO:
@@ -74,19 +68,9 @@ def _private(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
-def _copy(stream: BinaryIO, to: Path, limit: int) -> tuple[int, str]:
-    count, digest = 0, hashlib.sha256()
+def _copy(stream: BinaryIO, to: Path, limit: int | None) -> tuple[int, str]:
     with _private(to) as file:
-        while chunk := stream.read(CHUNK):
-            count += len(chunk)
-            if count > limit:
-                raise FileTooLarge(f"The file is larger than {_shown(limit)}. Send a smaller one.")
-            digest.update(chunk)
-            file.write(chunk)
+        copied = keeping.copy(stream, file, limit)
         file.flush()
         os.fsync(file.fileno())
-    return count, digest.hexdigest()
-
-
-def _shown(byte_count: int) -> str:
-    return f"{byte_count // 2**20} MB" if byte_count >= 2**20 else f"{byte_count // 2**10} kB"
+    return copied

@@ -3,11 +3,17 @@
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from marketplace.kit.errors import TooLarge
+from marketplace.kit.errors import Refusal, TooLarge
 
 
 class FileTooLarge(TooLarge):
     """More bytes than the caller allows; nothing was kept."""
+
+
+class StorageAway(Refusal):
+    """The store did not answer, or refused us; the same call may work in a minute."""
+
+    status_code, code = 503, "storage_away"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +36,7 @@ class Opened:
 
 
 class Storage(Protocol):
-    """Keeps files.  May use the network: never inside a transaction."""
+    """Keeps files.  May use the network: never inside a transaction; StorageAway (503) out of reach."""
 
     def put(self, stream: BinaryIO, *, content_type: str, limit: int | None = None) -> Stored:
         """Keep what the stream still holds under a new random key; FileTooLarge (413) past `limit` bytes."""

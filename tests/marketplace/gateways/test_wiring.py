@@ -10,12 +10,13 @@ import pytest
 import stripe
 from pydantic import SecretStr
 
-from config.settings import Settings, from_environment
+from config.settings import BadSettings, Settings, from_environment
 from marketplace.gateways import Gateways, wiring
 from marketplace.gateways.language_models.protocol import SCRIPTED, Address, Message
 from marketplace.gateways.mail.folder import FolderMailer
 from marketplace.gateways.mail.smtp import SmtpMailer
 from marketplace.gateways.storage.disk import DiskStorage
+from marketplace.gateways.storage.s3 import S3Storage
 from marketplace.gateways.stripe.client import StripePayments
 from marketplace.gateways.stripe.emulated import EmulatedPayments
 from marketplace.gateways.stripe.events import Endpoint
@@ -151,3 +152,29 @@ def test_a_setting_names_the_operators_models(tmp_path: Path) -> None:
     assert wiring.make(settings).language_models.problem("http://127.0.0.1:11434/v1") is None
     with pytest.raises(wiring.BadWiring, match="MODEL_HOSTS"):
         wiring.make_models(("http://llm.lan",))
+
+
+BUCKET = {"STORAGE_BUCKET": "files", "STORAGE_KEY_ID": "k", "STORAGE_SECRET": "s"}
+
+
+def test_a_setting_names_the_bucket(tmp_path: Path) -> None:
+    given = {"SECRET_KEY": "x" * 32, "VAR_DIR": str(tmp_path), "DATABASE_URL": "sqlite://", **BUCKET}
+    for endpoint in ("", "https://s3.example.org", "http://127.0.0.1:9000"):
+        made = wiring.make(from_environment({**given, "STORAGE_ENDPOINT": endpoint}))
+        assert isinstance(made.storage, S3Storage)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"STORAGE_SECRET": ""}, "STORAGE_KEY_ID and STORAGE_SECRET"),
+        ({"STORAGE_BUCKET": ""}, "STORAGE_BUCKET is missing"),
+        ({"STORAGE_ENDPOINT": "http://s3.example.org"}, "https://host"),
+        ({"STORAGE_ENDPOINT": "https://k:s@s3.example.org"}, "https://host"),
+        ({"STORAGE_ENDPOINT": "file:///etc"}, "https://host"),
+    ],
+)
+def test_half_a_bucket_does_not_start(tmp_path: Path, changes: dict[str, str], said: str) -> None:
+    given = {"SECRET_KEY": "x" * 32, "VAR_DIR": str(tmp_path), **BUCKET, **changes}
+    with pytest.raises(BadSettings, match=said):
+        from_environment(given)
