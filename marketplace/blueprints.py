@@ -12,6 +12,7 @@ from marketplace.experts import staff as experts_staff
 from marketplace.experts import views as experts
 from marketplace.identity import staff as people_staff
 from marketplace.identity import views as people
+from marketplace.learn import views as learn
 from marketplace.ledger import staff as ledger_staff
 from marketplace.notifications import views as notices
 from marketplace.payouts import staff as payouts_staff
@@ -22,6 +23,7 @@ from marketplace.projects import views as projects
 ALL: list[Blueprint] = [
     applications.jobs,
     applications.bp,
+    learn.bp,
     companies.bp,
     projects.bp,
     projects_staff.bp,

@@ -17,12 +17,15 @@ NAVIGATION: dict[str, list[tuple[str, str, str]]] = {
         ("Jobs", "jobs.board", "search"),
         ("For companies", "jobs.for_companies", "building-2"),
         ("How pay works", "jobs.how_pay_works", "wallet"),
+        ("Guides", "learn.guides", "book-open"),
+        ("Glossary", "learn.glossary", "book-a"),
     ],
     "expert": [
         ("Jobs", "jobs.board", "search"),
         ("My work", "submissions.mine", "square-pen"),
         ("Profile", "experts.profile", "badge-check"),
         ("Earnings", "payouts.earnings", "wallet"),
+        ("Learn", "learn.guides", "graduation-cap"),
     ],
     "reviewer": [
         ("Review", "reviews.queue", "list-checks"),
