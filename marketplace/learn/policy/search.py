@@ -3,66 +3,67 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from marketplace.learn.models import Hit, Library
 
-MOST, BEFORE, LONG, LONGEST = 30, 60, 170, 100
+MOST, BEFORE, LONG, LONGEST, WORDS = 30, 60, 170, 100, 8
 NAMED, SUMMED_UP, SAID = 4, 2, 1
 _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    kind: str
-    slug: str
-    anchor: str
-    title: str
-    names: str
-    summary: str
+    """Something to find; `fields` are small letters with what a word in them counts."""
+
+    hit: Hit
+    fields: tuple[tuple[str, int], ...]
     text: str
 
 
 def search(library: Library, asked: str) -> list[Hit]:
     """The best first, at most 30; words are found by how they begin, whatever their case."""
-    words = [word.casefold() for word in _WORD.findall(asked[:LONGEST])]
+    words = [word.casefold() for word in _WORD.findall(asked[:LONGEST])][:WORDS]
     if not words:
         return []
-    exact = " ".join(words)
-    scored = [(_score(entry, words), entry) for entry in _entries(library)]
-    best = sorted(
-        (row for row in scored if row[0]), key=lambda row: (row[1].title.casefold() != exact, -row[0])
-    )[:MOST]
-    return [
-        Hit(entry.kind, entry.title, entry.slug, entry.anchor, _snippet(entry.text, words))
-        for _, entry in best
-    ]
+    exact, begins = " ".join(words), [re.compile(rf"\b{re.escape(word)}") for word in words]
+    scored = [(_score(entry, begins), entry) for entry in _entries(library)]
+    found = [row for row in scored if row[0]]
+    found.sort(key=lambda row: (row[1].hit.title.casefold() != exact, -row[0]))
+    return [_shown(entry, begins) for _, entry in found[:MOST]]
 
 
-def _entries(library: Library) -> Iterator[_Entry]:
+@lru_cache(maxsize=2)
+def _entries(library: Library) -> tuple[_Entry, ...]:
+    return tuple(_made(library))
+
+
+def _made(library: Library) -> Iterator[_Entry]:
     for term in library.glossary.terms:
-        names = " ".join((term.title, *term.also))
-        yield _Entry("Term", "", term.anchor, term.title, names, "", term.text)
+        hit = Hit("Term", term.title, "", term.anchor, "")
+        yield _entry(hit, " ".join((term.title, *term.also)), "", term.text)
     for guide in library.guides:
-        yield _Entry(
-            "Guide", guide.slug, "", guide.front.title, guide.front.title, guide.front.summary, guide.text
-        )
+        hit = Hit("Guide", guide.front.title, guide.slug, "", "")
+        yield _entry(hit, guide.front.title, guide.front.summary, guide.text)
 
 
-def _score(entry: _Entry, words: list[str]) -> int:
+def _entry(hit: Hit, names: str, summary: str, text: str) -> _Entry:
+    fields = ((names, NAMED), (summary, SUMMED_UP), (text, SAID))
+    return _Entry(hit, tuple((said.lower(), weight) for said, weight in fields), text)
+
+
+def _score(entry: _Entry, begins: list[re.Pattern[str]]) -> int:
     """0 unless every word stands somewhere."""
-    fields = ((entry.names, NAMED), (entry.summary, SUMMED_UP), (entry.text, SAID))
-    points = [sum(weight for text, weight in fields if _found(text, word)) for word in words]
+    points = [sum(weight for text, weight in entry.fields if word.search(text)) for word in begins]
     return sum(points) if all(points) else 0
 
 
-def _found(text: str, word: str) -> re.Match[str] | None:
-    return re.search(rf"\b{re.escape(word)}", text.casefold())
-
-
-def _snippet(text: str, words: list[str]) -> str:
-    """The words around the first one that was found, whole at both ends."""
-    places = [found.start() for word in words if (found := _found(text, word))]
+def _shown(entry: _Entry, begins: list[re.Pattern[str]]) -> Hit:
+    """The hit with the words around the first one that was found, whole at both ends."""
+    text, folded = entry.text, entry.text.lower()
+    places = [found.start() for word in begins if (found := word.search(folded))]
     start = max(min(places, default=0) - BEFORE, 0)
     begin = text.find(" ", start) + 1 if start else 0
     end = text.rfind(" ", begin, begin + LONG) if len(text) > begin + LONG else len(text)
-    return f"{'… ' if begin else ''}{text[begin:end]}{' …' if end < len(text) else ''}"
+    snippet = f"{'… ' if begin else ''}{text[begin:end]}{' …' if end < len(text) else ''}"
+    return Hit(entry.hit.kind, entry.hit.title, entry.hit.slug, entry.hit.anchor, snippet)
