@@ -1,32 +1,45 @@
-"""`demo seed`: a small house to look around in: people, a company, three funded projects."""
+"""`demo seed`: a small house to look around in: people, a company, a job of every kind, some work."""
+
+import uuid
+from datetime import timedelta
 
 import click
 from flask.cli import AppGroup
 
 from commands.demo.cast import PASSWORD, PEOPLE
-from commands.demo.scenes import keep_evidence, seed_company, seed_people
+from commands.demo.company import seed_company
+from commands.demo.people import keep_evidence, seed_people
+from commands.demo.work import seed_work
 from commands.setting import one_transaction, only_for_trying_out, sessions, wired
 from config.settings import Settings
 from marketplace.gateways import Gateways
 from marketplace.identity import queries as identity
-from marketplace.kit.database import transaction
+from marketplace.kit import clock
+from marketplace.kit.database import Sessions, transaction
 
+OPENED = timedelta(days=6)  # ago: long enough for pay that is free already
 demo = AppGroup("demo", help="A demo to look around in: seed.")
 
 
 @demo.command("seed")
 def seed() -> None:
-    """Fill a house with demo people and projects and test money; a second time changes nothing."""
+    """Fill a house with demo people, jobs of every kind and some work; a second time changes nothing."""
     settings = only_for_trying_out("Demo people")
     with transaction(sessions(), write=False) as session:
         known = identity.by_email(session, PEOPLE["owner"].email) is not None
     if not known:
         gateways: Gateways = wired(Gateways)
-        evidence = keep_evidence(gateways)
-        with one_transaction() as session:
-            seed_people(session, evidence)
-        seed_company(sessions(), gateways)
+        with clock.shifted(-OPENED):
+            opened = _found(sessions(), gateways)
+        seed_work(sessions(), gateways, opened)
     _say(settings)
+
+
+def _found(found_in: Sessions, gateways: Gateways) -> dict[str, uuid.UUID]:
+    evidence = keep_evidence(gateways)
+    with one_transaction() as session:
+        seed_people(session, evidence)
+    return seed_company(found_in, gateways)
 
 
 def _say(settings: Settings) -> None:

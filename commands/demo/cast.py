@@ -1,7 +1,10 @@
-"""The demo's people and projects."""
+"""The demo's people: who they are, what the experts among them can prove, what they agreed to see."""
 
 from dataclasses import dataclass
+from datetime import date
 
+from marketplace.experts.models import CredentialKind
+from marketplace.experts.service import Claim
 from marketplace.identity.models import Role
 
 PASSWORD = "seven quiet lanterns"  # noqa: S105 - a demo's, printed when it is seeded
@@ -18,20 +21,18 @@ class DemoPerson:
 
 
 @dataclass(frozen=True, slots=True)
-class DemoProject:
-    """A project of the demo company; `file` is one of the JSONL files beside this one."""
+class DemoExpert:
+    """What an expert says of themselves and has proved; `years` by specialty."""
 
-    file: str
-    title: str
-    summary: str
-    task_type: str
-    specialty: str
-    tier: str
-    hourly_minor: int
-    minutes: int
-    overlap: int
-    budget_minor: int
-    clauses: tuple[tuple[str, str, str, str], ...]
+    headline: str
+    years: dict[str, int]
+    claims: tuple[Claim, ...]
+
+
+def _claim(kind: CredentialKind, specialty: str, title: str, issuer: str, issued_on: date) -> Claim:
+    return Claim(
+        kind=kind, specialty=specialty, title=title, issuer=issuer, country="US", issued_on=issued_on
+    )
 
 
 PEOPLE = {
@@ -51,70 +52,56 @@ PEOPLE = {
     "approver": DemoPerson("Demo Approver", "approver@demo.example", (Role.FINANCE,), "approves payouts"),
     "admin": DemoPerson("Demo Admin", "admin@demo.example", (Role.ADMIN,), "gives roles, sees everything"),
 }
-COMPANY = "Lantern Labs (demo)"
-DEPOSIT_MINOR = 200_000
-_RANKING = (
-    ("Read to the end", "Read the prompt and every response to its end before you decide.", "", ""),
-    (
-        "Right before pretty",
-        "A correct answer that is plain comes before a wrong one that reads well.",
-        "Names the step that is wrong.",
-        "“It sounds more professional.”",
-    ),
-    (
-        "Say why",
-        "Name the response you mean and what decided it.",
-        "“A gives the temperature, B does not.”",
-        "“A is best.”",
-    ),
-)
-PROJECTS = (
-    DemoProject(
-        "ranking_kitchen.jsonl",
-        "Rank answers to kitchen questions",
-        "Three answers to a question from a home kitchen: put them in order and say why.",
-        "response_ranking",
-        "general",
-        "general",
-        2000,
-        6,
-        3,
-        40_000,
-        _RANKING,
-    ),
-    DemoProject(
-        "ranking_python.jsonl",
-        "Rank answers to Python questions",
-        "Three answers to a question about Python: which one would you want a colleague to follow?",
-        "response_ranking",
-        "software.python",
-        "general",
-        2600,
-        8,
-        3,
-        60_000,
-        _RANKING,
-    ),
-    DemoProject(
-        "golden_contracts.jsonl",
-        "Write model answers about contracts",
-        "Answer a real person's question about a contract as you would want it answered.",
-        "golden_response",
-        "law.contracts",
-        "licensed",
-        13_000,
-        20,
-        1,
-        80_000,
+EXPERTS = {
+    "expert": DemoExpert(
+        "Pharmacist who writes Python and teaches chemistry",
+        {"medicine.pharmacy": 8, "software.python": 6, "science.chemistry": 10, "mathematics": 10},
         (
-            ("Answer the question", "The first sentence answers what was asked.", "", ""),
-            (
-                "No false certainty",
-                "Say what depends on the country or the contract.",
-                "",
-                "“Always”, “never”.",
+            _claim(
+                CredentialKind.DEGREE,
+                "medicine.pharmacy",
+                "Degree in pharmacy",
+                "Demo College",
+                date(2014, 7, 1),
             ),
-            ("Plain words", "Write for somebody who has never read a contract.", "", ""),
+            _claim(
+                CredentialKind.DEGREE,
+                "science.chemistry",
+                "Degree in chemistry",
+                "Demo University",
+                date(2011, 7, 1),
+            ),
+            _claim(
+                CredentialKind.DEGREE,
+                "mathematics",
+                "Degree in mathematics",
+                "Demo University",
+                date(2011, 7, 1),
+            ),
+            _claim(
+                CredentialKind.CERTIFICATE,
+                "software.python",
+                "Certificate in Python",
+                "Demo Institute",
+                date(2020, 3, 1),
+            ),
         ),
     ),
-)
+    "counsel": DemoExpert(
+        "Practises contract law",
+        {"law.contracts": 9},
+        (
+            _claim(
+                CredentialKind.LICENCE,
+                "law.contracts",
+                "Licence to practise law",
+                "Demo Bar",
+                date(2017, 5, 2),
+            ),
+        ),
+    ),
+}
+WILLING = ("expert", "reviewer")  # to see what the red teaming job declares
+AGREED = ("abuse", "medical_graphic")
+COMPANY = "Lantern Labs (demo)"
+DEPOSITS_MINOR = (200_000, 100_000)

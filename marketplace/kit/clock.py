@@ -36,7 +36,7 @@ def _moment(session: Session) -> datetime:
 
 @contextmanager
 def shifted(by: timedelta) -> Iterator[None]:
-    """Move both clocks of this process; tests of deadlines use it, nothing else does."""
+    """Move both clocks of this process; tests of deadlines and the demo's past use it, nothing else does."""
     _offset.append(by)
     try:
         yield

@@ -1,0 +1,72 @@
+"""The demo has an open job of every kind of work, work in every state, and books that balance."""
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskCliRunner
+from sqlalchemy.orm import Session
+
+from commands.demo.cast import PEOPLE
+from config.task_types import TASK_TYPES
+from marketplace.experts import queries as experts
+from marketplace.identity import queries as identity
+from marketplace.kit.application import Application
+from marketplace.ledger import queries as ledger
+from marketplace.ledger.models import Kind, LedgerTransaction
+from marketplace.matching import service as matching
+from marketplace.projects.models import GuidelineQuestion, Project, ProjectState
+from workspace.queue.models import Task, TaskState
+from workspace.submissions.models import Submission, SubmissionState
+
+
+@pytest.fixture
+def house(app: Application, session: Session) -> Session:
+    """A database with the demo in it."""
+    said = FlaskCliRunner(app).invoke(args=["demo", "seed"])
+    assert said.exit_code == 0, said.output
+    assert PEOPLE["expert"].email in said.output
+    session.expire_all()
+    return session
+
+
+def test_the_demo_has_work_of_every_kind_and_state_and_is_made_once(app: Application, house: Session) -> None:
+    _fits_every_kind(house)
+    _waits_for_everybody(house)
+    count = sa.select(sa.func.count()).select_from(LedgerTransaction)
+    before = house.scalar(count)
+    assert FlaskCliRunner(app).invoke(args=["demo", "seed"]).exit_code == 0
+    assert house.scalar(count) == before
+    verified = FlaskCliRunner(app).invoke(args=["ledger", "verify"])
+    assert verified.exit_code == 0, verified.output
+
+
+def _fits_every_kind(house: Session) -> None:
+    """The demo expert may do an open job of every registered type, with tasks and money for four more."""
+    user = identity.by_email(house, PEOPLE["expert"].email)
+    assert user is not None
+    expert = experts.for_user(house, user.id)
+    assert expert is not None
+    found = list(house.scalars(sa.select(Project).where(Project.state == ProjectState.OPEN)))
+    fitting = {one.task_type for one in found if matching.eligibility(house, user, expert, one).eligible}
+    assert fitting == set(TASK_TYPES)
+    for project in found:
+        waiting = (
+            sa.select(sa.func.count())
+            .select_from(Task)
+            .where(Task.project_id == project.id, Task.state == TaskState.AVAILABLE)
+        )
+        assert (house.scalar(waiting) or 0) >= 4, project.slug
+        assert ledger.balance(house, Kind.PROJECT_BUDGET, project.id) >= 4 * project.unit_minor
+
+
+def _waits_for_everybody(house: Session) -> None:
+    """Work to review, to change, to appeal; pay that is free; a question everybody reads the answer of."""
+    wanted = {
+        SubmissionState.SUBMITTED,
+        SubmissionState.APPROVED,
+        SubmissionState.CHANGES_REQUESTED,
+        SubmissionState.REJECTED,
+    }
+    assert set(house.scalars(sa.select(Submission.state))) == wanted
+    answers = list(house.scalars(sa.select(GuidelineQuestion.answer)))
+    assert len(answers) == 1
+    assert answers[0]
