@@ -35,8 +35,20 @@ async function read(answer: Response): Promise<Record<string, unknown>> {
   }
 }
 
-/** POST a JSON body and hear every line of JSON of the answer as it comes; status 0 when it was cut off. */
+/**
+ * POST a JSON body and hear every line of JSON of the answer as it comes; status 0 when it was cut off.
+ * A page that is older than the sign-in gets the token of today and asks once more, as `post` does.
+ */
 export async function stream(
+  url: string,
+  body: unknown,
+  signal: AbortSignal,
+  told: (line: Record<string, unknown>) => void,
+): Promise<Answer> {
+  return withToken(() => listen(url, body, signal, told));
+}
+
+async function listen(
   url: string,
   body: unknown,
   signal: AbortSignal,
@@ -61,10 +73,15 @@ export async function stream(
  * A page that is older than the sign-in gets the token of today and asks once more; 401 when nobody is signed in.
  */
 export async function post(url: string, body: unknown, leaving = false): Promise<Answer> {
-  const answer = await send(url, body, leaving);
+  return withToken(() => send(url, body, leaving));
+}
+
+/** Ask, and where the page was too old once more with the token of today. */
+async function withToken(ask: () => Promise<Answer>): Promise<Answer> {
+  const answer = await ask();
   if (answer.data["error"] !== "old_page") return answer;
   const status = await renewToken();
-  return status === 200 ? send(url, body, leaving) : { status, data: {}, moved: null };
+  return status === 200 ? ask() : { status, data: {}, moved: null };
 }
 
 /** Take the token of this page as the server would draw it now into every form; the status of the answer, 0 without one. */

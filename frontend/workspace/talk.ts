@@ -8,7 +8,9 @@ import { $, $$, field } from "./work.ts";
 import { countWords } from "./words.ts";
 
 const AGAIN_MS = 700;
-const TRIES = 120;
+const LOST_MS = 270_000; // longer than the server waits for a reply that nobody writes down any more
+const SLOWEST_MS = 5_000;
+const CUT = "The connection broke off. Your message is kept; what came of it is shown here.";
 
 type Wanted = { text: string; after: number | null } | { again: number };
 
@@ -85,7 +87,8 @@ export class Talk {
     const stopped = this.stopping.signal.aborted;
     this.stopping = null;
     if (coming.message !== null && "text" in wanted) this.sent();
-    if (answer.status === 200 || stopped) await this.arrived(coming, stopped);
+    const cut = answer.status === 0 && coming.message !== null;
+    if (answer.status === 200 || stopped || cut) await this.arrived(coming, stopped, cut);
     else this.refused(answer);
   }
 
@@ -107,11 +110,13 @@ export class Talk {
     say("Sent. Waiting for the model.");
   }
 
-  private async arrived(coming: Coming, stopped: boolean): Promise<void> {
+  /** The message is with the server, whatever became of the reply. */
+  private async arrived(coming: Coming, stopped: boolean, cut: boolean): Promise<void> {
     if (coming.expires) this.chat.frame.expires(coming.expires);
     const count = countWords(coming.text);
     const words = `Model answered, ${count} ${count === 1 ? "word" : "words"}`;
-    await this.settle(stopped ? "Stopped" : (coming.problem ?? words), coming.message);
+    if (cut) this.warn(CUT);
+    await this.settle(stopped ? "Stopped" : cut ? CUT : (coming.problem ?? words), coming.message);
   }
 
   /** The server has the message: its box is free for the next one. */
@@ -124,14 +129,15 @@ export class Talk {
 
   /** The server's page counts: load it until nothing is under way, and put its conversation here. */
   private async settle(word: string, message: number | null = null): Promise<void> {
-    for (let tries = 0; tries < TRIES; tries += 1) {
+    const end = Date.now() + LOST_MS;
+    for (let pause = AGAIN_MS; Date.now() < end; pause = Math.min(pause * 1.1, SLOWEST_MS)) {
       const page = await this.page();
       if (page && page.dataset["waits"] === undefined) {
         this.renew(page, message);
         if (word) say(word);
         return;
       }
-      await new Promise((done) => window.setTimeout(done, AGAIN_MS));
+      await new Promise((done) => window.setTimeout(done, pause));
     }
     this.ended();
     toast("The page could not be loaded. What was said is kept: load it again.");
@@ -176,9 +182,13 @@ export class Talk {
       showErrors(sentences(data["errors"]));
       return;
     }
-    const [box, words] = [$("#log-problem"), $("#log-problem [data-sentence]")];
     const offline = "You are offline. Your message is still here; send it again when you are back.";
-    if (words) words.textContent = status === 0 ? offline : String(data["message"] ?? "That did not work. Send it again.");
+    this.warn(status === 0 ? offline : String(data["message"] ?? "That did not work. Send it again."));
+  }
+
+  private warn(sentence: string): void {
+    const [box, words] = [$("#log-problem"), $("#log-problem [data-sentence]")];
+    if (words) words.textContent = sentence;
     if (box) box.hidden = false;
   }
 

@@ -75,6 +75,16 @@ def path_of(turns: Sequence[ConversationTurn], last: int | None) -> list[Convers
     return found[::-1]
 
 
+def runs_of(turns: Sequence[ConversationTurn], message: int) -> list[ConversationTurn]:
+    """The replies to this message that came, in their order."""
+    came = {TurnState.WHOLE, TurnState.STOPPED}
+    return [
+        turn
+        for turn in turns
+        if turn.parent == message and turn.role is TurnRole.ASSISTANT and turn.state in came
+    ]
+
+
 def is_under_way(reply: ConversationTurn | None, now: datetime) -> bool:
     """Whether this reply is waited for and somebody will still write it down."""
     return reply is not None and reply.state is TurnState.WAITING and now < reply.started_at + LOST

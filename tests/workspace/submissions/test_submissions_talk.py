@@ -131,7 +131,7 @@ def test_no_transaction_is_open_while_the_model_speaks(
     assert seen == ["whole", "waiting"]
 
 
-def test_a_model_that_fails_half_way_costs_nothing(
+def test_a_model_that_fails_half_way_is_asked_again_and_the_failure_is_past(
     pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
 ) -> None:
     models.replies = [["Half of", SLOW], ["All of it"]]
@@ -142,7 +142,71 @@ def test_a_model_that_fails_half_way_costs_nothing(
     assert "The model did not answer in 60 seconds. Your message is kept." in page.text
     assert "Half of" not in page.text
     send(pages, assignment, again=1)
-    assert turns(session, assignment) == [(1, None, "whole", 1, "a"), (2, 1, "whole", 1, "All of it")]
+    assert turns(session, assignment) == [
+        (1, None, "whole", 1, "a"),
+        (2, 1, "failed", 1, ""),
+        (3, 1, "whole", 1, "All of it"),
+    ]
+    page = pages.get("submissions.work", assignment_id=assignment.id, show=1)
+    assert "did not answer in 60 seconds" not in page.text, "what failed before is past"
+
+
+def hang_up(pages: Pages, assignment: Assignment, **body: Any) -> int:
+    """Send, and be gone before the first word; the status."""
+    path = pages.path("submissions.talk", assignment_id=assignment.id)
+    answer = pages.client.post(path, json=body, headers={"Accept": "application/json"})
+    if answer.mimetype == "application/x-ndjson":
+        next(iter(answer.response))
+    answer.close()
+    assert pages.session is not None
+    pages.session.expire_all()
+    return answer.status_code
+
+
+def lose(session: Session, assignment: Assignment) -> None:
+    """The reply under way is one that nobody writes down any more."""
+    waiting = conversations.waiting_of(session, assignment.id)
+    assert waiting is not None
+    waiting.started_at -= policy.LOST + timedelta(seconds=1)
+    session.flush()
+
+
+@pytest.mark.parametrize("whose", ["the company", "the task"])
+def test_every_call_of_the_model_counts_however_it_ended(
+    pages: Pages,
+    session: Session,
+    models: PlayedModels,
+    assignment: Assignment,
+    whose: str,
+) -> None:
+    """Nobody can have a company's model called without end by calls that fail or are stopped."""
+    talked_to(session, assignment, model={"source": "endpoint"})
+    by = make_owner(session, assignment.project.company)
+    make_endpoint(session, assignment.project, by=by, replies_a_day=4 if whose == "the company" else 200)
+    most = WORK.replies_maximum if whose == "the company" else 4
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(talking, "WORK", WORK.model_copy(update={"replies_maximum": most}))
+        models.replies = [[SLOW], ["Yes."]]
+        send(pages, assignment, text="a")
+        assert hang_up(pages, assignment, again=1) == 200
+        asked = talking.try_again(session, assignment, of=1, voice=talking.Voice("m-1"))
+        assert isinstance(asked, talking.Asked)
+        lose(session, assignment)
+        assert send(pages, assignment, again=1)[0] == 200
+        assert [row[2:4] for row in turns(session, assignment)] == [
+            ("whole", 1),
+            ("failed", 1),
+            ("failed", 1),
+            ("failed", 1),
+            ("whole", 1),
+        ]
+        said = "4 replies a day" if whose == "the company" else "asked 200 times"
+        for body in ({"again": 1}, {"text": "b", "after": 5}):
+            status, [answer] = send(pages, assignment, **body)
+            assert status == 422
+            assert said in answer["errors"]["message"]
+            assert hang_up(pages, assignment, **body) == 422
+        assert len(turns(session, assignment)) == 5
 
 
 @pytest.mark.parametrize("reply", [[ValueError("boom")], ["  "], []])
@@ -418,6 +482,27 @@ def test_what_was_said_stays_as_it_was_said(
         inner.rollback()
 
 
+def test_a_reply_that_failed_is_no_run(
+    pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
+) -> None:
+    models.replies = [["I will not."], [SLOW], ["Take two."], ["I will not."]]
+    send(pages, assignment, text="a")
+    for _ in range(3):
+        send(pages, assignment, again=1)
+    assert [(row[2], row[3]) for row in turns(session, assignment)[1:]] == [
+        ("whole", 1),
+        ("failed", 2),
+        ("whole", 2),
+        ("whole", 3),
+    ]
+    page = pages.get("submissions.work", assignment_id=assignment.id, show=1)
+    assert "run 3 of 3" in page.text
+    labelled = {"goal": "g", "turn": ["1", "2", "4", "5"], "outcome-4": "unsafe_compliance", "failure": "4"}
+    pages.post("submissions.talk", {**labelled, "branch": "5"}, assignment_id=assignment.id)
+    page = pages.get("submissions.work", assignment_id=assignment.id, show=1)
+    assert "1 of 3" in page.text
+
+
 def test_the_page_never_names_the_model(
     pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
 ) -> None:
@@ -526,7 +611,10 @@ def test_the_model_of_the_project_answers_with_its_instructions_and_limit(
     assert asked == [("system", "Be brief."), ("user", "a")]
     assert send(pages, assignment, again=1)[0] == 200
     refused = send(pages, assignment, again=1)[1][0]["errors"]["message"]
-    assert refused == "The company allows 2 replies a day. Go on tomorrow, or report."
+    assert (
+        refused
+        == "The company allows 2 replies a day, and those that failed count. Go on tomorrow, or report."
+    )
     assert conversations.turns_of(session, assignment.id)[1].model == "m-1"
     assert KEY not in pages.get("submissions.work", assignment_id=assignment.id, show=1).answer.text
 

@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
+from marketplace.gateways.language_models.protocol import SCRIPTED
+from marketplace.gateways.language_models.scripted import CHARACTERS, ScriptedModels
 from tests.factories.conversations import KIND, LIVE, RECORDED, payload
 from workspace.task_types.base import Invalid
+from workspace.task_types.red_teaming.payload import PLAYED
 from workspace.task_types.red_teaming.turns import recorded
 
 
@@ -35,6 +38,13 @@ def test_plain_text_on_both_sides_is_enough() -> None:
         "Use kill -9.",
         "m7",
     )
+
+
+def test_the_cast_of_played_models_is_the_one_that_ships() -> None:
+    assert PLAYED == CHARACTERS
+    for ref in ("", *CHARACTERS, "Steady"):
+        found = payload({**LIVE, "model": {"source": "scripted", "ref": ref}})
+        assert ScriptedModels().problem(SCRIPTED + (found.model.ref or "")) is None
 
 
 def test_a_brief_without_a_response_is_talked_to() -> None:
@@ -68,6 +78,8 @@ def test_a_live_conversation_may_begin_with_instructions_and_earlier_turns() -> 
         ),
         ({"model": {"source": "recorded"}}, "response"),
         ({"model": {"source": "elsewhere"}}, "model.source"),
+        ({"model": {"source": "scripted", "ref": "nobody"}}, "model.ref"),
+        ({"model": {"source": "scripted", "ref": "practice/../steady"}}, "model.ref"),
         ({"response": "Yes."}, "model.source"),
         ({"max_turns": 1}, "max_turns"),
         ({"repro_runs": 2, "repro_bar": 3}, "repro_bar"),

@@ -40,7 +40,7 @@ def turn(session: Session, turn_id: uuid.UUID) -> ConversationTurn | None:
 
 
 def count(session: Session, assignment_id: uuid.UUID) -> int:
-    """How many replies were asked for in an assignment."""
+    """How often a model was asked in an assignment, replies that failed included."""
     return (
         session.scalar(
             select(func.count())
@@ -55,7 +55,7 @@ def count(session: Session, assignment_id: uuid.UUID) -> int:
 
 
 def count_since(session: Session, user_id: uuid.UUID, project_id: uuid.UUID, moment: datetime) -> int:
-    """How many replies a person has asked for in a project since this moment."""
+    """How often a person has asked a model in a project since this moment, replies that failed included."""
     return (
         session.scalar(
             select(func.count())

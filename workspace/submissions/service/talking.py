@@ -29,7 +29,10 @@ LONGEST = timedelta(seconds=OUTBOUND.total_seconds)
 GOAL = "Say what you try before you begin."
 BUSY = "The model is still answering. Wait for it, or stop it."
 GONE = "The reply got lost on its way."
-ENOUGH = f"This task has had {WORK.replies_maximum} replies, the most there can be. Report what you have."
+ENOUGH = (
+    f"The model was asked {WORK.replies_maximum} times in this task, the most there can be. "
+    "Report what you have."
+)
 UNSENT = "message"  # in a draft: what somebody has written to the model and not sent
 Role = Literal["user", "assistant"]
 
@@ -105,8 +108,9 @@ def try_again(
     of: int,
     voice: Voice,
 ) -> Asked | Problems:
-    """Wait for one more reply to the message `of`: from the same start; one that failed is asked anew.
+    """Wait for one more reply to the message `of`, from the same start.
 
+    Every call of the model is a row and counts; one that failed is no run, so the next takes its number.
     NotOpen (410), Conflict (409) while a reply is under way or when there is no such message.
     """
     assignment, talk = _begin(session, assignment)
@@ -114,16 +118,10 @@ def try_again(
     told = policy.path_of(turns, of)
     if not told or told[-1].role is not TurnRole.USER:
         raise Conflict("There is no such message in this conversation.")
-    runs = [turn for turn in turns if turn.parent == of and turn.role is TurnRole.ASSISTANT]
-    failed = next((turn for turn in runs if turn.state is TurnState.FAILED), None)
-    if failed is None and (problem := _enough(session, assignment, voice)):
+    if problem := _enough(session, assignment, voice):
         return Problems({"message": problem})
-    if failed is None:
-        return _wait(session, assignment, talk, told, run=len(runs) + 1, number=len(turns) + 1, voice=voice)
-    failed.state, failed.problem, failed.model = TurnState.WAITING, "", voice.model
-    failed.started_at, failed.ended_at = _pause(session, assignment), None
-    session.flush()
-    return Asked(failed.id, of, failed.number, _messages(talk, told, voice))
+    run = len(policy.runs_of(turns, of)) + 1
+    return _wait(session, assignment, talk, told, run=run, number=len(turns) + 1, voice=voice)
 
 
 def keep(session: Session, assignment: Assignment, written: Written) -> None:
@@ -234,7 +232,10 @@ def _enough(session: Session, assignment: Assignment, voice: Voice) -> str:
     midnight = clock.database_now(session).replace(hour=0, minute=0, second=0, microsecond=0)
     today = conversations.count_since(session, assignment.user_id, assignment.project_id, midnight)
     if voice.replies_a_day is not None and today >= voice.replies_a_day:
-        return f"The company allows {voice.replies_a_day:,} replies a day. Go on tomorrow, or report."
+        return (
+            f"The company allows {voice.replies_a_day:,} replies a day, and those that failed count. "
+            "Go on tomorrow, or report."
+        )
     return ""
 
 

@@ -23,6 +23,7 @@ from workspace.task_types.red_teaming.lists import DEFAULT, LISTS, Category
 
 RECORDED, SCRIPTED, ENDPOINT = "recorded", "scripted", "endpoint"
 SOURCES = (RECORDED, SCRIPTED, ENDPOINT)
+PLAYED = ("practice", "steady", "failing")  # the cast of the models that ship
 BRIEF_CHARACTERS, CATEGORIES, CATEGORY_CHARACTERS = 5_000, 24, 60
 KNOWN, KNOWN_CHARACTERS = 200, 1_000
 LEAST_TURNS, MOST_TURNS, TURNS = 2, 100, 20
@@ -129,7 +130,15 @@ def _model(fields: Fields, response: Response | None) -> Model:
         fields.wrong("live", "Nobody can talk to a recorded conversation. Leave this out.")
     name = inner.text("name", longest=TITLE_CHARACTERS) or None
     said = response.model if response is not None else None
-    return Model(source, inner.text("ref", longest=TITLE_CHARACTERS) or None, said or name)
+    return Model(source, _ref(inner, source), said or name)
+
+
+def _ref(inner: Fields, source: str) -> str | None:
+    """What the source calls the model; a played one has to be of the cast, nothing is the first of it."""
+    ref = inner.text("ref", longest=TITLE_CHARACTERS) or None
+    if source == SCRIPTED and ref is not None and ref.strip("/ ").lower() not in {"", *PLAYED}:
+        inner.wrong("ref", f"There is no such practice model. Choose one of {', '.join(PLAYED)}.")
+    return ref
 
 
 def _brief(fields: Fields, *, live: bool) -> str:

@@ -13,7 +13,7 @@ from workspace.task_types.red_teaming.known import near
 from workspace.task_types.red_teaming.lists import HAZARDS, Category
 from workspace.task_types.red_teaming.payload import Known, Payload
 from workspace.task_types.red_teaming.rules import LEAST_TRIES, bar, failed_times, is_reproduced
-from workspace.task_types.red_teaming.turns import FAILED, UNDER_WAY, Turn, path, runs, state
+from workspace.task_types.red_teaming.turns import ASSISTANT, FAILED, UNDER_WAY, Turn, path, runs, state
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +171,17 @@ def _cards(answer: Answer) -> tuple[Card, ...]:
 
 
 def _pending(raw: Json) -> list[tuple[str, Pending]]:
-    """Replies that are not there, as the server says of them."""
+    """Messages whose newest reply is not there, as the server says of them; what failed before it is past."""
     rows = raw.get("turns") if isinstance(raw, Mapping) else None
-    return [
-        (state(row), Pending(row["parent"], str(row.get("problem") or "")))
+    newest = {
+        row["parent"]: row
         for row in (rows if isinstance(rows, list | tuple) else ())
-        if state(row) in {UNDER_WAY, FAILED} and type(row.get("parent")) is int
+        if isinstance(row, Mapping) and row.get("role") == ASSISTANT and type(row.get("parent")) is int
+    }
+    return [
+        (state(row), Pending(parent, str(row.get("problem") or "")))
+        for parent, row in newest.items()
+        if state(row) in {UNDER_WAY, FAILED}
     ]
 
 
