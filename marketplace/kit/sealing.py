@@ -30,10 +30,6 @@ class Sealer:
         except InvalidToken:
             raise CannotOpen(purpose) from None
 
-    def renewed(self, purpose: str, sealed: str) -> str:
-        """The same text sealed with the newest key, so that an older one can go; or CannotOpen."""
-        return self.seal(purpose, self.open(purpose, sealed))
-
     def __repr__(self) -> str:
         """No key, for whoever prints it."""
         return f"<Sealer with {len(self._keys)} keys>"

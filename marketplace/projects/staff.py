@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from config.fields import SPECIALTIES, TIERS
 from config.task_types import TASK_TYPES
 from marketplace.kit.access import open_to, role
+from marketplace.kit.errors import Invalid
 from marketplace.kit.web import db, found, see_other
 from marketplace.projects import policy, queries, service
 from marketplace.projects.forms import RetagForm, SendBackForm
@@ -64,13 +65,12 @@ def retag(project_id: uuid.UUID) -> ResponseReturnValue:
     form = RetagForm()
     if not form.validate_on_submit():
         return _page(project, SendBackForm(formdata=None), form), 422
-    service.retag(
-        db(),
-        project,
-        by=g.visitor.user,
-        classes=form.content_classes.data or [],
-        reason=str(form.content_reason.data),
-    )
+    classes, reason = form.content_classes.data or [], str(form.content_reason.data)
+    try:
+        service.retag(db(), project, by=g.visitor.user, classes=classes, reason=reason)
+    except Invalid as refusal:  # nothing is written yet; what was typed stays on the page
+        form.content_reason.errors = [refusal.message]
+        return _page(project, SendBackForm(formdata=None), form), refusal.status_code
     flash("Declared anew. The reports are closed.", "ok")
     return see_other("project_checks.show", project_id=project.id)
 

@@ -2,12 +2,14 @@
 
 from marketplace.projects.policy.content import (
     CONTENT_NOTE_MINIMUM,
+    DESCRIBE,
     MINORS,
     REPORTABLE,
     REPORTED,
     REPORTS_TO_PAUSE,
     content_problem,
     report_pauses,
+    reports_pause,
 )
 from marketplace.projects.policy.endpoints import (
     ENDING,
@@ -57,6 +59,7 @@ from marketplace.projects.policy.search import (
 
 __all__ = [
     "CONTENT_NOTE_MINIMUM",
+    "DESCRIBE",
     "ENDING",
     "ENDING_OF",
     "HOURLY_MAXIMUM_MINOR",
@@ -96,6 +99,7 @@ __all__ = [
     "question_problem",
     "rate_warning",
     "report_pauses",
+    "reports_pause",
     "review_fee",
     "search_text",
     "slug",

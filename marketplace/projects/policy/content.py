@@ -1,6 +1,8 @@
 """Sensitive content: what has to be declared, and when reports pause a project."""
 
+import uuid
 from collections.abc import Collection
+from typing import Protocol
 
 from config.content import CLASSES
 from config.task_types import TASK_TYPES
@@ -10,6 +12,10 @@ REPORTABLE = {**{slug: one.title for slug, one in CLASSES.items()}, MINORS: "Sex
 CONTENT_NOTE_MINIMUM = 30
 REPORTS_TO_PAUSE = 2
 REPORTED = "Somebody reported content that this project does not declare. We are looking at it."
+DESCRIBE = (
+    f"The company has described nothing, so experts decide by your reason: at least {CONTENT_NOTE_MINIMUM} "
+    "characters on what exactly they will see."
+)
 
 
 def content_problem(task_type: str, classes: Collection[str], note: str) -> str | None:
@@ -27,6 +33,22 @@ def content_problem(task_type: str, classes: Collection[str], note: str) -> str 
     return None
 
 
+class Report(Protocol):
+    """What is counted of a report."""
+
+    by_id: uuid.UUID
+    by_reviewer: bool
+    content_class: str
+
+
 def report_pauses(reporters: int, content_class: str, *, by_reviewer: bool) -> bool:
     """Two people, one reviewer, or any word of minors stop new work until ops have looked."""
     return by_reviewer or content_class == MINORS or reporters >= REPORTS_TO_PAUSE
+
+
+def reports_pause(reports: Collection[Report]) -> bool:
+    """Whether what is reported and not looked at yet stops new work."""
+    people = len({report.by_id for report in reports})
+    return any(
+        report_pauses(people, report.content_class, by_reviewer=report.by_reviewer) for report in reports
+    )

@@ -24,6 +24,7 @@ from marketplace.projects.queries.questions import (
     question_for,
     question_seen,
     questions_of,
+    waits_for_answer,
 )
 from marketplace.projects.queries.records import (
     by_slug_public,
@@ -88,4 +89,5 @@ __all__ = [
     "reported",
     "sealed_endpoints",
     "similar",
+    "waits_for_answer",
 ]

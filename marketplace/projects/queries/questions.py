@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.companies.models import Member
@@ -39,6 +39,16 @@ def answers(session: Session, project_id: uuid.UUID) -> Sequence[GuidelineQuesti
         .order_by(GuidelineQuestion.answered_at.desc(), GuidelineQuestion.id.desc())
         .limit(SHOWN)
     ).all()
+
+
+def waits_for_answer(session: Session, project_id: uuid.UUID, assignment_id: uuid.UUID) -> bool:
+    """Whether a question that came up on this assignment has no answer yet."""
+    there = exists().where(
+        GuidelineQuestion.project_id == project_id,
+        GuidelineQuestion.assignment_id == assignment_id,
+        GuidelineQuestion.answered_at.is_(None),
+    )
+    return bool(session.scalar(select(there)))
 
 
 def open_questions(session: Session, project_id: uuid.UUID) -> int:

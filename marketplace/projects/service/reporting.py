@@ -27,53 +27,55 @@ def report_content(
     content_class: str,
     note: str,
 ) -> bool:
-    """Keep what somebody saw; True when the project is paused because of it.
-
-    One open report of a person on a class is enough: the same again changes nothing.
-    """
+    """Keep what somebody saw, once, and tell ops at once; True when it stops new work."""
     if content_class not in policy.REPORTABLE:
         raise Invalid("Choose what it is.")
     project = queries.lock(session, project.id)
-    known = {(report.by_id, report.content_class) for report in queries.open_reports(session, project.id)}
-    if (by.id, content_class) not in known:
-        session.add(
-            ContentReport(
-                project=project,
-                by_id=by.id,
-                by_reviewer=by_reviewer,
-                task_id=task_id,
-                content_class=content_class,
-                note=note,
-                at=clock.database_now(session),
-            )
+    before = queries.open_reports(session, project.id)
+    said = (by.id, content_class, by_reviewer)
+    if said in {(known.by_id, known.content_class, known.by_reviewer) for known in before}:
+        return policy.reports_pause(before)
+    report = ContentReport(
+        project=project,
+        by_id=by.id,
+        by_reviewer=by_reviewer,
+        task_id=task_id,
+        content_class=content_class,
+        note=note,
+        at=clock.database_now(session),
+    )
+    session.add(report)
+    session.flush()
+    _record(session, "person:content:report", project, by, content_class=content_class)
+    stops = policy.reports_pause([*before, report])
+    if stops and not policy.reports_pause(before):
+        _stop(session, project)
+    elif not before:
+        _tell_ops(
+            session, project, "One person reported it. Work goes on, but no pause ends before you look."
         )
-        _record(session, "person:content:report", project, by, content_class=content_class)
-        session.flush()
-    reporters = len({by.id, *(person for person, _ in known)})
-    if not policy.report_pauses(reporters, content_class, by_reviewer=by_reviewer):
-        return False
-    _stop(session, project)
-    return True
+    return stops
 
 
 def retag(session: Session, project: Project, *, by: User, classes: Collection[str], reason: str) -> None:
     """Declare what a project really holds, and close its reports; the company may then resume it.
 
-    NotYours (403) for somebody of the company, Invalid (422) for a class we do not know.
+    Where the company has described nothing, the reason stands in front of the content.  NotYours (403) for
+    somebody of the company, Invalid (422) for a class we do not know, or a reason too short for that.
     """
     project = queries.lock(session, project.id)
     if companies.was_member(session, by.id, project.company_id):
         raise NotYours(
             "You belong to this company, or did not long ago. Somebody else looks at its projects."
         )
-    problem = policy.content_problem(
-        project.task_type, classes, project.content_note or reason.ljust(30, ".")
-    )
+    note = project.content_note or reason.strip()
+    problem = policy.content_problem(project.task_type, classes, note)
     if problem:
-        raise Invalid(problem)
+        short = classes and not project.content_note and len(note) < policy.CONTENT_NOTE_MINIMUM
+        raise Invalid(policy.DESCRIBE if short else problem)
     declared = sorted(set(classes))
     project.content_classes = ",".join(declared)
-    project.content_note = project.content_note or reason if declared else ""
+    project.content_note = note if declared else ""
     project.options = {**project.options, "content_classes": declared}
     now = clock.database_now(session)
     for report in queries.open_reports(session, project.id):
@@ -85,13 +87,19 @@ def retag(session: Session, project: Project, *, by: User, classes: Collection[s
 
 
 def _stop(session: Session, project: Project) -> None:
-    """No new claims; work under way goes on, ops and the company are told, without what was seen."""
-    if project.state is ProjectState.PAUSED and project.state_reason == policy.REPORTED:
-        return
+    """No new claims; work under way goes on, ops and the company are told once, without what was seen."""
     if project.state is ProjectState.OPEN:
         project.move(ProjectState.PAUSED)
-    if project.state is ProjectState.PAUSED:
+    paused = project.state is ProjectState.PAUSED
+    if paused:
         project.state_reason = policy.REPORTED
+    rests = "It takes no new work until somebody has looked." if paused else "It takes no new work anyway."
+    _tell_ops(session, project, f"It was reported. {rests}")
+    title = "{} is paused: its content was reported" if paused else "The content of {} was reported"
+    _tell_company(session, project, title, policy.REPORTED)
+
+
+def _tell_ops(session: Session, project: Project, body: str) -> None:
     staff = {user.id for role in (Role.OPS, Role.ADMIN) for user in identity.users_with_role(session, role)}
     for user_id in sorted(staff):
         notifications.tell(
@@ -99,10 +107,9 @@ def _stop(session: Session, project: Project) -> None:
             user_id,
             kind="content_reported",
             title=f"Look at the content of “{project.title}”",
-            body="It was reported and takes no new work until somebody has looked.",
+            body=body,
             path=f"/staff/projects/{project.id}",
         )
-    _tell_company(session, project, "{} is paused: its content was reported", policy.REPORTED)
 
 
 def _tell_company(session: Session, project: Project, title: str, body: str) -> None:

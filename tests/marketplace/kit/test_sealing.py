@@ -50,7 +50,7 @@ def test_keys_are_changed_in_three_steps() -> None:
     sealed = Sealer("", OLD).seal("a", KEY)
     both = Sealer(OLD, NEW)
     assert both.open("a", sealed) == KEY
-    renewed = both.renewed("a", sealed)
+    renewed = both.seal("a", both.open("a", sealed))
     assert Sealer("", NEW).open("a", renewed) == KEY
     with pytest.raises(CannotOpen):
         Sealer("", NEW).open("a", sealed)

@@ -76,6 +76,27 @@ def test_the_answer_gives_back_what_was_not_needed(session: Session, assignment:
     assert abs(assignment.expires_at - before - waited) < timedelta(seconds=2)
 
 
+def test_it_rests_until_every_question_of_the_task_is_answered(
+    session: Session, assignment: Assignment
+) -> None:
+    first, second = ask(session, assignment), ask(session, assignment, "And does it hold for tables?")
+    with clock.shifted(timedelta(hours=2)):
+        reply(session, first)
+        assert policy.is_paused(assignment, clock.database_now(session))
+    with clock.shifted(timedelta(hours=5)):
+        reply(session, second)
+        assert not policy.is_paused(assignment, clock.database_now(session))
+
+
+def test_a_question_of_somebody_else_holds_nothing_up(session: Session, assignment: Assignment) -> None:
+    other = make_assignment(session, project=assignment.project)
+    question = ask(session, assignment)
+    ask(session, other)
+    reply(session, question)
+    assert not policy.is_paused(assignment, clock.database_now(session))
+    assert policy.is_paused(other, clock.database_now(session))
+
+
 def test_without_an_answer_it_runs_on_after_48_hours(session: Session, assignment: Assignment) -> None:
     before = assignment.expires_at
     question = ask(session, assignment)

@@ -7,7 +7,7 @@ from config.policy import WORK
 from marketplace.companies.models import Company, MemberRole
 from marketplace.kit.errors import Conflict
 from marketplace.notifications.models import Notice
-from marketplace.projects.models import Project
+from marketplace.projects.models import Project, ProjectState
 from tests.factories.companies import make_company
 from tests.factories.experts import make_expert
 from tests.factories.projects import make_owner, make_project
@@ -126,6 +126,25 @@ def test_put_back_full_it_is_what_its_answers_make_it(
     session.flush()
     service.put_back(session, task, by=owner_of(session, project))
     assert state_of(session, task) == (state, 3)
+
+
+@pytest.mark.parametrize("state", [ProjectState.CLOSING, ProjectState.CLOSED])
+def test_nothing_is_put_back_into_a_project_that_has_ended(
+    pages: Pages, session: Session, project: Project, state: ProjectState
+) -> None:
+    leave(session, project)
+    leave(session, project)
+    task = task_of(session, project)
+    project.state = state
+    session.flush()
+    pages.enter(owner_of(session, project), "member")
+    ids = {"project_id": project.id, "task_id": task.id}
+    assert "put it back" not in pages.get("tasks.show", **ids).text
+    answer = pages.post("tasks.put_back", **ids)
+    assert answer.status == 409
+    assert "has ended" in answer.text
+    assert state_of(session, task)[0] is T.QUARANTINED
+    assert pages.post("tasks.withdraw", **ids).status == 303
 
 
 def test_withdrawn_is_for_good_and_waits_for_work_in_hand(session: Session, project: Project) -> None:

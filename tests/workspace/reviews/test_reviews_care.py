@@ -15,6 +15,7 @@ from marketplace.kit import clock
 from marketplace.matching.policy import content
 from marketplace.notifications.models import Notice
 from marketplace.projects import queries as projects
+from marketplace.projects import service as projects_service
 from marketplace.projects.models import Project, ProjectState
 from tests.factories.care import NOTE, SENSITIVE, agree, make_exposure
 from tests.factories.companies import make_member
@@ -257,7 +258,9 @@ def test_one_flag_of_a_reviewer_pauses_the_project_and_tells_ops(
     agree(session, reviewer, "hate", "violence")
     review = opened(session, submission, reviewer)
     pages.enter(reviewer)
-    assert pages.post("reviews.report", {**REPORT, "note": ""}, review_id=review.id).status == 303
+    refused = pages.post("reviews.report", {**REPORT, "note": ""}, review_id=review.id)
+    assert refused.status == 422
+    assert "Say in a sentence" in refused.errors()
     assert projects.open_reports(session, project.id) == []
     pages.post("reviews.report", REPORT, review_id=review.id)
     assert projects.lock(session, project.id).state is ProjectState.PAUSED
@@ -295,6 +298,83 @@ def test_two_people_pause_a_project_and_one_does_not(pages: Pages, session: Sess
     answer = pages.post("projects.resume", project_id=project.id)
     assert answer.status == 409
     assert projects.lock(session, project.id).state is ProjectState.PAUSED
+
+
+def test_what_was_typed_into_a_report_stays(pages: Pages, session: Session) -> None:
+    assignment = make_assignment(session)
+    pages.enter(assignment.expert.user)
+    page = pages.post(
+        "queue.report", {"content_class": "none", "note": REPORT["note"]}, assignment_id=assignment.id
+    )
+    assert page.status == 422
+    assert REPORT["note"] in page.value("note")
+    assert projects.open_reports(session, assignment.project_id) == []
+
+
+def told(session: Session, kind: str) -> int:
+    return session.query(Notice).filter_by(kind=kind).count()
+
+
+def test_ops_hear_of_the_first_report_and_of_the_stop_and_of_nothing_twice(
+    pages: Pages, session: Session
+) -> None:
+    """One word stops no work, but it keeps a pause from ending: so ops have to know of it."""
+    make_user(session, roles=[Role.OPS])
+    project = make_project(session)
+    make_tasks(session, project, 3)
+    made = [make_assignment(session, project=project) for _ in range(2)]
+    first, second = ((one.id, one.expert.user) for one in made)
+    for (assignment_id, person), content_class, expected in (
+        (first, "abuse", 1),
+        (first, "abuse", 1),
+        (first, "hate", 1),
+        (second, "hate", 2),
+        (second, "abuse", 2),
+    ):
+        pages.enter(person)
+        pages.post("queue.report", {**REPORT, "content_class": content_class}, assignment_id=assignment_id)
+        assert told(session, "content_reported") == expected
+
+
+@pytest.mark.parametrize("state", [ProjectState.CLOSING, ProjectState.CLOSED])
+def test_reports_of_what_has_ended_are_told_once(session: Session, state: ProjectState) -> None:
+    make_user(session, roles=[Role.OPS])
+    project = make_project(session)
+    make_member(session, project.company, role=MemberRole.OWNER)
+    task = make_tasks(session, project, 1)[0]
+    project.state = state
+    session.flush()
+    for content_class in ("abuse", "hate", "abuse"):
+        projects_service.report_content(
+            session,
+            project,
+            by=make_reviewer(session),
+            by_reviewer=True,
+            task_id=task.id,
+            content_class=content_class,
+            note=REPORT["note"],
+        )
+    assert told(session, "content_reported") == 1
+    company = session.query(Notice).filter_by(kind="project_content").all()
+    assert company
+    assert not [notice for notice in company if "paused" in notice.title]
+    assert projects.lock(session, project.id).state is state
+
+
+def test_a_short_reason_describes_nothing_to_experts(pages: Pages, session: Session) -> None:
+    """Where the company described nothing, the reason of ops is what experts decide by: it is not padded."""
+    project = make_project(session)
+    pages.enter(make_user(session, roles=[Role.OPS]))
+    short = {"content_classes": ["abuse"], "content_reason": "It threatens people."}
+    page = pages.post("project_checks.retag", short, project_id=project.id)
+    assert page.status == 422
+    assert "at least 30" in page.errors()
+    assert short["content_reason"] in page.value("content_reason")
+    assert projects.lock(session, project.id).classes == ()
+    none = pages.post(
+        "project_checks.retag", {"content_reason": short["content_reason"]}, project_id=project.id
+    )
+    assert none.status == 303
 
 
 def test_a_word_of_minors_stops_at_once(pages: Pages, session: Session) -> None:

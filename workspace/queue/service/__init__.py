@@ -6,7 +6,7 @@ from workspace.queue.service.checking import Checked, check_rows
 from workspace.queue.service.claims import claim, claim_again, go_on, hold_next, open_held, skip, start
 from workspace.queue.service.columns import Found, columns_of, guess, names_of
 from workspace.queue.service.endings import expire, extend, give_back_held, leave, release, reopen, submitted
-from workspace.queue.service.flagging import put_back, withdraw
+from workspace.queue.service.flagging import OVER, put_back, withdraw
 from workspace.queue.service.imports import (
     NAMES,
     TAKES_TASKS,
@@ -38,6 +38,7 @@ __all__ = [
     "EXTERNAL_ID",
     "LONGEST_PLACE",
     "NAMES",
+    "OVER",
     "PREVIEW_SEED",
     "TAKES_TASKS",
     "Checked",

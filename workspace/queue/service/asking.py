@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from marketplace.identity.models import User
 from marketplace.kit import clock
 from marketplace.kit.errors import Conflict
+from marketplace.projects import queries as asked
 from marketplace.projects import service as projects
 from marketplace.projects.events import QuestionAnswered
 from marketplace.projects.models import GuidelineQuestion
@@ -42,7 +43,10 @@ def ask(
 
 
 def resume(session: Session, fact: QuestionAnswered) -> None:
-    """The answer is there: the deadline runs on, later by the time it took."""
+    """The last answer is there: the deadline runs on, later by the time it took.
+
+    It rests on while another question from the same assignment waits.
+    """
     if fact.assignment_id is None:
         return
     found = queries.assignment(session, fact.assignment_id)
@@ -50,6 +54,8 @@ def resume(session: Session, fact: QuestionAnswered) -> None:
         return
     queries.lock_expert(session, found.expert_id)
     assignment = queries.lock_assignment(session, found.id)
+    if asked.waits_for_answer(session, assignment.project_id, assignment.id):
+        return
     now = clock.database_now(session)
     if assignment.state is not AssignmentState.ACTIVE or not policy.is_paused(assignment, now):
         return

@@ -8,10 +8,13 @@ from marketplace.identity.models import User
 from marketplace.kit import clock
 from marketplace.kit.errors import Conflict
 from marketplace.kit.events import publish
+from marketplace.projects import queries as projects
+from marketplace.projects.models import ProjectState
 from workspace.queue import queries
 from workspace.queue.events import TaskQuarantined
 from workspace.queue.models import BROKEN, Assignment, Task, TaskState
 
+OVER = frozenset({ProjectState.CLOSING, ProjectState.CLOSED, ProjectState.CANCELLED})
 OPEN = frozenset({TaskState.AVAILABLE, TaskState.SATURATED})
 
 
@@ -34,8 +37,11 @@ def set_aside_if_broken(session: Session, ended: Assignment) -> None:
 def put_back(session: Session, task: Task, *, by: User) -> None:
     """The company has looked: the task is open again, and what was said against it before does not count.
 
-    Conflict (409) when it is not set aside.
+    Conflict (409) when it is not set aside, or its project has ended.
     """
+    project = projects.lock(session, task.project_id)  # so that it does not end meanwhile
+    if project.state in OVER:
+        raise Conflict("This project has ended. Nobody could work on the task; withdraw it instead.")
     task = queries.lock_task(session, task.id)
     _admit(task)
     task.move(TaskState.AVAILABLE)

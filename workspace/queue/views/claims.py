@@ -4,7 +4,7 @@ import uuid
 from functools import partial
 from typing import NoReturn
 
-from flask import Blueprint, flash, g
+from flask import Blueprint, flash, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from config.policy import WORK
@@ -117,8 +117,10 @@ def report(assignment_id: uuid.UUID) -> ResponseReturnValue:
     """Say that the task holds content the project does not declare."""
     assignment, form = _mine(assignment_id), ReportForm()
     if not form.validate_on_submit():
-        flash(next(iter(form.errors.values()))[0], "warn")
-        return see_other("submissions.work", assignment_id=assignment_id)
+        back = url_for("submissions.work", assignment_id=assignment_id)
+        return render_template(
+            "workspace/queue/report_page.html", form=form, project=assignment.project, back=back
+        ), 422
     projects_service.report_content(
         db(),
         assignment.project,

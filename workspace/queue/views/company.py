@@ -66,6 +66,7 @@ def show(project_id: uuid.UUID, task_id: uuid.UUID) -> ResponseReturnValue:
         screen=service.screen(task),
         exits=_exits(queries.exit_reasons(db(), project.id, task_id=task.id)),
         set_aside=task.state is TaskState.QUARANTINED,
+        is_over=project.state in service.OVER,
     )
 
 

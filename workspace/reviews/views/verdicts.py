@@ -82,8 +82,9 @@ def report(review_id: uuid.UUID) -> ResponseReturnValue:
     """Say that it holds content the project does not declare: no new work until ops have looked."""
     review, form = mine(review_id), ReportForm()
     if not form.validate_on_submit():
-        flash(next(iter(form.errors.values()))[0], "warn")
-        return see_other("reviews.show", review_id=review_id, project=picks())
+        project = review.submission.assignment.project
+        back = url_for("reviews.show", review_id=review_id, project=picks())
+        return render_template("workspace/queue/report_page.html", form=form, project=project, back=back), 422
     projects_service.report_content(
         db(),
         review.submission.assignment.project,
