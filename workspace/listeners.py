@@ -48,6 +48,7 @@ def count_approval(session: Session, fact: SubmissionApproved) -> None:
     project = projects.project(session, fact.project_id)
     if project is not None:
         reputation.count(session, fact.user_id, project.task_type, approved=True, first_time=fact.first_time)
+        reputation.remember_project(session, fact.user_id, project.id)
 
 
 def count_rejection(session: Session, fact: SubmissionRejected) -> None:

@@ -47,6 +47,7 @@ class Closed(enum.Enum):
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"
     PROJECT_ENDED = "project_ended"
+    NOT_PASSED = "not_passed"  # the screening
 
 
 LIVE = frozenset({A.RECEIVED, A.IN_SCREENING, A.OFFERED})
@@ -76,6 +77,7 @@ class Application(Record, Base, kw_only=True, eq=False, repr=False):
     project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("projects.id"), init=False)
     state: Mapped[ApplicationState] = mapped_column(default=A.RECEIVED, init=False)
     closed_reason: Mapped[str] = mapped_column(default="")
+    closed_at: Mapped[datetime | None] = mapped_column(default=None)
     rules: Mapped[Json] = mapped_column(
         default_factory=dict, insert_default=dict
     )  # the tick list when it was judged
@@ -111,7 +113,10 @@ class Engagement(Record, Base, kw_only=True, eq=False, repr=False):
     """The right to work on a project; one row per expert and project, begun again after an end."""
 
     __tablename__ = "engagements"
-    __table_args__ = (UniqueConstraint("expert_id", "project_id"),)
+    __table_args__ = (
+        UniqueConstraint("expert_id", "project_id"),
+        Index("ix_engagements_looked", "project_id", "looked_at"),
+    )
 
     expert: Mapped[Expert] = relationship(lazy="raise")
     expert_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("experts.id"), init=False)
@@ -122,6 +127,7 @@ class Engagement(Record, Base, kw_only=True, eq=False, repr=False):
     signed_at: Mapped[datetime]
     signed_name: Mapped[str]  # as the expert typed it under the terms
     terms_version: Mapped[str]
+    looked_at: Mapped[datetime | None] = mapped_column(default=None)  # when they last came for work here
     state: Mapped[EngagementState] = mapped_column(default=E.ACTIVE, init=False)
 
     def move(self, to: EngagementState) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, not_, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import and_, not_, or_, select
+from sqlalchemy.orm import Session
 
 from config.content import CLASSES, TEXT_VERSION
 from marketplace.care.models import ContentChoice, Exposure
@@ -25,18 +25,21 @@ def opted_in(session: Session, user_id: uuid.UUID) -> frozenset[str]:
     )
 
 
-def agreed(user_id: uuid.UUID, declared: InstrumentedAttribute[str]) -> Any:
-    """The condition that this person agreed to see every class in a column of declared ones."""
+def agreed(user_id: Any, declared: Any) -> Any:
+    """The condition that a person (an id or a column of ids) agreed to every declared class."""
     return and_(
         *(
             or_(
                 not_(declared.contains(slug)),
-                exists().where(
+                select(ContentChoice.id)
+                .where(
                     ContentChoice.user_id == user_id,
                     ContentChoice.content_class == slug,
                     ContentChoice.revoked_at.is_(None),
                     ContentChoice.text_version == TEXT_VERSION,
-                ),
+                )
+                .correlate_except(ContentChoice)
+                .exists(),
             )
             for slug in CLASSES
         )

@@ -13,6 +13,7 @@ from marketplace.kit.database import Base, Record
 
 _NOW = text("left_at IS NULL")
 _OPEN = text("state = 'open'")
+_STANDING = text("lifted_at IS NULL")
 
 
 class MemberRole(enum.Enum):
@@ -50,6 +51,31 @@ class Member(Record, Base, kw_only=True, eq=False, repr=False):
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), init=False, index=True)
     role: Mapped[MemberRole]
     left_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class CompanyBlock(Record, Base, kw_only=True, eq=False, repr=False):
+    """A company wants no more work from somebody: future claims only, never work done or money."""
+
+    __tablename__ = "company_blocks"
+    __table_args__ = (
+        Index(
+            "uq_company_blocks_now",
+            "company_id",
+            "user_id",
+            unique=True,
+            sqlite_where=_STANDING,
+            postgresql_where=_STANDING,
+        ),
+        Index("ix_company_blocks_user", "user_id"),
+    )
+
+    company: Mapped[Company] = relationship(lazy="raise")
+    company_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("companies.id"), init=False)
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str]  # the blocked person reads it
+    lifted_at: Mapped[datetime | None] = mapped_column(default=None)
+    lifted_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"), default=None)
 
 
 class InvitationState(enum.Enum):

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, delete, or_, select
+from sqlalchemy import ColumnElement, Select, delete, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from marketplace.experts.models import (
@@ -68,14 +68,14 @@ def verified_of(session: Session, expert_id: uuid.UUID) -> Sequence[Credential]:
     """The credentials that count at this moment: one past its last day does not, swept or not."""
     today = clock.database_now(session).date()
     return session.scalars(
-        select(Credential)
-        .where(
-            Credential.expert_id == expert_id,
-            Credential.state.in_(COUNTING),
-            or_(Credential.expires_on.is_(None), Credential.expires_on >= today),
-        )
-        .order_by(Credential.id)
+        select(Credential).where(Credential.expert_id == expert_id, *counting(today)).order_by(Credential.id)
     ).all()
+
+
+def counting(today: date) -> tuple[ColumnElement[bool], ...]:
+    """The conditions of a credential that counts on this day."""
+    in_time = or_(Credential.expires_on.is_(None), Credential.expires_on >= today)
+    return Credential.state.in_(COUNTING), in_time
 
 
 def credential_of(session: Session, user_id: uuid.UUID, credential_id: uuid.UUID) -> Credential | None:

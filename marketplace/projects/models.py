@@ -52,8 +52,10 @@ class Project(Record, Base, kw_only=True, eq=False, repr=False):
     __table_args__ = (
         Index("ix_projects_company", "company_id", "id"),
         Index("ix_projects_board", "state", "opened_at", "id"),
+        Index("ix_projects_rules", "state", "rules_key"),
         CheckConstraint("price_minor > 0 AND fee_minor >= 0 AND review_fee_minor >= 0", name="amounts"),
         CheckConstraint("overlap BETWEEN 1 AND 15 AND minutes BETWEEN 1 AND 480", name="shape"),
+        CheckConstraint("quota IS NULL OR quota > 0", name="quota"),
     )
 
     company: Mapped[Company] = relationship(lazy="raise")
@@ -70,6 +72,15 @@ class Project(Record, Base, kw_only=True, eq=False, repr=False):
     tier: Mapped[str]
     tier_rank: Mapped[int]
     language: Mapped[str] = mapped_column(default="en")
+    language_level: Mapped[str] = mapped_column(default="C1")  # of config.languages.LEVELS
+    excluded_countries: Mapped[str] = mapped_column(default="")  # ISO 3166 alpha-2, sorted, with commas
+    rules: Mapped[Json] = mapped_column(
+        default_factory=dict, insert_default=dict
+    )  # the company's; see policy.rules
+    rules_key: Mapped[str] = mapped_column(
+        default=""
+    )  # equal where rules say the same about everybody; "": none
+    quota: Mapped[int | None] = mapped_column(default=None)  # tasks one expert may take; None: any number
     minutes: Mapped[int]
     hourly_minor: Mapped[Minor]
     price_minor: Mapped[Minor]  # pay for one opinion on one task

@@ -21,3 +21,15 @@ class Reputation(Record, Base, kw_only=True, eq=False, repr=False):
     approved_count: Mapped[int] = mapped_column(default=0)
     first_time_count: Mapped[int] = mapped_column(default=0)
     rejected_count: Mapped[int] = mapped_column(default=0)
+    gold_count: Mapped[int] = mapped_column(default=0)  # tasks whose right answer we knew
+    gold_right_count: Mapped[int] = mapped_column(default=0)
+
+
+class WorkedOn(Record, Base, kw_only=True, eq=False, repr=False):
+    """A User has approved work on a project: what rules of companies may ask about the past."""
+
+    __tablename__ = "worked_on"
+    __table_args__ = (UniqueConstraint("user_id", "project_id"),)
+
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
+    project_id: Mapped[uuid.UUID]  # of a room above this one

@@ -42,3 +42,13 @@ def add(
         )
         .execution_options(synchronize_session=False)
     )
+
+
+def add_gold(session: Session, user_id: uuid.UUID, task_type: str, *, right: int) -> None:
+    """Add one answer to a task with a known answer, in one statement."""
+    session.execute(
+        update(Reputation)
+        .where(Reputation.user_id == user_id, Reputation.task_type == task_type)
+        .values(gold_count=Reputation.gold_count + 1, gold_right_count=Reputation.gold_right_count + right)
+        .execution_options(synchronize_session=False)
+    )

@@ -6,20 +6,12 @@ from sqlalchemy.orm import Session
 
 from marketplace.kit.database import insert_once
 from marketplace.reputation import policy, queries
-from marketplace.reputation.models import Reputation
+from marketplace.reputation.models import Reputation, WorkedOn
 
 
 def count(session: Session, user_id: uuid.UUID, task_type: str, *, approved: bool, first_time: bool) -> None:
     """Add one decision on a person's work; `first_time`: approved without a round of changes."""
-    insert_once(
-        session,
-        Reputation,
-        user_id=user_id,
-        task_type=task_type,
-        approved_count=0,
-        first_time_count=0,
-        rejected_count=0,
-    )
+    _begin(session, user_id, task_type)
     queries.add(
         session,
         user_id,
@@ -30,7 +22,32 @@ def count(session: Session, user_id: uuid.UUID, task_type: str, *, approved: boo
     )
 
 
+def remember_project(session: Session, user_id: uuid.UUID, project_id: uuid.UUID) -> None:
+    """Note that this person has approved work on the project; safe to repeat."""
+    insert_once(session, WorkedOn, user_id=user_id, project_id=project_id)
+
+
+def count_gold(session: Session, user_id: uuid.UUID, task_type: str, *, right: bool) -> None:
+    """Add one answer to a task whose right answer we knew."""
+    _begin(session, user_id, task_type)
+    queries.add_gold(session, user_id, task_type, right=int(right))
+
+
 def trusted(session: Session, user_id: uuid.UUID) -> bool:
     """Whether this person's earnings need no hold."""
     approved, first_time, _ = queries.totals(session, user_id)
     return policy.is_trusted(approved_count=approved, first_time_count=first_time)
+
+
+def _begin(session: Session, user_id: uuid.UUID, task_type: str) -> None:
+    insert_once(
+        session,
+        Reputation,
+        user_id=user_id,
+        task_type=task_type,
+        approved_count=0,
+        first_time_count=0,
+        rejected_count=0,
+        gold_count=0,
+        gold_right_count=0,
+    )

@@ -1,11 +1,11 @@
 """The rules of the house: who may do a job, why, and what would fix a miss.  Pure."""
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from config.content import titles
+from config.countries import COUNTRIES
 from config.fields import SPECIALTIES, TIERS, covers
 from config.languages import LANGUAGES
 from config.policy import PEOPLE
@@ -13,7 +13,7 @@ from marketplace.care.policy import lacking
 from marketplace.experts import policy as experts
 from marketplace.experts.models import Credential, Expert
 from marketplace.identity.models import User, UserState
-from marketplace.matching.policy.answers import Eligibility, Fix, RuleResult
+from marketplace.matching.policy.answers import Fix, RuleResult
 from marketplace.projects.models import Project
 from marketplace.projects.policy import takes_work
 
@@ -21,34 +21,6 @@ ADD_CREDENTIAL = "/profile/credentials/new"
 EDIT_PROFILE = "/profile/edit"
 SETTINGS = "/settings"
 CONTENT = "/settings/content"
-LANGUAGE_LEVEL = "C1"
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Everything the rules ask about a person, read once for any number of jobs."""
-
-    user: User
-    expert: Expert
-    credentials: Sequence[Credential]  # verified ones
-    company_ids: frozenset[uuid.UUID]  # where they are a Member, or were not long ago
-    opted_in: frozenset[str] = frozenset()  # classes of sensitive content they agreed to see
-
-
-def judge(candidate: Candidate, project: Project, *, budget_minor: int, now: datetime) -> Eligibility:
-    """Every rule of the house about this person and this job (domain.md 6.2)."""
-    return Eligibility(
-        (
-            user_active(candidate.user),
-            credential(candidate.credentials, project),
-            tier(candidate.credentials, project),
-            language(candidate.expert, project),
-            country(candidate.expert),
-            content(candidate.opted_in, project),
-            not_company(candidate.company_ids, project),
-            funded(project, budget_minor=budget_minor, now=now),
-        )
-    )
 
 
 def user_active(user: User) -> RuleResult:
@@ -100,26 +72,30 @@ def tier(held: Sequence[Credential], project: Project) -> RuleResult:
 def language(expert: Expert, project: Project) -> RuleResult:
     """The job's language stands in the profile, at the level work needs."""
     name = LANGUAGES.get(project.language, project.language)
-    if experts.speaks(expert, project.language, LANGUAGE_LEVEL):
-        return RuleResult("language", passed=True, reason=f"{name}, {LANGUAGE_LEVEL} or better.")
+    level = "as a native" if project.language_level == "native" else f"at {project.language_level} or better"
+    if experts.speaks(expert, project.language, project.language_level):
+        return RuleResult("language", passed=True, reason=f"{name}, {level.removeprefix('at ')}.")
     return RuleResult(
         "language",
         passed=False,
-        reason=f"This job needs {name} at {LANGUAGE_LEVEL} or better. Your profile does not say so.",
+        reason=f"This job needs {name} {level}. Your profile does not say so.",
         fix=Fix(f"Add {name} to your profile", EDIT_PROFILE),
     )
 
 
-def country(expert: Expert) -> RuleResult:
-    """We must know where a person is to pay them there."""
-    if expert.country:
-        return RuleResult("country", passed=True, reason="Your country is in your profile.")
-    return RuleResult(
-        "country",
-        passed=False,
-        reason="We do not know your country, so we could not pay you.",
-        fix=Fix("Add your country", EDIT_PROFILE),
-    )
+def country(expert: Expert, project: Project) -> RuleResult:
+    """We must know where a person is to pay them there, and the job may leave countries out."""
+    if not expert.country:
+        return RuleResult(
+            "country",
+            passed=False,
+            reason="We do not know your country, so we could not pay you.",
+            fix=Fix("Add your country", EDIT_PROFILE),
+        )
+    if expert.country in project.excluded_countries.split(","):
+        name = COUNTRIES.get(expert.country, expert.country)
+        return RuleResult("country", passed=False, reason=f"This job is not open to people in {name}.")
+    return RuleResult("country", passed=True, reason="Your country is in your profile.")
 
 
 def content(opted_in: frozenset[str], project: Project) -> RuleResult:
@@ -144,6 +120,18 @@ def not_company(company_ids: frozenset[uuid.UUID], project: Project) -> RuleResu
         "not_company",
         passed=False,
         reason=f"You are a member of this company, or left it less than {PEOPLE.conflict_days} days ago.",
+    )
+
+
+def not_blocked(reasons: Mapping[uuid.UUID, str], project: Project) -> RuleResult:
+    """A company that asked for no more work from somebody says why, and gets none."""
+    if project.company_id not in reasons:
+        return RuleResult("not_blocked", passed=True, reason="The company has not asked you to stop.")
+    return RuleResult(
+        "not_blocked",
+        passed=False,
+        reason="This company asks you to take no new work of theirs. "
+        f"Its reason: {reasons[project.company_id]} What you have done is still decided and paid.",
     )
 
 

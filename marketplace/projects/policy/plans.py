@@ -8,14 +8,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from config.countries import COUNTRIES
 from config.fields import SPECIALTIES, TIERS
 from config.policy import MONEY, WORK
 from config.task_types import TASK_TYPES
 from marketplace.companies.models import Member, MemberRole
+from marketplace.experts.policy import LEVELS
 from marketplace.kit.money import ceil_div, share, shown
 from marketplace.projects.models import FUNDABLE, UNOPENED, Project, ProjectState
 from marketplace.projects.policy.content import content_problem
 from marketplace.projects.policy.endpoints import has_model
+from marketplace.projects.policy.rules import problem as rules_problem
 
 MINUTES_AN_HOUR = 60
 HOURLY_MAXIMUM_MINOR = 100_000
@@ -69,6 +72,10 @@ class Plan:
     options: Mapping[str, Any] = field(default_factory=dict)
     content_classes: tuple[str, ...] = ()
     content_note: str = ""
+    language_level: str = "C1"
+    excluded_countries: tuple[str, ...] = ()
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    quota: int | None = None  # tasks one expert may take
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +209,21 @@ def plan_problem(plan: Plan) -> str | None:
         return "Choose a tier."
     if not WORK.auto_approve_minimum_hours <= plan.auto_approve_hours <= WORK.auto_approve_maximum_hours:
         return "Choose when work is approved by itself."
-    return hourly_problem(plan.hourly_minor) or content_problem(
-        plan.task_type, plan.content_classes, plan.content_note
+    return (
+        hourly_problem(plan.hourly_minor)
+        or content_problem(plan.task_type, plan.content_classes, plan.content_note)
+        or _people_problem(plan)
     )
+
+
+def _people_problem(plan: Plan) -> str | None:
+    if plan.language_level not in LEVELS:
+        return "Choose a level of the language."
+    if not set(plan.excluded_countries) <= set(COUNTRIES):
+        return "Choose countries from the list."
+    if plan.quota is not None and plan.quota < 1:
+        return "Let each expert take one task or more, or leave the number out."
+    return rules_problem(plan.rules)
 
 
 def fingerprint(clauses: Sequence[ClauseText]) -> str:

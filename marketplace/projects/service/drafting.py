@@ -110,6 +110,7 @@ def _columns(plan: Plan, company: Company) -> dict[str, Any]:
         raise Invalid(problem)
     costs = policy.costs(plan.hourly_minor, plan.minutes)
     classes = sorted(set(plan.content_classes))
+    tree = policy.read_rules(plan.rules)
     return {
         "title": plan.title,
         "summary": plan.summary,
@@ -126,6 +127,13 @@ def _columns(plan: Plan, company: Company) -> dict[str, Any]:
         "tier": plan.tier,
         "tier_rank": TIERS[plan.tier].rank,
         "language": plan.language,
+        "language_level": plan.language_level,
+        "excluded_countries": ",".join(sorted(set(plan.excluded_countries))),
+        "rules": tree.to_json(),
+        "rules_key": policy.rules_key(
+            tree, specialty=plan.specialty, level=plan.language_level, company_id=company.id
+        ),
+        "quota": plan.quota,
         "minutes": plan.minutes,
         "hourly_minor": plan.hourly_minor,
         "price_minor": costs.price_minor,

@@ -19,7 +19,18 @@ from tests.factories.experts import make_credential, make_expert
 from tests.factories.identity import make_user
 from tests.factories.projects import make_project
 
-RULES = ["user_active", "credential", "tier", "language", "country", "content", "not_company", "funded"]
+RULES = [
+    "user_active",
+    "credential",
+    "tier",
+    "language",
+    "country",
+    "content",
+    "not_company",
+    "not_blocked",
+    "company",
+    "funded",
+]
 
 
 def judge(session: Session, expert: Expert, project: Project) -> Eligibility:

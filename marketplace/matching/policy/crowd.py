@@ -1,0 +1,23 @@
+"""How many people fit, said so that nobody can be counted out.  Pure."""
+
+from dataclasses import dataclass
+
+FEW = 5  # below this an exact count would name people
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """How many people meet every rule about people, and how many of them were here this week."""
+
+    fit: int
+    active: int
+    verified: bool  # the job asks for a credential
+
+    @property
+    def sentence(self) -> str:
+        """What a company reads while it edits a project."""
+        kind = "verified expert" if self.verified else "expert"
+        if self.fit < FEW:
+            return f"Fewer than {FEW} {kind}s fit."
+        active = f"{self.active:,} were" if self.active >= FEW else f"fewer than {FEW} were"
+        return f"{self.fit:,} {kind}s fit, {active} active this week."
