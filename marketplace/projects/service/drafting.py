@@ -110,7 +110,6 @@ def _columns(plan: Plan, company: Company) -> dict[str, Any]:
         raise Invalid(problem)
     costs = policy.costs(plan.hourly_minor, plan.minutes)
     classes = sorted(set(plan.content_classes))
-    tree = policy.read_rules(plan.rules)
     return {
         "title": plan.title,
         "summary": plan.summary,
@@ -123,6 +122,24 @@ def _columns(plan: Plan, company: Company) -> dict[str, Any]:
             task_type=plan.task_type,
         ),
         "task_type": plan.task_type,
+        **_people(plan, company),
+        "minutes": plan.minutes,
+        "hourly_minor": plan.hourly_minor,
+        "price_minor": costs.price_minor,
+        "fee_minor": costs.fee_minor,
+        "review_fee_minor": costs.review_fee_minor,
+        "overlap": plan.overlap,
+        "auto_approve_hours": plan.auto_approve_hours,
+        "options": {**plan.options, **({"content_classes": classes} if classes else {})},
+        "content_classes": ",".join(classes),
+        "content_note": plan.content_note if classes else "",
+    }
+
+
+def _people(plan: Plan, company: Company) -> dict[str, Any]:
+    """The columns that say who may do the work."""
+    tree = policy.read_rules(plan.rules)
+    return {
         "specialty": plan.specialty,
         "tier": plan.tier,
         "tier_rank": TIERS[plan.tier].rank,
@@ -134,16 +151,6 @@ def _columns(plan: Plan, company: Company) -> dict[str, Any]:
             tree, specialty=plan.specialty, level=plan.language_level, company_id=company.id
         ),
         "quota": plan.quota,
-        "minutes": plan.minutes,
-        "hourly_minor": plan.hourly_minor,
-        "price_minor": costs.price_minor,
-        "fee_minor": costs.fee_minor,
-        "review_fee_minor": costs.review_fee_minor,
-        "overlap": plan.overlap,
-        "auto_approve_hours": plan.auto_approve_hours,
-        "options": {**plan.options, **({"content_classes": classes} if classes else {})},
-        "content_classes": ",".join(classes),
-        "content_note": plan.content_note if classes else "",
     }
 
 
