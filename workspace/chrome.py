@@ -35,7 +35,9 @@ class Waiting:
     @property
     def text(self) -> str:
         """The sentence under the amount."""
-        return f"{self.count} answers wait for a reviewer" if self.count else "Nothing waits for a reviewer"
+        if not self.count:
+            return "Nothing is in review"
+        return f"{self.count} {'answer is' if self.count == 1 else 'answers are'} not decided yet"
 
 
 @dataclass(frozen=True, slots=True)

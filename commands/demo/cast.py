@@ -22,11 +22,12 @@ class DemoPerson:
 
 @dataclass(frozen=True, slots=True)
 class DemoExpert:
-    """What an expert says of themselves and has proved; `years` by specialty."""
+    """What an expert says of themselves and has proved; `unchecked` waits for staff; `years` by specialty."""
 
     headline: str
     years: dict[str, int]
     claims: tuple[Claim, ...]
+    unchecked: tuple[Claim, ...] = ()
 
 
 def _claim(kind: CredentialKind, specialty: str, title: str, issuer: str, issued_on: date) -> Claim:
@@ -97,6 +98,11 @@ EXPERTS = {
                 "Licence to practise law",
                 "Demo Bar",
                 date(2017, 5, 2),
+            ),
+        ),
+        unchecked=(
+            _claim(
+                CredentialKind.DEGREE, "law.tax", "Degree in tax law", "Demo University", date(2016, 7, 1)
             ),
         ),
     ),

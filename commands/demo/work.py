@@ -38,7 +38,7 @@ from workspace.task_types import registry
 
 FILE = Path(__file__).with_name("work.jsonl")
 WAIT, READING, UNDO = timedelta(minutes=40), timedelta(minutes=2), timedelta(minutes=3)
-BEAT = timedelta(minutes=1)
+BEAT = timedelta(seconds=50)  # well inside the minute after which nobody is there
 Scene = Mapping[str, Any]
 
 

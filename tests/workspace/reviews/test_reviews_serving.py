@@ -19,6 +19,7 @@ from tests.factories.queue import claim, make_assignment, make_tasks
 from tests.factories.reviews import (
     FRESH,
     author,
+    decided,
     later,
     make_review,
     make_reviewer,
@@ -259,3 +260,10 @@ def test_what_waits_is_counted_by_project(session: Session) -> None:
     assert service.open_next(session, reviewer=make_reviewer(session)) is not None
     (row,) = queries.waiting_by_project(session, reviewer.id, clock.database_now(session))
     assert row.waiting == 1
+
+
+def test_given_verdicts_stand_newest_first(session: Session) -> None:
+    reviewer = make_reviewer(session)
+    given = [decided(session, make_waiting(session), Verdict.APPROVE, reviewer).id for _ in range(4)]
+    found = queries.given_by(session, reviewer.id, None)
+    assert [review.id for review in found.rows] == given[::-1]

@@ -169,3 +169,11 @@ def test_the_lists_take_a_bounded_number_of_statements(
     statements()
     pages.get("submissions.mine", tab=tab)
     assert statements() <= 15
+
+
+def test_my_work_opens_where_something_is_to_be_done(pages: Pages, session: Session) -> None:
+    expert = make_expert(session)
+    decided(session, waiting(session, expert), Verdict.ASK_FOR_CHANGES)
+    pages.enter(expert.user)
+    assert "Nothing reserved" not in pages.get("submissions.mine").text
+    assert "Nothing reserved" in pages.get("submissions.mine", tab="reserved").text

@@ -106,7 +106,8 @@ def given_by(session: Session, user_id: uuid.UUID, mark: str | None) -> Page[Rev
         .where(Review.reviewer_id == user_id, Review.state.in_([*_ENDED, ReviewState.PENDING]))
         .options(_about())
     )
-    return page(session, statement, [Review.id], mark=mark, key_of=lambda row: [row.id])
+    keys = [Review.acts_at, Review.id]  # ids are derived from submissions: they have no order of their own
+    return page(session, statement, keys, mark=mark, key_of=lambda row: [row.acts_at, row.id])
 
 
 def fees_today(session: Session, user_id: uuid.UUID, now: datetime) -> tuple[int, int]:

@@ -4,6 +4,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from config.fields import SPECIALTIES
 from config.policy import WORK
 from marketplace.care import policy as care_policy
 from marketplace.care import queries as care_queries
@@ -99,6 +100,7 @@ def _facts(submission: Submission) -> Mapping[str, Any]:
     return {
         "expert_code": expert_code(assignment),
         "credentials": experts.verified_of(db(), assignment.expert_id),
+        "specialties": SPECIALTIES,
         "record": _record(queries.outcomes(db(), submission.user_id)),
         "median_seconds": int(statistics.median(times)) if len(times) >= ENOUGH else None,
         "confirmed": [kind.warnings.get(code, code) for code in warnings],

@@ -42,8 +42,8 @@ def mine() -> ResponseReturnValue:
     overdue = settled_first("submissions.mine")
     if overdue is not None:
         return overdue
-    tab = request.args.get("tab", "reserved")
-    tab = tab if tab in TABS else "reserved"
+    tab = request.args.get("tab", "")
+    tab = tab if tab in TABS else _first()
     return render_template(
         "workspace/submissions/mine.html",
         tab=tab,
@@ -91,6 +91,13 @@ def _answer(submission: Submission) -> dict[str, object]:
         "rounds": rounds,
         "earlier": earlier,
     }
+
+
+def _first() -> str:
+    """Where somebody looks first: what they have in hand, else what they are to change."""
+    has_live = bool(assignments.live_of(db(), user().id))
+    due = queries.count_in(db(), user().id, STATES["changes"])
+    return "changes" if due and not has_live else "reserved"
 
 
 def _tabs(chosen: str) -> list[tuple[str, str, bool, int | None]]:
