@@ -1,6 +1,7 @@
 """The word difference of two texts for people who read: what stayed, what is gone, what is new."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -8,6 +9,7 @@ from difflib import SequenceMatcher
 SAME, GONE, NEW = "same", "gone", "new"
 _WORDS = re.compile(r"\s*(?:\w+|[^\w\s])|\s+")
 _MOST = 1_000_000  # comparisons of word with word; beyond, lines are compared
+_MOST_ALIKE = 20_000  # of them of a word with itself: the search for what stayed is quadratic in these
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +25,19 @@ def pieces(before: str, after: str) -> tuple[Piece, ...]:
     if before == after:
         return (Piece(SAME, after),) if after else ()
     old, new = _WORDS.findall(before), _WORDS.findall(after)
-    if len(old) * len(new) > _MOST:
+    if _is_much(old, new):
         old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    if len(old) * len(new) > _MOST:
+    if _is_much(old, new):
         old, new = [before], [after]
     return tuple(_joined(_steps(old, new)))
+
+
+def _is_much(old: list[str], new: list[str]) -> bool:
+    """More comparisons than a page that waits for them can make."""
+    if len(old) * len(new) > _MOST:
+        return True
+    there = Counter(new)
+    return sum(count * there[word] for word, count in Counter(old).items()) > _MOST_ALIKE
 
 
 def _steps(old: list[str], new: list[str]) -> Iterator[Piece]:

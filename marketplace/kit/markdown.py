@@ -13,6 +13,7 @@ from marketplace.kit import formulas, highlight
 
 MOST_BYTES = 20_000
 MOST_NESTED = 20
+MOST_CELLS = 3_000  # of tables: short rows are filled up, so that few bytes make many cells
 KEPT = 256
 _LOWEST = 6
 _DIRECTED = {"p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "th", "td", "pre"}
@@ -49,6 +50,7 @@ _UNSEEN = re.compile(
     "\ufff9-\ufffb\U000e0000-\U000e007f\ud800-\udfff]"
 )
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
+_DELIMITERS = re.compile(r"[ \t>|:-]*-[ \t>|:-]*")
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s/]", re.IGNORECASE)
 _PICTURES = {**{code: chr(0x2400 + code) for code in range(0x20)}, 0x7F: "\u2421"}
 
@@ -98,12 +100,13 @@ _TEXT_PARSER = _text_parser()
 def render_markdown(text: str, under: int = 3) -> Markup:
     """Safe HTML of a Markdown text; its headings start one level below `under` and skip none.
 
-    Raw HTML is shown as text, pictures as links. Over 20 kB, or nested deeper than 20, it is all plain text.
+    Raw HTML is shown as text, pictures as links. Over 20 kB, nested deeper than 20, or with more than 3,000
+    cells in tables, it is all plain text.
     Links open another tab.  Characters nobody can see are made visible.  Formulas stay as typed, in elements
     of the class `math`; code of a known language gets spans with the classes of `highlight`.
     """
     seen = _UNSEEN.sub(_shown, text)
-    if len(text.encode("utf-8", "replace")) > MOST_BYTES:
+    if len(text.encode("utf-8", "replace")) > MOST_BYTES or _cells(seen) > MOST_CELLS:
         return plain_text(seen)
     parser = _WITHOUT_FORMULAS if formulas.too_many_signs(seen) else _PARSER
     try:
@@ -126,6 +129,18 @@ def render_asked(text: str, under: int = 3) -> Markup:
 def plain_text(text: str) -> Markup:
     """The text as it stands, escaped, with its lines."""
     return Markup('<div class="plain" dir="auto">{}</div>').format(_UNSEEN.sub(_shown, text))
+
+
+def _cells(text: str) -> int:
+    """At least as many cells as the tables of the text have: a row counts as wide as the widest above it."""
+    total = width = 0
+    for line in text.splitlines():
+        if not line.strip():
+            width = 0
+        elif "|" in line and _DELIMITERS.fullmatch(line):
+            width = max(width, line.count("|") + 1)
+        total += width
+    return total
 
 
 def _shown(match: re.Match[str]) -> str:

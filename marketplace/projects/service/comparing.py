@@ -1,8 +1,8 @@
 """What changed between two versions of a guideline, clause by clause.  Pure: texts in, pieces out."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Protocol
 
 from marketplace.kit.differences import SAME, Piece, pieces
@@ -55,7 +55,12 @@ def changed(changes: Sequence[ClauseChange]) -> bool:
 def _partners(old: Sequence[Clause], new: Sequence[Clause]) -> dict[int, Clause]:
     """The older clause of each newer one: by the same title, else by a text that is alike."""
     left, partners = list(old), {}
-    for same in (_same_title, _alike):
+    words = {id(clause): Counter(clause.text.split()) for clause in (*old, *new)}
+
+    def alike(one: Clause, other: Clause) -> bool:
+        return _share(words[id(one)], words[id(other)]) >= ALIKE
+
+    for same in (_same_title, alike):
         for clause in new:
             if clause.number in partners:
                 continue
@@ -70,9 +75,10 @@ def _same_title(one: Clause, other: Clause) -> bool:
     return one.title.casefold() == other.title.casefold()
 
 
-def _alike(one: Clause, other: Clause) -> bool:
-    matcher = SequenceMatcher(None, one.text.split(), other.text.split(), autojunk=False)
-    return matcher.quick_ratio() >= ALIKE
+def _share(one: Counter[str], other: Counter[str]) -> float:
+    """How much of both texts is words they have in common, 0 to 1; two empty ones are the same."""
+    both = one.total() + other.total()
+    return 2 * (one & other).total() / both if both else 1.0
 
 
 def _change(before: Clause | None, after: Clause | None) -> ClauseChange:

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +46,14 @@ def test_very_long_texts_are_compared_by_lines() -> None:
     found = pieces(before, after)
     assert read(found, GONE) == "Line 7 of many words that nobody reads.\n"
     assert read(found, SAME, NEW) == after
+
+
+@pytest.mark.parametrize("between", [" ", "\n"])
+def test_few_words_again_and_again_are_one_change(between: str) -> None:
+    """Two words in 1,000 places can be paired in half a million ways: nobody waits for that search."""
+    before = between.join("ab"[number * number % 7 % 2] for number in range(1_000))
+    after = between.join("ab"[number * number % 11 % 2] for number in range(1_000))
+    assert pieces(before, after) == (Piece(GONE, before), Piece(NEW, after))
 
 
 def test_long_texts_without_lines_are_one_change() -> None:

@@ -247,3 +247,21 @@ def test_a_prompt_is_shown_as_it_was_typed() -> None:
 
 def test_blank_is_blank() -> None:
     assert render_markdown(" \n ") == ""
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "|" + "a|" * 1_000 + "\n|" + "-|" * 1_000 + "\n" + "|\n" * 7_000,  # 14 kB would be 65,000 cells
+        "|a|\n|-|\n" + "|\n" * 9_000,
+        "> |a|b|\n> |-|-|\n" + "> |\n" * 3_000,
+    ],
+)
+def test_a_table_that_is_filled_up_to_thousands_of_cells_stays_text(table: str) -> None:
+    assert len(table.encode()) <= MOST_BYTES
+    assert render_markdown(table) == plain_text(table)
+
+
+def test_a_table_that_people_write_is_drawn() -> None:
+    table = "|a|b|c|\n|-|-|-|\n" + "|1|2|3|\n" * 200 + "\n" + "A line.\n" * 1_000
+    assert render_markdown(table).count("<tr>") == 201
