@@ -51,16 +51,12 @@ def check(folder: Path) -> None:
 
     A manifest.json there must name the same files with the same checksums.
     """
-    places = [folder, folder / policy.SENSITIVE]
-    paths = [path for place in places if place.is_dir() for path in sorted(place.iterdir())]
-    names = [
-        path.relative_to(folder).as_posix()
-        for path in paths
-        if path.suffix in {".jsonl", ".json"} and path.is_file()
-    ]
+    names = _names(folder)
     if not any(name.endswith(".jsonl") for name in names):
         raise click.ClickException(f"There is no file of lines in {folder}.")
-    found = policy.check_folder({name: (folder / name).read_bytes() for name in names})
+    read = {name: _content(folder / name) for name in names}
+    found = policy.check_folder({name: raw for name, raw in read.items() if isinstance(raw, bytes)})
+    found.update((name, [problem]) for name, problem in read.items() if isinstance(problem, policy.Defect))
     for name, defects in found.items():
         click.echo(f"{'ok    ' if not defects else 'BROKEN'} {_shown(name)}")
         for defect in defects[:SHOWN]:
@@ -69,6 +65,26 @@ def check(folder: Path) -> None:
             click.echo(f"       and {len(defects) - SHOWN:,} more")
     if any(found.values()):
         raise SystemExit(1)
+
+
+def _names(folder: Path) -> list[str]:
+    """What belongs to an export by its name, whatever it is."""
+    places = [folder, folder / policy.SENSITIVE]
+    try:
+        paths = [path for place in places if place.is_dir() for path in sorted(place.iterdir())]
+    except OSError as error:
+        raise click.ClickException(f"{folder} cannot be read: {error.strerror}.") from error
+    return [path.relative_to(folder).as_posix() for path in paths if path.suffix in {".jsonl", ".json"}]
+
+
+def _content(path: Path) -> bytes | policy.Defect:
+    """The bytes of a file; pipes and devices would never end, so they are not even opened."""
+    try:
+        if path.is_file():
+            return path.read_bytes()
+    except OSError as error:
+        return policy.Defect(0, "", "", f"It cannot be read: {error.strerror}.")
+    return policy.Defect(0, "", "", "This is no file that can be read. Take it out of the folder.")
 
 
 def _shown(text: str) -> str:

@@ -6,10 +6,13 @@ from flask import Blueprint, g
 
 from marketplace.applications import queries
 from marketplace.applications.models import Application
+from marketplace.care import queries as care
+from marketplace.care.policy import lacking
 from marketplace.experts import queries as experts
 from marketplace.experts.models import Expert
 from marketplace.identity.models import User
 from marketplace.kit.web import db, found
+from marketplace.projects.models import Project
 
 jobs = Blueprint("jobs", __name__)
 bp = Blueprint("applications", __name__, url_prefix="/applications")
@@ -26,6 +29,13 @@ def visiting_expert() -> Expert | None:
     if g.visitor.user is None or "expert" not in g.visitor.roles:
         return None
     return experts.for_user(db(), g.visitor.user.id)
+
+
+def sees(project: Project) -> bool:
+    """Words about single tasks of sensitive projects are for people who agreed to see such content."""
+    someone: User | None = g.visitor.user
+    agreed = care.opted_in(db(), someone.id) if someone is not None else frozenset[str]()
+    return not lacking(project.classes, agreed)
 
 
 def own(application_id: uuid.UUID) -> tuple[Expert, Application]:

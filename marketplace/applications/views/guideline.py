@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from marketplace.applications.views.door import jobs
+from marketplace.applications.views.door import jobs, sees
 from marketplace.kit.access import anyone, open_to
 from marketplace.kit.web import db, found
 from marketplace.projects import queries as projects
@@ -33,7 +33,8 @@ def guideline(slug: str) -> ResponseReturnValue:
         since=since,
         changes=changes,
         changed=service.changed(changes),
-        answers=projects.answers(db(), project.id),
+        answers=projects.answers(db(), project.id) if sees(project) else [],
+        sees=sees(project),
     )
 
 

@@ -10,7 +10,7 @@ from config.task_types import TASK_TYPES
 from marketplace.applications import policy, queries, service
 from marketplace.applications.forms import AcknowledgeForm
 from marketplace.applications.models import ApplicationState
-from marketplace.applications.views.door import jobs, user, visiting_expert
+from marketplace.applications.views.door import jobs, sees, user, visiting_expert
 from marketplace.experts import service as experts
 from marketplace.kit import clock
 from marketplace.kit.access import anyone, open_to, role
@@ -37,7 +37,8 @@ def job(slug: str) -> ResponseReturnValue:
         project=project,
         version=version,
         clauses=projects.clauses(db(), version.id) if version else [],
-        answers=projects.answers(db(), project.id),
+        answers=projects.answers(db(), project.id) if sees(project) else [],
+        sees=sees(project),
         covered=project_policy.covered(budget, project),
         takes_work=project_policy.takes_work(project, budget, now),
         similar=projects.similar(db(), project, now) if over else [],

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -156,6 +157,19 @@ def test_a_crafted_folder_is_named_and_never_breaks_the_check(
     assert isinstance(result.exception, SystemExit)
     assert "This column is unknown here." in result.output
     assert "\x1b" not in result.output
+
+
+def test_pipes_devices_and_dead_links_are_named_and_never_opened(app: Application, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "records.jsonl")
+    (tmp_path / "raw.jsonl").symlink_to("/dev/zero")
+    (tmp_path / "demonstration.jsonl").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "manifest.json").mkdir()
+    (tmp_path / "preference.jsonl").write_bytes(b"\xff\xfe\n")
+    result = app.test_cli_runner().invoke(args=["exports", "check", str(tmp_path)])
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert result.output.count("This is no file that can be read.") == 4
+    assert "This line is not UTF-8 text." in result.output
 
 
 @pytest.mark.parametrize("plan", [{"task_type": "red_teaming", "options": {}}, SENSITIVE])

@@ -14,6 +14,7 @@ from marketplace.notifications.models import Notice
 from marketplace.projects import queries as projects
 from marketplace.projects import service as project_service
 from marketplace.projects.models import GuidelineQuestion
+from tests.factories.care import SENSITIVE, agree
 from tests.factories.companies import make_company
 from tests.factories.experts import make_expert
 from tests.factories.projects import make_owner
@@ -274,3 +275,26 @@ def test_a_question_that_cannot_be_asked_stays_on_its_page(
     page = pages.post("questions.send", {"text": TEXT, "clause": ""}, assignment_id=assignment.id)
     assert (page.status, page.value("text")) == (409, TEXT)
     assert "while you work on it" in page.errors()
+
+
+def test_questions_about_sensitive_tasks_are_for_people_who_agreed(pages: Pages, session: Session) -> None:
+    expert = make_expert(session)
+    agree(session, expert.user, "hate", "violence")
+    assignment = make_assignment(session, expert=expert, **SENSITIVE)
+    slug = assignment.project.slug
+    reply(session, ask(session, assignment, clause=None), "Yes: every such threat counts.")
+
+    def shown() -> list[bool]:
+        places = [pages.get("jobs.job", slug=slug), pages.get("jobs.guideline", slug=slug)]
+        return [TEXT in page.text and "every such threat" in page.text for page in places]
+
+    assert shown() == [False, False]  # nobody is signed in
+    assert "shown to people who agreed" in pages.get("jobs.job", slug=slug).text
+    pages.enter(make_expert(session).user)
+    assert shown() == [False, False]
+    pages.enter(expert.user)
+    assert shown() == [True, True]
+    assert "every such threat" in pages.get("questions.ask", assignment_id=assignment.id).text
+    agree(session, expert.user, "hate")  # taken back between claim and save
+    assert shown() == [False, False]
+    assert "every such threat" not in pages.get("questions.ask", assignment_id=assignment.id).text

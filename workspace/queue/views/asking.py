@@ -6,6 +6,8 @@ from flask import Blueprint, flash, g, render_template
 from flask.typing import ResponseReturnValue
 
 from config.policy import WORK
+from marketplace.care import queries as care
+from marketplace.care.policy import lacking
 from marketplace.kit.access import open_to, role
 from marketplace.kit.errors import Conflict
 from marketplace.kit.web import db, found, see_other
@@ -53,11 +55,12 @@ def _form(assignment: Assignment) -> AskForm:
 
 
 def _page(assignment: Assignment, form: AskForm | None) -> str:
+    closed = lacking(assignment.project.classes, care.opted_in(db(), assignment.user_id))
     return render_template(
         "workspace/queue/ask.html",
         assignment=assignment,
         project=assignment.project,
         form=form or _form(assignment),
-        asked=projects.asked_by(db(), assignment.user_id, assignment.project_id),
+        asked=[] if closed else projects.asked_by(db(), assignment.user_id, assignment.project_id),
         rules=WORK,
     )
