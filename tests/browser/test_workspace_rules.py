@@ -8,10 +8,10 @@ from playwright.sync_api import Page
 from tests.browser import rules
 from tests.browser.conftest import Enter
 from tests.browser.desk import Desk, desk
-from tests.browser.hands import focused
+from tests.browser.hands import Hands, focused
 from tests.browser.house import House
 from tests.browser.visitor import Visitor
-from tests.browser.ways import Way
+from tests.browser.ways import Way, red_teaming
 from tests.browser.ways.all import WAYS
 
 ways = pytest.mark.parametrize("way", WAYS, ids=lambda way: way.id)
@@ -59,6 +59,19 @@ def _refused(page: Page) -> None:
         assert not page.evaluate(
             "document.activeElement === document.body || document.activeElement.matches('#problem-list a')"
         ), f"the link to {place} leads nowhere: {focused(page)}"
+
+
+def test_a_conversation_is_clean_with_its_replies_and_labels(house: House, enter: Enter) -> None:
+    visitor = enter()
+    at = desk(house, visitor, red_teaming.LIVE)
+    at.open()
+    hands = Hands(visitor)
+    red_teaming.talk(hands)
+    red_teaming.judge(hands)
+    for size in SIZES:
+        visitor.page.set_viewport_size(size)
+        look_in_both_themes(visitor)
+        assert rules.small_targets(visitor.page) == []
 
 
 @ways

@@ -19,4 +19,5 @@ WAYS = (
     rating.WAY,
     hallucination_flagging.WAY,
     red_teaming.WAY,
+    red_teaming.LIVE,
 )
