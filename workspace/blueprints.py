@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from workspace.exports import views as exports
+from workspace.practice import views as practice
 from workspace.queue import views as queue
 from workspace.reviews import views as reviews
 from workspace.submissions import views as submissions
@@ -15,4 +16,5 @@ ALL: list[Blueprint] = [
     queue.company,
     queue.imports,
     exports.bp,
+    practice.bp,
 ]

@@ -1,0 +1,1 @@
+"""Practice: tasks of every type for everybody, explained at once; nothing is kept."""
