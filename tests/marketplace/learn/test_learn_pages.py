@@ -65,6 +65,10 @@ def test_a_search_shows_guides_and_terms(pages):
     assert "/glossary#krippendorffs-alpha" in [link.get("href") for link in page.all("a")]
 
 
+def test_the_list_leads_to_practice(pages):
+    assert "/learn/practice" in [link.get("href") for link in pages.get("/guides").all("a")]
+
+
 def test_a_search_that_finds_nothing_says_what_to_do(pages):
     page = pages.get("/guides?q=<b>qqq</b>")
     assert page.status == 200
