@@ -28,8 +28,8 @@ class Point:
     question: str
     clause: Clause
     why: str
-    gold: Json = None
-    instead: Json = None
+    gold: Json | None = None
+    instead: Json | None = None
     enough: float = 1.0
 
 

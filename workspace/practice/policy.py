@@ -88,7 +88,7 @@ def _check(slug: str, kind: TaskType[Any, Any], payload: Any, points: tuple[Poin
             raise Miswritten(f"{slug}: {known.errors}")
 
 
-def _nulls(gold: dict[str, Any] | None) -> Json:
+def _nulls(gold: dict[str, Any] | None) -> Json | None:
     if gold is None:
         return None
     return {name: None if value == NOTHING else value for name, value in gold.items()}
@@ -103,5 +103,5 @@ def _outcome(item: Item, point: Point, answer: Any) -> Outcome:
     return Outcome.RIGHT if right else Outcome.WRONG
 
 
-def _score(item: Item, gold: Json, answer: Any) -> float | None:
+def _score(item: Item, gold: Json | None, answer: Any) -> float | None:
     return None if gold is None else item.kind.score_against_gold(item.payload, gold, answer)
