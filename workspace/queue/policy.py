@@ -101,7 +101,7 @@ def stop_terms(assignment: Assignment, active_seconds: int, history: StopHistory
     elif ALL_BPS * (history.stopped + 1) > WORK.stop_claims_bps * history.begun:
         refusal = (
             "You can stop half way on at most half of the tasks you begin on a project: "
-            f"{history.stopped} of {history.begun} so far."
+            f"{history.stopped} of {history.begun} so far. Skipped tasks do not count."
         )
     elif pay == 0:
         refusal = "No active time is counted yet, so stopping would pay nothing. Skip the task instead."

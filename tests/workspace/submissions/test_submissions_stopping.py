@@ -20,6 +20,7 @@ from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import PLATFORM, Kind
 from marketplace.notifications.models import Notice
 from marketplace.payouts.models import Earning, EarningKind
+from marketplace.projects.models import ProjectState
 from marketplace.projects.policy import platform_fee
 from tests.factories.experts import make_expert
 from tests.factories.projects import make_project
@@ -41,12 +42,18 @@ FIRST, FREE = StopHistory(1, 0, 0), StopHistory(2, 0, 0)
 
 
 def at_work(session: Session, *, minutes_active: int = 3, **plan: object) -> Assignment:
-    """The second task of an expert on a project, with time counted on it: the first has been skipped."""
+    """The second task of an expert on a project, with time counted on it: the first has run out."""
     first = make_assignment(session, tasks=9, **plan)
-    assignment = queue.skip(session, first, by=first.expert.user, reason="too_long")
-    assert assignment is not None
+    return worked(session, following(session, first), seconds=60 * minutes_active)
+
+
+def following(session: Session, assignment: Assignment) -> Assignment:
+    """The next task of the same person on the same project: the time of this one has run out."""
+    queue.expire(session, assignment)
     session.flush()
-    return worked(session, assignment, seconds=60 * minutes_active)
+    following = claim(session, assignment.expert, assignment.project)
+    session.flush()
+    return following
 
 
 def worked(session: Session, assignment: Assignment, *, seconds: int) -> Assignment:
@@ -172,7 +179,7 @@ def test_the_text_stays_and_the_task_is_not_had_twice(session: Session) -> None:
         queue.release(session, current, by=None, reason="too_long")
         session.flush()
     assert assignment.task_id not in seen
-    assert len(seen) == 7
+    assert len(seen) == 8, "all but the stopped one, the one that ran out again"
 
 
 def test_a_second_click_changes_nothing(session: Session) -> None:
@@ -187,23 +194,20 @@ def test_a_second_click_changes_nothing(session: Session) -> None:
 def test_it_is_possible_once_a_day_on_a_project(session: Session) -> None:
     assignment = at_work(session)
     stop(session, assignment)
-    following = worked(session, claim(session, assignment.expert, assignment.project), seconds=120)
+    later = worked(session, claim(session, assignment.expert, assignment.project), seconds=120)
     for _ in range(3):  # enough begun, so that only the day stands against it
-        again = queue.skip(session, following, by=following.expert.user, reason="too_long")
-        assert again is not None
-        session.flush()
-        following = worked(session, again, seconds=120)
-    following = assignments.lock_assignment(session, following.id)
+        later = worked(session, following(session, later), seconds=120)
+    later = assignments.lock_assignment(session, later.id)
     with pytest.raises(Conflict, match="today"):
-        stop(session, following)
+        stop(session, later)
     elsewhere = at_work(session)
     assert elsewhere.project_id != assignment.project_id
     session.expire_all()
-    following = assignments.lock_assignment(session, following.id)
+    later = assignments.lock_assignment(session, later.id)
     with clock.shifted(timedelta(days=1)):
-        following.expires_at = clock.database_now(session) + timedelta(hours=1)
+        later.expires_at = clock.database_now(session) + timedelta(hours=1)
         session.flush()
-        assert stop(session, following).state is A.STOPPED
+        assert stop(session, later).state is A.STOPPED
 
 
 def test_the_database_knows_once_a_day_too(session: Session) -> None:
@@ -221,6 +225,28 @@ def test_the_first_task_of_a_project_cannot_be_stopped(session: Session) -> None
     with pytest.raises(Conflict, match="0 of 1 so far"):
         stop(session, assignment)
     assert money(session, assignment)[1] == assignment.project.unit_minor
+
+
+def test_a_skipped_task_is_not_one_that_was_begun(session: Session) -> None:
+    assignment = make_assignment(session, tasks=9)
+    for reason in ("too_long", "distressing", "other"):
+        skipped = queue.skip(session, assignment, by=assignment.expert.user, reason=reason)
+        assert skipped is not None
+        session.flush()
+        assignment = skipped
+    worked(session, assignment, seconds=60)
+    with pytest.raises(Conflict, match="0 of 1 so far"):
+        stop(session, assignment)
+
+
+@pytest.mark.parametrize("state", [ProjectState.PAUSED, ProjectState.CLOSING])
+def test_a_project_that_rests_or_ends_still_pays_for_stopping(session: Session, state: ProjectState) -> None:
+    assignment = at_work(session, minutes_active=3)
+    assignment.project.state = state
+    session.flush()
+    assert stop(session, assignment).state is A.STOPPED
+    assert money(session, assignment)[1:] == (0, 50)
+    assert ledger.broken(session) == []
 
 
 def test_it_never_pays_less_than_was_shown(session: Session) -> None:
@@ -367,10 +393,7 @@ def committed(clean: Sessions) -> uuid.UUID:
     with transaction(clean) as session:
         project = make_project(session)
         make_tasks(session, project, 9)
-        first = make_assignment(session, project=project)
-        assignment = queue.skip(session, first, by=first.expert.user, reason="too_long")
-        assert assignment is not None
-        session.flush()
+        assignment = following(session, make_assignment(session, project=project))
         worked(session, assignment, seconds=180)
         drafts.of(session, assignment).answer = good_answer(assignment)
         return assignment.id

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from workspace.queue.models import BROKEN, LEFT, Assignment, AssignmentState, Task
@@ -14,16 +14,16 @@ _LEFT_WITH_A_REASON = and_(
     Assignment.state.in_((AssignmentState.RELEASED, AssignmentState.STOPPED)),
     Assignment.end_reason.not_in(("", LEFT)),
 )
-_BEGUN = ~or_(
-    Assignment.state == AssignmentState.HELD,
-    and_(Assignment.state == AssignmentState.RELEASED, Assignment.end_reason.in_(("", LEFT))),
-)
+_BEGUN = Assignment.state.not_in((AssignmentState.HELD, AssignmentState.RELEASED))
 
 
 def stop_history(
     session: Session, user_id: uuid.UUID, project_id: uuid.UUID, today: date
 ) -> tuple[int, int, int]:
-    """How many tasks of the project this person began, stopped half way, and stopped today."""
+    """How many tasks of the project this person began, stopped half way, and stopped today.
+
+    A task given back, with a reason or without, is not begun: whoever skips could else stop all they begin.
+    """
     stopped = Assignment.state == AssignmentState.STOPPED
     row = session.execute(
         select(_count(_BEGUN), _count(stopped), _count(Assignment.stopped_on == today)).where(
