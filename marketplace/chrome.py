@@ -52,8 +52,8 @@ NAVIGATION: dict[str, list[tuple[str, str, str]]] = {
 }
 
 
-def install(app: Flask, *, test_money: bool) -> None:
-    """Give every template the frame's values; error pages get the visitor's frame."""
+def install(app: Flask, *, test_money: bool, site: str) -> None:
+    """Give every template the frame's values (`site`: our address outside); error pages get the visitor's."""
 
     @app.context_processor
     def _frame() -> dict[str, Any]:
@@ -71,6 +71,7 @@ def install(app: Flask, *, test_money: bool) -> None:
             else None,
             "theme": _theme(visitor),
             "test_money": test_money,
+            "site": site,
             "csp_nonce": g.get("csp_nonce", ""),
         }
 

@@ -66,7 +66,8 @@ class Page:
             assert not node.get("style"), "an inline style"
             assert not [name for name in node.attrib if str(name).startswith("on")], "an inline handler"
         for script in self.all("script"):
-            inline = script.get("type") != "application/json" and not script.get("src")
+            data = script.get("type") in {"application/json", "application/ld+json"}
+            inline = not data and not script.get("src")
             assert not inline, "an inline script"
         labels = {label.get("for") for label in self.all("label")}
         inside = {id(node) for label in self.all("label") for node in label.iter()}

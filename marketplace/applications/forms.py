@@ -33,6 +33,24 @@ def read_filters(args: MultiDict[str, str]) -> Filters:
     )
 
 
+def filter_pairs(filters: Filters) -> list[tuple[str, str]]:
+    """The filters as a query string says them: one spelling for every way to ask for the same jobs."""
+    chosen = {
+        "specialty": filters.specialties,
+        "type": filters.task_types,
+        "tier": filters.tiers,
+        "language": filters.languages,
+    }
+    pairs = [(name, value) for name, values in chosen.items() for value in sorted(values)]
+    if filters.min_hourly_minor is not None:
+        pairs.append(("min_hour", str(filters.min_hourly_minor // CENTS)))
+    if filters.max_minutes is not None:
+        pairs.append(("max_minutes", str(filters.max_minutes)))
+    if filters.words:
+        pairs.append(("q", " ".join(filters.words)))
+    return [*pairs, ("sort", BY_PAY)] if filters.by_pay else pairs
+
+
 def _known(args: MultiDict[str, str], name: str, values: Any) -> tuple[str, ...]:
     asked: Sequence[str] = args.getlist(name)
     return tuple(dict.fromkeys(value for value in asked if value in values))

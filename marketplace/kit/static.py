@@ -23,6 +23,12 @@ def static_url(name: str) -> str:
     return f"/static/{_manifest().get(name, name)}"
 
 
+def built(name: str) -> Path | None:
+    """Where a built file lies on this disk; None when the front end is not built."""
+    path = ROOT / _manifest().get(name, name)
+    return path if path.is_file() else None
+
+
 def install(app: Flask) -> None:
     """Serve `/static/...` and give templates `static_url`."""
     app.jinja_env.globals["static_url"] = static_url

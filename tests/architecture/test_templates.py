@@ -28,7 +28,7 @@ FORBIDDEN = {
     r"hx-trigger\s*=\s*[\"'][^\"']*\[": "an htmx trigger filter, which needs eval",
     r"javascript:": "an address that is code",
     r"""(?:src|href|action|srcset|data)\s*=\s*["'](?:https?:)?//""": "something from another site",
-    r"<script\b(?![^>]*\b(?:src=\"\{\{ static_url|type=\"application/json\"))": "a script in the page",
+    r"<script\b(?![^>]*\b(?:src=\"\{\{ static_url|type=\"application/json\"|type=\"application/ld\+json\" nonce=))": "a script in the page",
 }
 
 
@@ -122,6 +122,8 @@ def test_every_icon_is_in_the_sprite() -> None:
         ('<button onclick="go()">', True),
         ("<script>go()</script>", True),
         ('<script type="application/json">{}</script>', False),
+        ('<script type="application/ld+json" nonce="{{ nonce }}">{}</script>', False),
+        ('<script type="application/ld+json">{}</script>', True),
         ('<script type="module" src="{{ static_url(\'app.js\') }}"></script>', False),
         ('<a hx-on:click="go()">', True),
         ('<a hx-trigger="click[ctrlKey]">', True),

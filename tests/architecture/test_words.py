@@ -38,7 +38,7 @@ TABLES = {
     r"tasks?|Task|task_(id|type|count|parts|imports)|Task(Part|Import|State)": "annotation work",
 }
 ADDRESSES = {
-    r"/jobs(/.*)?|jobs\..*": "postings on the board",
+    r"/jobs(/.*|\.atom)?|/sitemap-jobs\.xml|jobs\..*": "postings on the board",
     r"(/company/projects/<uuid:project_id>)?/tasks(/.*)?|tasks\..*": "annotation work",
     r"/staff/ledger/accounts/.*|ledger\.accounts?": "accounts of the ledger",
     r"/staff/ledger/<int:transaction_id>|ledger\.transaction": "what the ledger posts",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -11,9 +11,10 @@ from config.fields import SPECIALTIES, TIERS, path
 from config.languages import LANGUAGES
 from config.task_types import TASK_TYPES
 from marketplace.applications import queries
-from marketplace.applications.forms import BY_PAY, CENTS, read_filters
+from marketplace.applications.forms import BY_PAY, CENTS, filter_pairs, read_filters
 from marketplace.applications.models import EngagementState
 from marketplace.applications.views.door import jobs, user, visiting_expert
+from marketplace.applications.views.heads import head, with_query
 from marketplace.experts.models import Expert
 from marketplace.kit import clock
 from marketplace.kit.access import anyone, open_to
@@ -81,9 +82,21 @@ def board() -> ResponseReturnValue:
         chips=_chips(filters, facet, request.args),
         expert=expert,
         engagements=queries.engagements_of(db(), expert.id)[:RAIL] if expert else [],
+        **_head(filters),
         **_sidebar(filters, facet),
         **_WORDS,
     )
+
+
+def _head(filters: Filters) -> Mapping[str, object]:
+    """One address for one list of jobs, however it was asked for; searches by word stay out of indexes."""
+    pairs, mark = filter_pairs(filters), request.args.get("after")
+    unsorted = [pair for pair in pairs if pair[0] != "sort"]
+    return {
+        **head("jobs.board", query=[*pairs, ("after", mark)] if mark else unsorted),
+        "feed_url": with_query(url_for("jobs.feed"), unsorted),
+        "hidden_from_search": bool(filters.words or mark),
+    }
 
 
 def _sidebar(filters: Filters, facet: Facet) -> dict[str, object]:

@@ -1,16 +1,18 @@
 """The guideline of a job, version by version, with what changed and what was asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from marketplace.applications.views.door import jobs, sees
+from marketplace.applications.views.heads import head
 from marketplace.kit.access import anyone, open_to
 from marketplace.kit.web import db, found
 from marketplace.projects import queries as projects
 from marketplace.projects import service
-from marketplace.projects.models import GuidelineVersion
+from marketplace.projects.models import GuidelineVersion, Project
 
 
 @jobs.get("/jobs/<slug>/guideline")
@@ -21,9 +23,8 @@ def guideline(slug: str) -> ResponseReturnValue:
     versions = projects.guideline_versions(db(), project.id)
     chosen = found(_chosen(versions, "version") or next(iter(versions), None))
     older = [version for version in versions if version.number < chosen.number]
-    since = _chosen(older, "since") or next(iter(older), None)
-    before = projects.clauses(db(), (since or chosen).id)  # beside itself, nothing has changed
-    changes = service.compare(before, projects.clauses(db(), chosen.id))
+    since = _chosen(older, "since") or next(iter(older), None)  # beside itself, nothing has changed
+    changes = service.compare(*(projects.clauses(db(), one.id) for one in (since or chosen, chosen)))
     return render_template(
         "marketplace/applications/guideline.html",
         project=project,
@@ -33,9 +34,14 @@ def guideline(slug: str) -> ResponseReturnValue:
         since=since,
         changes=changes,
         changed=service.changed(changes),
-        answers=projects.answers(db(), project.id) if sees(project) else [],
-        sees=sees(project),
+        **_around(project),
     )
+
+
+def _around(project: Project) -> Mapping[str, Any]:
+    sure = sees(project)
+    answers = projects.answers(db(), project.id) if sure else []
+    return {"sees": sure, "answers": answers, **head("jobs.guideline", slug=project.slug)}
 
 
 def _chosen(versions: Sequence[GuidelineVersion], name: str) -> GuidelineVersion | None:

@@ -1,5 +1,8 @@
 """The page of one job, and what an expert does there."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -11,6 +14,7 @@ from marketplace.applications import policy, queries, service
 from marketplace.applications.forms import AcknowledgeForm
 from marketplace.applications.models import ApplicationState
 from marketplace.applications.views.door import jobs, sees, user, visiting_expert
+from marketplace.applications.views.heads import job_head
 from marketplace.experts import service as experts
 from marketplace.kit import clock
 from marketplace.kit.access import anyone, open_to, role
@@ -29,9 +33,6 @@ def job(slug: str) -> ResponseReturnValue:
     """What it pays, what it asks, who may do it, and the one thing to do next."""
     project = found(projects.by_slug_public(db(), slug))
     version = projects.current_guideline(db(), project.id)
-    now = clock.database_now(db())
-    budget = ledger.balance(db(), Kind.PROJECT_BUDGET, project.id)
-    over = project.state in {ProjectState.CLOSING, ProjectState.CLOSED}
     return render_template(
         "marketplace/applications/job.html",
         project=project,
@@ -39,9 +40,7 @@ def job(slug: str) -> ResponseReturnValue:
         clauses=projects.clauses(db(), version.id) if version else [],
         answers=projects.answers(db(), project.id) if sees(project) else [],
         sees=sees(project),
-        covered=project_policy.covered(budget, project),
-        takes_work=project_policy.takes_work(project, budget, now),
-        similar=projects.similar(db(), project, now) if over else [],
+        **_offered(project),
         **_words(project),
         **_standing(project, version),
     )
@@ -84,6 +83,19 @@ def leave(slug: str) -> ResponseReturnValue:
     service.leave(db(), engagement, expert=expert)
     flash("You have left this project. Work in review is still decided and paid.", "ok")
     return redirect(url_for("applications.index"), 303)
+
+
+def _offered(project: Project) -> Mapping[str, Any]:
+    """Whether there is work now, how much of it is paid for, and what else there is once it is over."""
+    now, budget = clock.database_now(db()), ledger.balance(db(), Kind.PROJECT_BUDGET, project.id)
+    takes_work = project_policy.takes_work(project, budget, now)
+    over = project.state in {ProjectState.CLOSING, ProjectState.CLOSED}
+    return {
+        "covered": project_policy.covered(budget, project),
+        "takes_work": takes_work,
+        "similar": projects.similar(db(), project, now) if over else [],
+        **job_head(project, takes_work=takes_work),
+    }
 
 
 def _words(project: Project) -> dict[str, object]:

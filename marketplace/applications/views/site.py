@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from config import policy
 from config.fields import SPECIALTIES, TIERS
 from marketplace.applications.views.door import jobs
+from marketplace.applications.views.heads import head
 from marketplace.kit import clock
 from marketplace.kit.access import anyone, open_to
 from marketplace.kit.web import db
@@ -53,6 +54,7 @@ def landing() -> ResponseReturnValue:
     return render_template(
         "marketplace/public/landing.html",
         jobs=[_card(project, budget) for project, budget in found],
+        **head("jobs.landing"),
         **_printed(),
     )
 
@@ -61,14 +63,18 @@ def landing() -> ResponseReturnValue:
 @open_to(anyone)
 def how_pay_works() -> ResponseReturnValue:
     """How a price is made and where the money is at every moment."""
-    return render_template("marketplace/public/how_pay_works.html", **_printed())
+    return render_template(
+        "marketplace/public/how_pay_works.html", **head("jobs.how_pay_works"), **_printed()
+    )
 
 
 @jobs.get("/for-companies")
 @open_to(anyone)
 def for_companies() -> ResponseReturnValue:
     """What a company gets, and what it costs."""
-    return render_template("marketplace/public/for_companies.html", **_printed())
+    return render_template(
+        "marketplace/public/for_companies.html", **head("jobs.for_companies"), **_printed()
+    )
 
 
 def _card(project: Project, budget_minor: int) -> JobCard:

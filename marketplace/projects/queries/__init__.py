@@ -45,6 +45,7 @@ from marketplace.projects.queries.records import (
     project,
     reported,
 )
+from marketplace.projects.queries.sitemap import sitemap_page, sitemap_starts
 
 __all__ = [
     "Facet",
@@ -89,5 +90,7 @@ __all__ = [
     "reported",
     "sealed_endpoints",
     "similar",
+    "sitemap_page",
+    "sitemap_starts",
     "waits_for_answer",
 ]

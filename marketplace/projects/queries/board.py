@@ -88,9 +88,16 @@ def facets(session: Session, filters: Filters, now: datetime, rates: Sequence[in
     return Facet(values.get(("total", ""), 0), values)
 
 
-def newest(session: Session, now: datetime, *, at_most: int) -> Sequence[Listing]:
-    """The last projects that opened, with companies and budgets."""
-    rows = session.execute(_listed(now).order_by(Project.opened_at.desc(), Project.id.desc()).limit(at_most))
+def newest(
+    session: Session, now: datetime, *, at_most: int, filters: Filters | None = None
+) -> Sequence[Listing]:
+    """The last projects that opened and fit, with companies and budgets."""
+    rows = session.execute(
+        _listed(now)
+        .where(*_conditions(filters or Filters()))
+        .order_by(Project.opened_at.desc(), Project.id.desc())
+        .limit(at_most)
+    )
     return [(project, budget) for project, budget in rows]
 
 
