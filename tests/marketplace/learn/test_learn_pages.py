@@ -5,6 +5,7 @@ import pytest
 from marketplace.identity.models import Role
 from marketplace.learn import service
 from tests.factories.identity import make_user
+from tests.factories.projects import make_project
 
 GUIDES = [f"/guides/{guide.slug}" for guide in service.library().guides]
 PATHS = ["/guides", "/glossary", *GUIDES]
@@ -91,3 +92,12 @@ def test_everybody_finds_the_way_there(session, pages):
         for link in board.all("a")
         if (link.text or "").strip() == "Learn" or "Learn" in "".join(link.itertext())
     ]
+
+
+def test_words_on_the_job_page_lead_to_the_glossary(session, pages):
+    project = make_project(session)
+    links = [link.get("href", "") for link in pages.get("jobs.job", slug=project.slug).all("a")]
+    anchors = {term.anchor for term in service.library().glossary.terms}
+    found = [link.partition("#")[2] for link in links if link.startswith("/glossary#")]
+    assert {"tier", "overlap", "review", "reserved"} <= set(found) <= anchors
+    assert "/guides/response-ranking" in links

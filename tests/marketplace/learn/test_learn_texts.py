@@ -5,6 +5,8 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import escape
 
 from config.fields import TIERS
 from config.policy import MONEY, WORK
@@ -237,7 +239,17 @@ def test_every_term_of_a_template_is_in_the_glossary():
             r"\bterm\(\s*[\"']([^\"']+)[\"']", re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL)
         )
     ]
+    assert len({name for name, _ in used}) > 8
     assert [where for where in used if policy.anchor_of(where[0]) not in ANCHORS] == []
+
+
+@terms
+def test_the_link_of_a_template_leads_to_its_term(term):
+    jinja = Environment(loader=FileSystemLoader(ROOT / "templates"), autoescape=True)
+    page = jinja.from_string('{% from "components/term.html" import term %}{{ term(name, away=true) }}')
+    html = page.render(name=term.title)
+    assert f'href="/glossary#{term.anchor}" target="_blank" rel="noopener"' in html
+    assert f'{escape(term.title)}<span class="vh">, in the glossary, opens another tab</span>' in html
 
 
 def test_it_is_read_once():
