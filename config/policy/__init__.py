@@ -62,6 +62,11 @@ class WorkRules(_Frozen):
     project_days: int
     pilot_tasks: int
     offer_days: int
+    retry_days: int
+    tries_maximum: int
+    fair_share_bps: int
+    fair_share_floor: int
+    fair_share_minutes: int
     import_maximum_bytes: int
     import_maximum_rows: int
     question_characters: int

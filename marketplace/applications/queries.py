@@ -2,21 +2,25 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import ColumnElement, Select, func, not_, select
+from sqlalchemy.orm import Session, aliased, contains_eager
 
+from config.policy import WORK
 from marketplace.applications.models import (
     LIVE,
     Application,
     ApplicationState,
+    Closed,
     Engagement,
     EngagementState,
 )
 from marketplace.kit import pages
 from marketplace.kit.pages import Page
-from marketplace.projects.models import Project
+from marketplace.matching.queries import Case
+from marketplace.projects.models import GuidelineVersion, Project
 
 
 def engagement(session: Session, expert_id: uuid.UUID, project_id: uuid.UUID) -> Engagement | None:
@@ -167,4 +171,90 @@ def offered_project_ids(
                 Application.offer_ends_at > now,
             )
         )
+    )
+
+
+def is_engaged(who: Case) -> ColumnElement[bool]:
+    """The condition of the rule `engagement`: an active right to work on the job."""
+    return _engagement_of(who).exists()
+
+
+def has_agreed(who: Case) -> ColumnElement[bool]:
+    """The condition of the rule `terms`: signed, and the newest published guideline version acknowledged."""
+    newest = (
+        select(GuidelineVersion.id)
+        .where(GuidelineVersion.project_id == who.job.id, GuidelineVersion.published_at.is_not(None))
+        .order_by(GuidelineVersion.number.desc())
+        .limit(1)
+        .correlate_except(GuidelineVersion)
+        .scalar_subquery()
+    )
+    return _engagement_of(who).where(Engagement.acknowledged_id == newest).exists()
+
+
+def may_try(who: Case) -> ColumnElement[bool]:
+    """The condition of the rule `retry`: no failed screening too lately, and tries left."""
+    failed = select(func.count()).where(*_failed(who.expert.id, who.job.id)).correlate_except(Application)
+    lately = select(Application.id).where(
+        *_failed(who.expert.id, who.job.id), Application.closed_at > who.now - timedelta(days=WORK.retry_days)
+    )
+    return (failed.scalar_subquery() < WORK.tries_maximum) & not_(
+        lately.correlate_except(Application).exists()
+    )
+
+
+def failed_tries(
+    session: Session, expert_id: uuid.UUID, project_ids: Sequence[uuid.UUID]
+) -> Mapping[uuid.UUID, tuple[int, datetime | None]]:
+    """Project -> how often the expert failed its screening, and the last time."""
+    rows = session.execute(
+        select(Application.project_id, func.count(), func.max(Application.closed_at))
+        .where(
+            Application.expert_id == expert_id,
+            Application.project_id.in_(project_ids),
+            Application.closed_reason == Closed.NOT_PASSED.value,
+        )
+        .group_by(Application.project_id)
+    )
+    return {row[0]: (int(row[1]), row[2]) for row in rows}
+
+
+def engagements_at(
+    session: Session, expert_id: uuid.UUID, project_ids: Sequence[uuid.UUID]
+) -> Mapping[uuid.UUID, tuple[EngagementState, bool]]:
+    """Project -> state of the expert's engagement, and whether its newest guideline is acknowledged."""
+    newer = aliased(GuidelineVersion)
+    newest = (
+        select(newer.id)
+        .where(newer.project_id == Engagement.project_id, newer.published_at.is_not(None))
+        .order_by(newer.number.desc())
+        .limit(1)
+        .correlate(Engagement)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Engagement.project_id, Engagement.state, Engagement.acknowledged_id, newest).where(
+            Engagement.expert_id == expert_id, Engagement.project_id.in_(project_ids)
+        )
+    )
+    return {row[0]: (row[1], row[2] == row[3]) for row in rows}
+
+
+def _engagement_of(who: Case) -> Select[uuid.UUID]:
+    return (
+        select(Engagement.id)
+        .where(
+            Engagement.expert_id == who.expert.id,
+            Engagement.project_id == who.job.id,
+            Engagement.state == EngagementState.ACTIVE,
+        )
+        .correlate_except(Engagement)
+    )
+
+
+def _failed(expert_id: Any, project_id: Any) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Application.expert_id == expert_id,
+        Application.project_id == project_id,
+        Application.closed_reason == Closed.NOT_PASSED.value,
     )

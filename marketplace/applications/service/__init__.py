@@ -18,8 +18,11 @@ from marketplace.applications.service.joining import (
     standing,
     withdraw,
 )
+from marketplace.applications.service.rules import RETRY, RULES
 
 __all__ = [
+    "RETRY",
+    "RULES",
     "JobStanding",
     "accept",
     "acknowledge",

@@ -23,6 +23,7 @@ from marketplace.applications.models import (
 )
 from marketplace.applications.policy import Step
 from marketplace.applications.service.records import record
+from marketplace.applications.service.rules import RETRY
 from marketplace.experts.models import Expert
 from marketplace.identity import queries as identity
 from marketplace.identity.models import User
@@ -51,7 +52,7 @@ def standing(
     session: Session, *, user: User, expert: Expert, project: Project, version: GuidelineVersion | None
 ) -> JobStanding:
     """Everything the page of a job says to a signed-in expert; writes nothing."""
-    judged = matching.eligibility(session, user, expert, project)
+    judged = matching.eligibility(session, user, expert, project, (RETRY,))
     engagement = queries.engagement(session, expert.id, project.id)
     application = queries.newest_application(session, expert.id, project.id)
     step = policy.next_step(
@@ -77,7 +78,7 @@ def apply(session: Session, *, expert: Expert, project: Project) -> Application:
     if live is not None and not lapse_if_due(session, live):
         return live
     user = _user(session, expert)
-    judged = matching.eligibility(session, user, expert, project)
+    judged = matching.eligibility(session, user, expert, project, (RETRY,))
     last = queries.newest_application(session, expert.id, project.id)
     if last is not None and last.closed_reason == Closed.INELIGIBLE.value and last.rules == judged.to_json():
         return last
@@ -97,7 +98,7 @@ def apply(session: Session, *, expert: Expert, project: Project) -> Application:
         application.move(ApplicationState.OFFERED)
         application.offer_ends_at = clock.database_now(session) + timedelta(days=WORK.offer_days)
     else:
-        _close(application, Closed.INELIGIBLE)
+        _close(session, application, Closed.INELIGIBLE)
     _announce(session, application, user, offered=judged.eligible)
     return application
 
@@ -133,7 +134,7 @@ def decline(session: Session, application: Application, *, expert: Expert) -> No
     application = _own(session, application, expert)
     if application.state is not ApplicationState.OFFERED:
         raise OfferOver("There is no offer to decline here any more.")
-    _close(application, Closed.DECLINED)
+    _close(session, application, Closed.DECLINED)
 
 
 def withdraw(session: Session, application: Application, *, expert: Expert) -> None:
@@ -141,14 +142,14 @@ def withdraw(session: Session, application: Application, *, expert: Expert) -> N
     application = _own(session, application, expert)
     if application.state not in LIVE:
         raise OfferOver("This application is closed already.")
-    _close(application, Closed.WITHDRAWN)
+    _close(session, application, Closed.WITHDRAWN)
 
 
 def lapse_if_due(session: Session, application: Application) -> bool:
     """Close an offer whose days are over; True when it is closed now."""
     if not policy.offer_is_over(application, clock.database_now(session)):
         return False
-    _close(application, Closed.LAPSED)
+    _close(session, application, Closed.LAPSED)
     return True
 
 
@@ -161,7 +162,7 @@ def lapse_offers(session: Session, payload: Mapping[str, Any]) -> None:
 def end_applications(session: Session, fact: ProjectFinished) -> None:
     """A project finishes: undecided applications close."""
     for application in queries.live_on(session, fact.project_id):
-        _close(application, Closed.PROJECT_ENDED)
+        _close(session, application, Closed.PROJECT_ENDED)
 
 
 def _refuse_engaged(engagement: Engagement | None) -> None:
@@ -208,9 +209,9 @@ def _begin(
     return engagement
 
 
-def _close(application: Application, reason: Closed) -> None:
+def _close(session: Session, application: Application, reason: Closed) -> None:
     application.move(ApplicationState.CLOSED)
-    application.closed_reason = reason.value
+    application.closed_reason, application.closed_at = reason.value, clock.database_now(session)
 
 
 def _announce(session: Session, application: Application, user: User, *, offered: bool) -> None:

@@ -95,12 +95,15 @@ def _judge(
     said = queries.verdicts(
         session, person.expert.id, [project.id for project in projects], [rule.sql(who) for rule in rules]
     )
-    learned = [rule.learn(session, person, projects) for rule in rules]
+    learned = {learn: learn(session, person, projects) for learn in {rule.learn: None for rule in rules}}
     return {
         project.id: Eligibility(
             tuple(
-                settled(rule.explain(Known(person, project, now, facts.get(project.id))), said=answer)
-                for rule, facts, answer in zip(rules, learned, said[project.id], strict=True)
+                settled(
+                    rule.explain(Known(person, project, now, learned[rule.learn].get(project.id))),
+                    said=answer,
+                )
+                for rule, answer in zip(rules, said[project.id], strict=True)
             )
         )
         for project in projects

@@ -1,9 +1,11 @@
 """Claiming: a slot, the money for it and the deadline, in one transaction."""
 
+from collections.abc import Collection, Mapping
+
 from sqlalchemy.orm import Session
 
 from config.policy import WORK
-from marketplace.applications.models import Engagement, EngagementState
+from marketplace.applications.models import Engagement
 from marketplace.audit import service as audit
 from marketplace.care import policy as care_policy
 from marketplace.care import queries as care_queries
@@ -13,7 +15,6 @@ from marketplace.experts.models import Expert
 from marketplace.identity.models import User
 from marketplace.kit import clock, ids
 from marketplace.kit.errors import Conflict, Refusal
-from marketplace.matching import service as matching
 from marketplace.projects import queries as projects
 from marketplace.projects.models import Project, ProjectState
 from marketplace.projects.policy import is_over
@@ -22,8 +23,16 @@ from workspace.queue.errors import BudgetUsedUp, NotEligible, NothingToDo, Pause
 from workspace.queue.models import LEFT, Assignment, AssignmentState
 from workspace.queue.service.endings import release
 from workspace.queue.service.flagging import set_aside_if_broken
+from workspace.queue.service.rules import NOTHING_FREE, admission
 from workspace.queue.service.taking import USED_UP, Claimant, ask_for_check, take
 
+# what is no fault of the person is a refusal of its own; the first of these that is unmet, if nothing else is
+_REFUSALS: Mapping[str, type[Conflict]] = {
+    "exposure": PauseFirst,
+    "funded": BudgetUsedUp,
+    "not_seen": NothingToDo,
+}
+_FIRST = ("engagement", "terms")  # said before everything else
 TAKEN = f"Somebody else has taken this task. Your text is kept for {WORK.draft_kept_days} days."
 
 
@@ -56,7 +65,7 @@ def claim(
     who = _admit(session, user, expert, engagement, project)
     task = queries.next_available(session, project.id, user.id)
     if task is None:
-        raise NothingToDo("No task is free for you here right now. Look again later, or open another job.")
+        raise NothingToDo(NOTHING_FREE)
     return take(session, who, task, AssignmentState.ACTIVE)
 
 
@@ -72,7 +81,7 @@ def claim_again(session: Session, ended: Assignment) -> Assignment:
             return active
         raise Conflict("You have another task of this project open. Finish or skip it first.")
     user = ended.expert.user
-    who = _admit(session, user, ended.expert, ended.engagement, ended.project)
+    who = _admit(session, user, ended.expert, ended.engagement, ended.project, but={"not_seen"})
     task = queries.task_for(session, ended.task_id, ended.user_id)
     if task is None:
         raise NothingToDo(TAKEN)
@@ -105,7 +114,14 @@ def hold_next(session: Session, current: Assignment) -> Assignment | None:
     if policy.is_paused(current, clock.database_now(session)):
         return None
     try:
-        who = _admit(session, current.expert.user, current.expert, current.engagement, current.project)
+        who = _admit(
+            session,
+            current.expert.user,
+            current.expert,
+            current.engagement,
+            current.project,
+            but={"one_at_a_time", "not_seen"},
+        )
         task = queries.next_available(session, current.project_id, current.user_id)
         return take(session, who, task, AssignmentState.HELD, current.expires_at) if task else None
     except (BudgetUsedUp, NotEligible):
@@ -164,23 +180,27 @@ def _usable_held(session: Session, user: User, project: Project) -> Assignment |
 
 
 def _admit(
-    session: Session, user: User, expert: Expert, engagement: Engagement, project: Project
+    session: Session,
+    user: User,
+    expert: Expert,
+    engagement: Engagement,
+    project: Project,
+    *,
+    but: Collection[str] = (),
 ) -> Claimant:
     """Every rule that stands between a person and a claim, judged in the claim's own transaction."""
     if project.state is not ProjectState.OPEN or is_over(project, clock.database_now(session)):
         raise NotEligible("This job takes no new work at the moment.")
-    if engagement.state is not EngagementState.ACTIVE:
-        raise NotEligible("You cannot work on this project at the moment. Open your application to see why.")
-    guideline = projects.current_guideline(session, project.id)
-    if guideline is None or guideline.id != engagement.acknowledged_id:
-        raise NotEligible("The guideline has a new version. Read and accept it, then start.")
-    verdict = matching.eligibility(session, user, expert, project)
-    unmet = [rule for rule in verdict.rules if not rule.passed]
-    if unmet and all(rule.rule == "funded" for rule in unmet):
-        raise BudgetUsedUp(USED_UP)
+    unmet = {rule.rule: rule.reason for rule in admission(session, user, expert, project, but=but).failed}
+    for rule, refusal in _REFUSALS.items():
+        if unmet and set(unmet) <= {*_REFUSALS} and rule in unmet:
+            raise refusal(USED_UP if rule == "funded" else unmet[rule])
     if unmet:
-        raise NotEligible(unmet[0].reason)
-    _refuse_tired(session, user, project)
+        raise NotEligible(next(unmet[rule] for rule in (*_FIRST, *unmet) if rule in unmet))
+    guideline = projects.current_guideline(session, project.id)
+    if guideline is None:
+        raise NotEligible("This job takes no new work at the moment.")
+    engagement.looked_at = clock.database_now(session)
     return Claimant(user, expert, engagement, project, guideline)
 
 
