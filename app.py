@@ -26,9 +26,10 @@ from marketplace.kit.database import make_sessions
 from marketplace.kit.events import Bus
 from marketplace.kit.sealing import Sealer
 from marketplace.kit.signing import Signer
+from marketplace.matching import service as matching
 from marketplace.outbox.service import Handlers
 from marketplace.outbox.worker import Entry
-from marketplace.projects.policy import WorkFacts
+from marketplace.projects.policy import CrowdFacts, WorkFacts
 from workspace.queue import queries as queue
 
 BODY_BYTES = 2**20
@@ -84,6 +85,7 @@ def _wire(app: Application, settings: Settings) -> None:
         Handlers: handlers,
         list[Entry]: schedule,
         WorkFacts: WorkFacts(has_tasks=queue.has_tasks),
+        CrowdFacts: CrowdFacts(sentence=matching.fit_sentence),
     }
 
 

@@ -105,6 +105,7 @@ def _words(project: Project) -> dict[str, object]:
         "tier": TIERS[project.tier],
         "specialty": SPECIALTIES[project.specialty],
         "language": LANGUAGES.get(project.language, project.language),
+        "asks": project_policy.summary(project_policy.read_rules(project.rules)),
         "work": WORK,
         "money_rules": MONEY,
     }

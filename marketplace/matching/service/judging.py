@@ -85,6 +85,11 @@ def who_fits(session: Session, plan: Plan, company_id: uuid.UUID) -> Crowd:
     return Crowd(fit, active, verified=TIERS[plan.tier].rank > 0)
 
 
+def fit_sentence(session: Session, plan: Plan, company_id: uuid.UUID) -> str:
+    """The same as the sentence a company reads; never an exact count of a few people."""
+    return who_fits(session, plan, company_id).sentence
+
+
 def _judge(
     session: Session, person: Candidate, projects: Sequence[Project], rules: Sequence[Rule]
 ) -> Mapping[uuid.UUID, Eligibility]:

@@ -4,9 +4,11 @@ from marketplace.projects.forms.endpoints import ModelForm
 from marketplace.projects.forms.guidelines import CLAUSES_MAXIMUM, GuidelineForm
 from marketplace.projects.forms.moves import AnswerForm, FundForm, PauseForm, RetagForm, SendBackForm
 from marketplace.projects.forms.projects import MINUTES_MAXIMUM, OVERLAP_MAXIMUM, ProjectForm
+from marketplace.projects.forms.rules import COMPARISONS, fact_titles
 
 __all__ = [
     "CLAUSES_MAXIMUM",
+    "COMPARISONS",
     "MINUTES_MAXIMUM",
     "OVERLAP_MAXIMUM",
     "AnswerForm",
@@ -17,4 +19,5 @@ __all__ = [
     "ProjectForm",
     "RetagForm",
     "SendBackForm",
+    "fact_titles",
 ]

@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from config import fields
 from config.content import CLASSES, NEVER
-from config.fields import TIERS
+from config.countries import COUNTRIES
+from config.fields import SPECIALTIES, TIERS
 from config.languages import LANGUAGES
 from config.policy import WORK
 from config.task_types import TASK_TYPES, WHY_WORDS_DEFAULT, WHY_WORDS_MAXIMUM, WHY_WORDS_MINIMUM
+from marketplace.experts.policy import LEVELS
 from marketplace.kit.forms import (
     BaseForm,
     ChecklistField,
@@ -25,10 +27,12 @@ from marketplace.kit.forms import (
     within,
 )
 from marketplace.kit.money import shown
+from marketplace.projects.forms.rules import RulesField
 from marketplace.projects.models import Project
 from marketplace.projects.policy import (
     HOURLY_MAXIMUM_MINOR,
     Plan,
+    RuleProblem,
     content_problem,
     hourly_problem,
 )
@@ -85,6 +89,25 @@ class ProjectForm(FormKeyMixin, BaseForm):
     )
     language = SelectField(
         "Language", [needed("Choose a language.")], choices=options(LANGUAGES.items()), default="en"
+    )
+    language_level = SelectField(
+        "Level of the language, at least",
+        [needed("Choose a level.")],
+        choices=options((level, "Native" if level == "native" else level) for level in LEVELS),
+        default="C1",
+    )
+    excluded_countries = SelectMultipleField(
+        "Countries the work cannot be done from",
+        [maybe()],
+        choices=options(COUNTRIES.items()),
+        description="Leave this empty unless a law or a contract says so. People there read the reason.",
+        render_kw={"size": 4},
+    )
+    rules = RulesField("Rules of your own")
+    quota = IntegerField(
+        "Tasks for one expert, at most",
+        [maybe(), within(1, 1_000_000)],
+        description="Leave this empty to let everybody take as many as they like.",
     )
     tier = RadioField(
         "Tier",
@@ -175,7 +198,39 @@ class ProjectForm(FormKeyMixin, BaseForm):
             options={name: own[name] for name in TASK_TYPES[kind].options if name in own},
             content_classes=tuple(self.content_classes.data or ()),
             content_note=str(self.content_note.data or ""),
+            **self._people(),
         )
+
+    def typed(self) -> Plan | None:
+        """Who should do it, as far as it is typed; None while a part is missing or cannot be asked."""
+        try:
+            people = self._people()
+        except RuleProblem:
+            return None
+        if self.tier.data not in TIERS or self.specialty.data not in SPECIALTIES:
+            return None
+        return Plan(
+            title="",
+            summary="",
+            task_type=str(self.task_type.data or ""),
+            specialty=str(self.specialty.data),
+            tier=str(self.tier.data),
+            hourly_minor=0,
+            minutes=0,
+            overlap=0,
+            language=str(self.language.data),
+            content_classes=tuple(one for one in self.content_classes.data or () if one in CLASSES),
+            **people,
+        )
+
+    def _people(self) -> dict[str, Any]:
+        countries = self.excluded_countries.data or ()
+        return {
+            "language_level": str(self.language_level.data),
+            "excluded_countries": tuple(one for one in countries if one in COUNTRIES),
+            "rules": self.rules.tree().to_json(),
+            "quota": self.quota.data,
+        }
 
     @staticmethod
     def values_of(project: Project) -> dict[str, Any]:
@@ -187,6 +242,10 @@ class ProjectForm(FormKeyMixin, BaseForm):
             "description": project.description,
             "specialty": project.specialty,
             "language": project.language,
+            "language_level": project.language_level,
+            "excluded_countries": [one for one in project.excluded_countries.split(",") if one],
+            "rules": project.rules,
+            "quota": project.quota,
             "tier": project.tier,
             "hourly": project.hourly_minor,
             "minutes": project.minutes,

@@ -27,6 +27,7 @@ from marketplace.projects.policy.plans import (
     OUT_OF_FUNDS,
     ClauseText,
     Costs,
+    CrowdFacts,
     Plan,
     WorkFacts,
     actions,
@@ -68,6 +69,7 @@ from marketplace.projects.policy.rules import key as rules_key
 from marketplace.projects.policy.rules import leaf as rule_leaf
 from marketplace.projects.policy.rules import problem as rules_problem
 from marketplace.projects.policy.rules import read as read_rules
+from marketplace.projects.policy.rules import walk as rule_rows
 from marketplace.projects.policy.search import (
     SLUG_LENGTH,
     fold,
@@ -100,6 +102,7 @@ __all__ = [
     "VALUELESS",
     "ClauseText",
     "Costs",
+    "CrowdFacts",
     "Fact",
     "Group",
     "Leaf",
@@ -135,6 +138,7 @@ __all__ = [
     "reports_pause",
     "review_fee",
     "rule_leaf",
+    "rule_rows",
     "rules_key",
     "rules_problem",
     "search_text",

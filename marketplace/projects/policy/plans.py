@@ -98,6 +98,16 @@ class WorkFacts:
     has_tasks: Callable[[Any, uuid.UUID], bool]
 
 
+@dataclass(frozen=True, slots=True)
+class CrowdFacts:
+    """What this room asks matching, which stands above it; the composition root fills it in.
+
+    `sentence(session, plan, company_id)`: how many people fit a project that is being written.
+    """
+
+    sentence: Callable[[Any, "Plan", uuid.UUID], str]
+
+
 def price(hourly_minor: int, minutes: int) -> int:
     """Pay for one task in minor units: the hourly rate times the minutes, rounded up."""
     return ceil_div(hourly_minor * minutes, MINUTES_AN_HOUR)

@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
-from flask import flash, render_template, request
+from flask import current_app, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from config.fields import SPECIALTIES, TIERS
@@ -20,7 +20,7 @@ from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Kind
 from marketplace.projects import policy, queries, service
 from marketplace.projects.errors import NotYours
-from marketplace.projects.forms import MINUTES_MAXIMUM, OVERLAP_MAXIMUM, ProjectForm
+from marketplace.projects.forms import COMPARISONS, MINUTES_MAXIMUM, OVERLAP_MAXIMUM, ProjectForm, fact_titles
 from marketplace.projects.models import UNOPENED, Project
 from marketplace.projects.views.door import MAY_NOT, bp, has_tasks, mine, user
 
@@ -56,8 +56,7 @@ def index() -> ResponseReturnValue:
 @open_to(role("member"))
 def new() -> ResponseReturnValue:
     """The empty form."""
-    _founder()
-    return _form_page(ProjectForm(formdata=None))
+    return _form_page(ProjectForm(formdata=None), _founder())
 
 
 @bp.post("/new")
@@ -65,9 +64,12 @@ def new() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Write a draft."""
     member = _founder()
-    form = ProjectForm()
+    form, action = ProjectForm(), request.form.get("action", "save")
+    if action != "save":
+        form.rules.changed_by(action)
+        return _form_page(form, member)
     if not form.validate_on_submit():
-        return _form_page(form), 422
+        return _form_page(form, member), 422
     project = service.create(
         db(), company=member.company, by=user(), form_key=form.form_key.data, plan=form.plan()
     )
@@ -80,6 +82,14 @@ def create() -> ResponseReturnValue:
 def price() -> ResponseReturnValue:
     """What one task costs at the rate and minutes in the address; a part of the form's page."""
     return render_template("marketplace/projects/_price.html", **_price_of(request.args.to_dict()))
+
+
+@bp.get("/fit")
+@open_to(role("member"))
+def fit() -> ResponseReturnValue:
+    """How many people fit what the address says; a part of the form's page."""
+    form = ProjectForm(formdata=request.args)
+    return render_template("marketplace/projects/_fit.html", fit=_fit(form, _founder()), rules=form.rules)
 
 
 @bp.get("/<uuid:project_id>")
@@ -106,18 +116,21 @@ def show(project_id: uuid.UUID) -> ResponseReturnValue:
 @open_to(role("member"))
 def edit(project_id: uuid.UUID) -> ResponseReturnValue:
     """The form of a draft."""
-    project, _ = mine(project_id, policy.may_edit)
-    return _form_page(ProjectForm(formdata=None, data=ProjectForm.values_of(project)), project)
+    project, member = mine(project_id, policy.may_edit)
+    return _form_page(ProjectForm(formdata=None, data=ProjectForm.values_of(project)), member, project)
 
 
 @bp.post("/<uuid:project_id>/edit")
 @open_to(role("member"))
 def update(project_id: uuid.UUID) -> ResponseReturnValue:
     """Write the draft anew."""
-    project, _ = mine(project_id, policy.may_edit)
-    form = ProjectForm()
+    project, member = mine(project_id, policy.may_edit)
+    form, action = ProjectForm(), request.form.get("action", "save")
+    if action != "save":
+        form.rules.changed_by(action)
+        return _form_page(form, member, project)
     if not form.validate_on_submit():
-        return _form_page(form, project), 422
+        return _form_page(form, member, project), 422
     service.update(db(), project, by=user(), plan=form.plan())
     flash("Saved.", "ok")
     return see_other("projects.show", project_id=project.id)
@@ -130,7 +143,14 @@ def _founder() -> Member:
     return member
 
 
-def _form_page(form: ProjectForm, project: Project | None = None) -> str:
+def _fit(form: ProjectForm, member: Member) -> str | None:
+    """The sentence about who fits; None while something is missing."""
+    plan = form.typed()
+    facts: policy.CrowdFacts | None = current_app.extensions["assay"].get(policy.CrowdFacts)
+    return facts.sentence(db(), plan, member.company_id) if plan and facts else None
+
+
+def _form_page(form: ProjectForm, member: Member, project: Project | None = None) -> str:
     typed = {
         "tier": form.tier.data or "",
         "hourly": form.hourly._value(),  # noqa: SLF001 - what stands in the box, readable or not
@@ -141,6 +161,9 @@ def _form_page(form: ProjectForm, project: Project | None = None) -> str:
         "marketplace/projects/form.html",
         form=form,
         project=project,
+        fit=_fit(form, member),
+        facts=fact_titles(),
+        comparisons=COMPARISONS,
         **_price_of({name: str(value) for name, value in typed.items()}),
     )
 
@@ -189,6 +212,7 @@ def _titles(project: Project) -> dict[str, object]:
     """What the codes of a project mean."""
     return {
         "work": WORK,
+        "asks": policy.summary(policy.read_rules(project.rules)),
         "kind": TASK_TYPES[project.task_type],
         "field": SPECIALTIES[project.specialty],
         "tier": TIERS[project.tier],
