@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from marketplace.companies.models import Member
 from marketplace.identity.models import User
+from marketplace.kit import ids
 from marketplace.projects.models import Project
 from marketplace.projects.policy import read_rules, rules_key, rules_problem, summary
 from tests.factories.companies import make_company
@@ -115,7 +115,14 @@ def test_rows_are_added_and_removed_without_scripts_and_nothing_typed_is_lost(mi
 
 
 def test_rules_are_saved_shown_and_opened_again(mine: Pages, session: Session) -> None:
-    sent = {**GOOD, **SENT, "language_level": "B2", "excluded_countries": ["DE", "FR"], "quota": "40"}
+    sent = {
+        "form_key": str(ids.new_id()),
+        **GOOD,
+        **SENT,
+        "language_level": "B2",
+        "excluded_countries": ["DE", "FR"],
+        "quota": "40",
+    }
     page = mine.post("projects.create", sent)
     assert page.status == 303, page.errors()
     page = mine.get(page.location)
@@ -164,8 +171,7 @@ def test_the_count_follows_what_is_typed_and_never_names_few(mine: Pages, sessio
 
 
 def test_the_form_of_a_draft_says_who_fits_without_scripts(pages: Pages, session: Session) -> None:
-    draft = make_draft(session)
-    owner = session.query(Member).filter_by(company_id=draft.company_id).first()
-    assert owner is not None
-    page = pages.enter(owner.user, "member").get("projects.edit", project_id=draft.id)
+    company = make_company(session)
+    draft = make_draft(session, company=company)
+    page = pages.enter(make_owner(session, company), "member").get("projects.edit", project_id=draft.id)
     assert "Fewer than 5 experts fit." in page.text
