@@ -106,6 +106,7 @@ class ConversationTurn(Record, Base, kw_only=True, eq=False, repr=False):
     problem: Mapped[str] = mapped_column(default="")
     model: Mapped[str] = mapped_column(default="")
     started_at: Mapped[datetime]
+    alive_at: Mapped[datetime | None] = mapped_column(default=None)  # whoever waits for a reply says so
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
 
 

@@ -19,6 +19,7 @@ from workspace.task_types import registry
 from workspace.task_types.base import Checked, Conversation, Invalid, TaskType
 
 LOST = timedelta(seconds=OUTBOUND.total_seconds + 60)  # after this nobody writes a reply any more
+SILENT = timedelta(seconds=WORK.idle_seconds + 15)  # longer than a stretch of active time may rest
 UNDO = timedelta(seconds=WORK.undo_seconds)
 CHANGES_DUE = timedelta(hours=WORK.changes_due_hours)
 PAUSE = timedelta(minutes=WORK.exposure_pause_minutes)
@@ -87,7 +88,18 @@ def runs_of(turns: Sequence[ConversationTurn], message: int) -> list[Conversatio
 
 def is_under_way(reply: ConversationTurn | None, now: datetime) -> bool:
     """Whether this reply is waited for and somebody will still write it down."""
-    return reply is not None and reply.state is TurnState.WAITING and now < reply.started_at + LOST
+    return reply is not None and reply.state is TurnState.WAITING and now < lost_at(reply)
+
+
+def lost_at(reply: ConversationTurn) -> datetime:
+    """When a reply counts as lost unless whoever waits for it says once more that they do."""
+    return min(reply.started_at + LOST, (reply.alive_at or reply.started_at) + SILENT)
+
+
+def if_cut_off(reply: ConversationTurn, now: datetime) -> str:
+    """When one can go on although nobody writes this reply down any more."""
+    seconds = max(-((now - lost_at(reply)) // timedelta(seconds=1)), 1)
+    return f"If it was cut off by a fault of ours, you can go on in {seconds} seconds."
 
 
 def against_message(

@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from config.policy import OUTBOUND, WORK
 from marketplace.gateways import Gateways
+from marketplace.gateways.language_models.protocol import Address
 from marketplace.kit import clock
 from marketplace.kit.application import Application
+from marketplace.kit.database import Sessions, transaction
 from tests.factories.care import agree
 from tests.factories.conversations import REPORT, make_conversation, make_recorded, talked_to
 from tests.factories.experts import make_expert
@@ -28,7 +30,7 @@ from workspace.queue.models import Assignment
 from workspace.submissions import policy, queries, service
 from workspace.submissions.models import ConversationTurn, Submission, TimeEntry, TurnState
 from workspace.submissions.queries import conversations
-from workspace.submissions.service import talking
+from workspace.submissions.service import replies, talking
 
 
 @pytest.fixture
@@ -272,6 +274,38 @@ def test_nothing_is_handed_in_while_a_reply_is_awaited(
     assert said[0]["errors"] == {"turns": talking.BUSY}
 
 
+def test_a_slow_reply_gives_signs_of_life_until_it_is_there(
+    clean: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replies, "PULSE_SECONDS", 0.01)
+    with transaction(clean) as session:
+        made = make_conversation(session)
+        asked = service.say(session, made, text="a", after=None, voice=service.Voice("m3"))
+    assert isinstance(asked, service.Asked)
+
+    def alive() -> datetime | None:
+        with transaction(clean, write=False) as session:
+            return session.get_one(ConversationTurn, asked.reply_id).alive_at
+
+    seen: list[datetime] = []
+
+    def wait_for_two() -> None:
+        for _ in range(5_000):  # enough looks for two signs
+            if (now := alive()) is not None and now not in seen:
+                seen.append(now)
+            if len(seen) == 2:
+                return
+
+    models = PlayedModels()
+    models.meanwhile = wait_for_two
+    reply = service.Reply(clean, models, Address("scripted:", "m3"), asked)
+    assert "".join(reply) == "Yes, take two."
+    assert reply.turn is not None
+    assert reply.turn.state is TurnState.WHOLE
+    assert len(seen) == 2
+    assert seen[0] < seen[1]
+
+
 def test_a_reply_that_got_lost_does_not_block_for_ever(
     pages: Pages, session: Session, models: PlayedModels, assignment: Assignment
 ) -> None:
@@ -288,8 +322,14 @@ def test_a_reply_that_got_lost_does_not_block_for_ever(
     )
     session.add(waiting)
     session.flush()
-    assert send(pages, assignment, text="b", after=2)[0] == 409
-    waiting.started_at = now - policy.LOST - timedelta(seconds=1)
+    status, [refused] = send(pages, assignment, text="b", after=2)
+    assert (status, "you can go on in 7" in json.dumps(refused)) == (409, True)
+    assert "you can go on in 7" in pages.get("submissions.work", assignment_id=assignment.id, show=1).text
+    waiting.started_at = now - timedelta(seconds=76)
+    waiting.alive_at = now - timedelta(seconds=5)
+    session.flush()
+    assert send(pages, assignment, text="b", after=2)[0] == 409, "it is slow, but somebody waits for it"
+    waiting.alive_at = None
     session.flush()
     assert "The reply got lost" in pages.get("submissions.work", assignment_id=assignment.id, show=1).text
     half_a_minute_ago = clock.database_now(session) - timedelta(seconds=30)

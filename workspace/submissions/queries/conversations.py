@@ -39,6 +39,15 @@ def turn(session: Session, turn_id: uuid.UUID) -> ConversationTurn | None:
     )
 
 
+def say_alive(session: Session, turn_id: uuid.UUID, now: datetime) -> None:
+    """Note that somebody still waits for this reply; nothing happens once it is written down."""
+    session.execute(
+        update(ConversationTurn)
+        .where(ConversationTurn.id == turn_id, ConversationTurn.state == TurnState.WAITING)
+        .values(alive_at=now)
+    )
+
+
 def count(session: Session, assignment_id: uuid.UUID) -> int:
     """How often a model was asked in an assignment, replies that failed included."""
     return (

@@ -189,7 +189,7 @@ def _give_up(session: Session, assignment: Assignment) -> None:
         return
     now = clock.database_now(session)
     if policy.is_under_way(waiting, now):
-        raise Conflict(BUSY)
+        raise Conflict(f"{BUSY} {policy.if_cut_off(waiting, now)}")
     waiting.state, waiting.problem, waiting.ended_at = TurnState.FAILED, GONE, now
     session.flush()
 
@@ -268,7 +268,8 @@ def _resume(session: Session, assignment: Assignment, since: datetime, now: date
 
 def _row(turn: ConversationTurn, now: datetime) -> dict[str, Any]:
     """A turn as the task type reads it."""
-    lost = turn.state is TurnState.WAITING and not policy.is_under_way(turn, now)
+    comes = policy.is_under_way(turn, now)
+    lost = turn.state is TurnState.WAITING and not comes
     state = TurnState.FAILED if lost else turn.state
     return {
         "id": turn.number,
@@ -278,6 +279,6 @@ def _row(turn: ConversationTurn, now: datetime) -> dict[str, Any]:
         "text": turn.text,
         "stopped": state is TurnState.STOPPED,
         "state": state.value if state in {TurnState.WAITING, TurnState.FAILED} else "",
-        "problem": GONE if lost else turn.problem,
+        "problem": GONE if lost else policy.if_cut_off(turn, now) if comes else turn.problem,
         "source_model": turn.model or None,
     }
