@@ -18,6 +18,8 @@ import workspace.listeners
 import workspace.schedule
 from config import logging, policy
 from config.settings import Settings, from_environment
+from marketplace.companies import queries as companies
+from marketplace.experts.policy import Around
 from marketplace.gateways import Gateways, wiring
 from marketplace.identity import service as identity
 from marketplace.kit import access, answers, filters, health, limits, static, web
@@ -29,6 +31,7 @@ from marketplace.kit.signing import Signer
 from marketplace.matching import service as matching
 from marketplace.outbox.service import Handlers
 from marketplace.outbox.worker import Entry
+from marketplace.projects import queries as projects
 from marketplace.projects.policy import CrowdFacts, WorkFacts
 from workspace.queue import queries as queue
 
@@ -86,6 +89,7 @@ def _wire(app: Application, settings: Settings) -> None:
         list[Entry]: schedule,
         WorkFacts: WorkFacts(has_tasks=queue.has_tasks),
         CrowdFacts: CrowdFacts(sentence=matching.fit_sentence),
+        Around: Around(connected=companies.connected, open_jobs=projects.open_jobs),
     }
 
 

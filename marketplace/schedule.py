@@ -6,6 +6,7 @@ ENTRIES: list[Entry] = [
     Entry("outbox.forget", "17 3 * * *"),
     Entry("identity.forget", "27 3 * * *"),
     Entry("experts.expire", "5 0 * * *"),  # days end at midnight UTC
+    Entry("experts.resume_inspections", "25 * * * *"),
     Entry("projects.deadlines", "*/10 * * * *"),
     Entry("applications.lapse", "*/10 * * * *"),
     Entry("payouts.mature", "*/5 * * * *"),

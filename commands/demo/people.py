@@ -1,14 +1,17 @@
 """How the demo's people come to be: registered, given roles, their credentials checked by two others."""
 
 import io
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
 
+from pypdf import PdfWriter
 from sqlalchemy.orm import Session
 
 from commands.demo.cast import AGREED, EXPERTS, PASSWORD, PEOPLE, WILLING, DemoExpert
 from marketplace.care import service as care
 from marketplace.experts import policy
 from marketplace.experts import service as experts
-from marketplace.experts.models import Credential, Expert
+from marketplace.experts.models import Credential, EvidenceState, Expert
 from marketplace.experts.service import Claim
 from marketplace.gateways import Gateways
 from marketplace.gateways.storage.protocol import Stored
@@ -17,21 +20,24 @@ from marketplace.identity import service as identity_service
 from marketplace.identity.models import User
 from marketplace.kit import clock, ids
 
-SCAN = b"""%PDF-1.4
-1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
-2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
-3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj
-trailer<</Root 1 0 R>>
-%%EOF
-"""  # one empty page: a demo needs a file, not a forgery
+A4 = 595, 842
 
 
-def keep_evidence(gateways: Gateways) -> Stored:
-    """Put the demo's scan of a document into storage."""
-    return gateways.storage.put(io.BytesIO(SCAN), content_type="application/pdf")
+def keep_evidence(gateways: Gateways) -> list[Stored]:
+    """Put a scan for every claim into storage: an empty page, each a little taller than the last."""
+    claims = sum(len(about.claims) + len(about.unchecked) for about in EXPERTS.values())
+    return [gateways.storage.put(_scan(number), content_type="application/pdf") for number in range(claims)]
 
 
-def seed_people(session: Session, evidence: Stored) -> None:
+def _scan(number: int) -> BinaryIO:
+    page, into = PdfWriter(), io.BytesIO()
+    page.add_blank_page(width=A4[0], height=A4[1] + number)
+    page.write(into)
+    into.seek(0)
+    return into
+
+
+def seed_people(session: Session, evidence: Sequence[Stored]) -> None:
     """Register everybody with confirmed addresses, give roles, introduce the experts, ask for consent."""
     for person in PEOPLE.values():
         known = identity_service.register(
@@ -45,8 +51,9 @@ def seed_people(session: Session, evidence: Stored) -> None:
         known.email_confirmed_at = clock.database_now(session)
         for role in person.roles:
             identity_service.grant(session, known, role, by=None)
+    scans = iter(evidence)
     for part, about in EXPERTS.items():
-        _introduce(session, user(session, part), about, evidence)
+        _introduce(session, user(session, part), about, scans)
     for part in WILLING:
         care.choose(session, user(session, part), AGREED)
 
@@ -59,7 +66,7 @@ def user(session: Session, part: str) -> User:
     return found
 
 
-def _introduce(session: Session, person: User, about: DemoExpert, evidence: Stored) -> None:
+def _introduce(session: Session, person: User, about: DemoExpert, evidence: Iterator[Stored]) -> None:
     expert = experts.become_expert(session, person)
     experts.save_profile(
         session, expert, headline=about.headline, biography="", country="US", languages={"en": "C2"}
@@ -71,16 +78,12 @@ def _introduce(session: Session, person: User, about: DemoExpert, evidence: Stor
         _claim(session, expert, claim, evidence)
 
 
-def _claim(session: Session, expert: Expert, claim: Claim, evidence: Stored) -> Credential:
+def _claim(session: Session, expert: Expert, claim: Claim, evidence: Iterator[Stored]) -> Credential:
     credential = experts.add_credential(session, expert, claim=claim, form_key=ids.new_id())
-    experts.attach_evidence(
-        session,
-        credential,
-        key=evidence.key,
-        name="scan.pdf",
-        content_type=evidence.content_type,
-        byte_count=evidence.byte_count,
-    )
+    file = experts.attach_evidence(session, credential, stored=next(evidence), name="scan.pdf")
+    if file is None:
+        raise LookupError("scan.pdf")
+    file.move(EvidenceState.CLEAN)  # we wrote it ourselves a moment ago, and no worker runs yet
     experts.send_for_checking(session, credential)
     return credential
 

@@ -95,9 +95,17 @@ class PeopleRules(_Frozen):
     confirm_hours: int
     reset_minutes: int
     evidence_maximum_bytes: int
+    evidence_form_bytes: int
+    evidence_files_maximum: int
+    evidence_pages_maximum: int
+    evidence_pixels_maximum: int
+    evidence_seconds: int
     credentials_maximum: int
     credential_reminder_days: list[int]
     credential_check_days: int
+    credential_answer_days: int
+    history_maximum: int
+    shared_mail_hosts: list[str]
     refusal_minimum_characters: int
     invitation_days: int
     conflict_days: int

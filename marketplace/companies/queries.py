@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from config.policy import PEOPLE
 from marketplace.companies.models import Company, Invitation, InvitationState, Member, MemberRole
+from marketplace.identity.models import User
 from marketplace.kit import clock
 from marketplace.kit.pages import Page, page
 from marketplace.ledger import queries as ledger
@@ -58,6 +59,27 @@ def was_member(session: Session, user_id: uuid.UUID, company_id: uuid.UUID) -> b
         )
     )
     return found is not None
+
+
+def connected(session: Session, one: uuid.UUID, other: uuid.UUID) -> bool:
+    """Both were Members of one company not long ago, or one of them asked the other into a company."""
+    since = clock.database_now(session) - timedelta(days=PEOPLE.conflict_days)
+    mine, theirs = aliased(Member), aliased(Member)
+    recent = [or_(member.left_at.is_(None), member.left_at > since) for member in (mine, theirs)]
+    together = select(mine.id).where(
+        mine.user_id == one, theirs.user_id == other, mine.company_id == theirs.company_id, *recent
+    )
+    asked = (
+        select(Invitation.id)
+        .join(User, User.email == Invitation.email)
+        .where(
+            or_(
+                (Invitation.by_id == one) & (User.id == other),
+                (Invitation.by_id == other) & (User.id == one),
+            )
+        )
+    )
+    return session.execute(select(or_(together.exists(), asked.exists()))).scalar_one()
 
 
 def team(session: Session, company_id: uuid.UUID, mark: str | None) -> Page[Member]:

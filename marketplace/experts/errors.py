@@ -25,3 +25,23 @@ class TooManyCredentials(Conflict):
 
 class TooShort(Invalid):
     """A refusal without a usable reason or without what would fix it."""
+
+
+class ConflictOfInterest(Forbidden):
+    """Whoever checks has a tie to the expert; the message names it."""
+
+
+class TooManyFiles(Conflict):
+    """A credential has as many files as it may have."""
+
+
+class AlreadyAsked(Conflict):
+    """One question at a time."""
+
+
+class NothingAsked(Conflict):
+    """There is no open question to answer."""
+
+
+class TooManyEntries(Conflict):
+    """A history longer than anybody reads."""

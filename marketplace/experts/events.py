@@ -43,3 +43,43 @@ class CredentialExpired(Event):
     name: ClassVar[str] = "credential.expired"
     credential_id: uuid.UUID
     user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialQuestioned(Event):
+    """Staff ask the expert something about a credential they have open."""
+
+    name: ClassVar[str] = "credential.questioned"
+    credential_id: uuid.UUID
+    question_id: uuid.UUID
+    user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialAnswered(Event):
+    """The expert has answered; `user_id` is the person who asked."""
+
+    name: ClassVar[str] = "credential.answered"
+    credential_id: uuid.UUID
+    question_id: uuid.UUID
+    user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialRevoked(Event):
+    """Two people withdrew a credential; it counts no more."""
+
+    name: ClassVar[str] = "credential.revoked"
+    credential_id: uuid.UUID
+    revocation_id: uuid.UUID
+    user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceRefused(Event):
+    """A file was not kept; the reason stands on the EvidenceFile."""
+
+    name: ClassVar[str] = "evidence.refused"
+    evidence_id: uuid.UUID
+    credential_id: uuid.UUID
+    user_id: uuid.UUID

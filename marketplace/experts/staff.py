@@ -10,12 +10,13 @@ from flask.typing import ResponseReturnValue
 from config.countries import COUNTRIES
 from config.fields import SPECIALTIES
 from marketplace.experts import policy, queries, service
-from marketplace.experts.forms import RefuseForm, VerifyForm
+from marketplace.experts.forms import AskForm, RefuseForm, RevokeForm, VerifyForm
 from marketplace.experts.models import Credential, CredentialState, Verification
 from marketplace.gateways import Gateways
 from marketplace.kit import clock
 from marketplace.kit.access import open_to, role
-from marketplace.kit.web import AfterCommit, attachment, db, found, see_other, wired
+from marketplace.kit.sealing import Sealer
+from marketplace.kit.web import after_commit, attachment, db, found, see_other, wired
 
 bp = Blueprint("credential_checks", __name__, url_prefix="/staff/credentials")
 
@@ -32,6 +33,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "marketplace/experts/staff_credentials.html",
         page=queries.to_check(db(), request.args.get("after")),
+        proposals=queries.revocations_to_decide(db()),
         two_people=policy.TWO_PEOPLE,
     )
 
@@ -49,7 +51,7 @@ def show(credential_id: uuid.UUID) -> ResponseReturnValue:
 def open_check(credential_id: uuid.UUID) -> ResponseReturnValue:
     """Take it out of the queue."""
     credential = found(queries.lock_credential_for_check(db(), credential_id))
-    service.open_check(db(), credential, by=g.visitor.user)
+    service.open_check(db(), credential, by=g.visitor.user, connected=wired(policy.Around).connected)
     return see_other("credential_checks.show", credential_id=credential.id)
 
 
@@ -61,7 +63,13 @@ def verify(credential_id: uuid.UUID) -> ResponseReturnValue:
     form = VerifyForm()
     if not form.validate_on_submit():
         return _page(credential, verify_form=form), 422
-    service.verify(db(), credential, by=g.visitor.user, method=form.method.data or "")
+    service.verify(
+        db(),
+        credential,
+        by=g.visitor.user,
+        method=form.method.data or "",
+        connected=wired(policy.Around).connected,
+    )
     done = credential.state is CredentialState.VERIFIED
     flash("Verified." if done else "Your check is noted. A second person has to check it too.", "ok")
     return see_other("credential_checks.index")
@@ -82,22 +90,80 @@ def refuse(credential_id: uuid.UUID) -> ResponseReturnValue:
     return see_other("credential_checks.index")
 
 
-@bp.post("/<uuid:credential_id>/evidence")
+@bp.post("/<uuid:credential_id>/ask")
 @open_to(role("ops", "admin"))
-def evidence(credential_id: uuid.UUID) -> ResponseReturnValue:
-    """The file as a download; a POST, because every look at it is written down."""
+def ask(credential_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask the expert something; the credential stays open with this person."""
     credential = found(queries.lock_credential_for_check(db(), credential_id))
-    key, name = service.note_evidence_seen(db(), credential, by=g.visitor.user), credential.evidence_name
+    form = AskForm()
+    if not form.validate_on_submit():
+        return _page(credential, ask_form=form), 422
+    service.ask(db(), credential, by=g.visitor.user, question=form.question.data or "")
+    flash("Asked. You get a notice when the expert answers.", "ok")
+    return see_other("credential_checks.show", credential_id=credential.id)
+
+
+@bp.post("/<uuid:credential_id>/revoke")
+@open_to(role("ops", "admin"))
+def revoke(credential_id: uuid.UUID) -> ResponseReturnValue:
+    """Say why a credential must not count; a second person decides."""
+    credential = found(queries.lock_credential_for_check(db(), credential_id))
+    form = RevokeForm()
+    if not form.validate_on_submit():
+        return _page(credential, revoke_form=form), 422
+    service.propose_revocation(
+        db(),
+        credential,
+        by=g.visitor.user,
+        reason=form.reason.data or "",
+        case_text=form.case_text.data or "",
+    )
+    flash("Noted. It counts until a second person agrees.", "ok")
+    return see_other("credential_checks.show", credential_id=credential.id)
+
+
+@bp.post("/<uuid:credential_id>/revoke/agree")
+@open_to(role("ops", "admin"))
+def agree(credential_id: uuid.UUID) -> ResponseReturnValue:
+    """Withdraw the credential, as the second person."""
+    credential = found(queries.lock_credential_for_check(db(), credential_id))
+    service.decide_revocation(db(), credential, by=g.visitor.user, agreed=True)
+    flash("Withdrawn. The expert is told why.", "ok")
+    return see_other("credential_checks.show", credential_id=credential.id)
+
+
+@bp.post("/<uuid:credential_id>/revoke/drop")
+@open_to(role("ops", "admin"))
+def drop(credential_id: uuid.UUID) -> ResponseReturnValue:
+    """Drop the proposal; the credential goes on counting."""
+    credential = found(queries.lock_credential_for_check(db(), credential_id))
+    service.decide_revocation(db(), credential, by=g.visitor.user, agreed=False)
+    flash("Dropped. It goes on counting.", "ok")
+    return see_other("credential_checks.show", credential_id=credential.id)
+
+
+@bp.post("/<uuid:credential_id>/files/<uuid:file_id>")
+@open_to(role("ops", "admin"))
+def evidence(credential_id: uuid.UUID, file_id: uuid.UUID) -> ResponseReturnValue:
+    """A clean file as a download, or a picture to look at; a POST, because every look is written down."""
+    file = found(queries.file_for_check(db(), credential_id, file_id))
+    key, name = service.note_evidence_seen(db(), file, by=g.visitor.user), file.name
+    look = request.args.get("look") is not None and file.media_type.startswith("image/")
 
     def call() -> ResponseReturnValue:
         opened = wired(Gateways).storage.open(key)
-        return attachment(opened.stream, content_type=opened.content_type, name=name)
+        return attachment(opened.stream, content_type=opened.content_type, name=name, inline=look)
 
-    return AfterCommit(call)  # type: ignore[return-value]
+    return after_commit(call)
 
 
 def _page(
-    credential: Credential, *, verify_form: VerifyForm | None = None, refuse_form: RefuseForm | None = None
+    credential: Credential,
+    *,
+    verify_form: VerifyForm | None = None,
+    refuse_form: RefuseForm | None = None,
+    ask_form: AskForm | None = None,
+    revoke_form: RevokeForm | None = None,
 ) -> str:
     checks = queries.checks_of(db(), credential.id)
     today = clock.database_now(db()).date()
@@ -110,17 +176,43 @@ def _page(
         is_over=policy.is_over(credential, today),
         verify_form=verify_form or VerifyForm(formdata=None),
         refuse_form=refuse_form or RefuseForm(formdata=None),
-        form=verify_form or refuse_form,
+        ask_form=ask_form or AskForm(formdata=None),
+        revoke_form=revoke_form or RevokeForm(formdata=None),
+        form=verify_form or refuse_form or ask_form or revoke_form,
+        **_evidence(credential),
         **_my_part(credential, checks),
     )
 
 
+def _evidence(credential: Credential) -> dict[str, Any]:
+    sealer, me = wired(Sealer), g.visitor.user.id
+    counts = credential.state in policy.COUNTING
+    revocations = queries.revocations_of(db(), credential.id)
+    proposed = next((one for one in revocations if counts and one.decided_at is None), None)
+    return {
+        "files": queries.files_of(db(), credential.id),
+        "number": service.number_of(credential, sealer) if service.may_see_number(credential, me) else "",
+        "same_number": service.claimed_by_others(db(), credential, sealer),
+        "same_files": queries.same_files(db(), credential),
+        "questions": queries.questions_of(db(), credential.id),
+        "revocations": revocations,
+        "proposed": proposed,
+        "proposed_by": proposed.by.name if proposed else "",
+        "counts": counts,
+        "schemes": policy.SCHEMES,
+    }
+
+
 def _my_part(credential: Credential, checks: Sequence[Verification]) -> dict[str, Any]:
-    me, this_round = g.visitor.user.id, policy.this_round(credential, checks)
+    me, this_round = g.visitor.user, policy.this_round(credential, checks)
     opened = credential.state is CredentialState.IN_REVIEW
+    own = policy.is_own(credential, me.id)
     return {
         "this_round": this_round,
-        "is_own": policy.is_own(credential, me),
-        "has_checked": policy.has_checked(this_round, me),
-        "is_mine": opened and credential.opened_by_id == me,
+        "is_own": own,
+        "tie": None
+        if own
+        else service.tie(db(), credential, by=me, connected=wired(policy.Around).connected),
+        "has_checked": policy.has_checked(this_round, me.id),
+        "is_mine": opened and credential.opened_by_id == me.id,
     }

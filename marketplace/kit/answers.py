@@ -58,7 +58,9 @@ def install(app: Flask, *, secure: bool) -> None:
 
 def _headers(response: Response, *, secure: bool) -> Response:
     headers = response.headers
-    headers["Content-Security-Policy"] = POLICY.format(nonce=g.get("csp_nonce", ""))
+    headers.setdefault(
+        "Content-Security-Policy", POLICY.format(nonce=g.get("csp_nonce", ""))
+    )  # or a stricter one
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = "same-origin"

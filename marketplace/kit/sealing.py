@@ -1,6 +1,8 @@
-"""Sealed texts: secrets of others that we use again, unreadable in the database and its backups."""
+"""Sealed texts: secrets of others, unreadable in the database and its backups; some of them comparable."""
 
 import base64
+import hashlib
+import hmac
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -29,6 +31,17 @@ class Sealer:
             return self._fernet(purpose).decrypt(sealed.encode()).decode()
         except InvalidToken:
             raise CannotOpen(purpose) from None
+
+    def digest(self, purpose: str, text: str) -> str:
+        """A keyed fingerprint under the newest key: equal for equal texts, and nothing without the key."""
+        return self.digests(purpose, text)[0]
+
+    def digests(self, purpose: str, text: str) -> list[str]:
+        """The fingerprint under every key, newest first, to find what an older one has marked."""
+        return [
+            hmac.new(_derived(key, f"digest.{purpose}"), text.encode(), hashlib.sha256).hexdigest()
+            for key in reversed(self._keys)
+        ]
 
     def __repr__(self) -> str:
         """No key, for whoever prints it."""

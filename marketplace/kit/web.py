@@ -20,6 +20,7 @@ T = TypeVar("T")
 B = TypeVar("B", bound=BaseModel)
 DEPTH = 64
 BIGGEST = 2**63 - 1
+SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'none'"
 _UNCLEAN = re.compile("[\0\ud800-\udfff]")
 
 
@@ -75,10 +76,16 @@ def see_other(endpoint: str, **values: Any) -> ResponseReturnValue:
     return redirect(url_for(endpoint, **values), 303)
 
 
-def attachment(stream: BinaryIO, *, content_type: str, name: str) -> ResponseReturnValue:
-    """A file to keep, never shown as a page of ours nor cached; the stream is closed after it is sent."""
-    answer = send_file(stream, mimetype=content_type, as_attachment=True, download_name=name)
+def attachment(
+    stream: BinaryIO, *, content_type: str, name: str, inline: bool = False
+) -> ResponseReturnValue:
+    """A file to keep, never shown as a page of ours nor cached; the stream is closed after it is sent.
+
+    `inline` shows it in the browser, for pictures; in either case it may run nothing and load nothing.
+    """
+    answer = send_file(stream, mimetype=content_type, as_attachment=not inline, download_name=name)
     answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Content-Security-Policy"] = SANDBOX
     return answer
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from marketplace.experts.models import Credential, CredentialKind, CredentialState, Expert
 from marketplace.identity.models import Role, User
 from marketplace.kit import clock
+from tests.factories.evidence import make_file
 from tests.factories.identity import make_user
 
 K = CredentialKind
@@ -46,9 +47,10 @@ def make_credential(
     kind: CredentialKind = K.DEGREE,
     state: CredentialState = CredentialState.VERIFIED,
     ends_in_days: int | None = None,
+    with_file: bool = True,
     **columns: Any,
 ) -> Credential:
-    """A credential with its file named, in this state; `ends_in_days` may be negative."""
+    """A credential in this state, by default with a clean file; `ends_in_days` may be negative."""
     now = clock.database_now(session)
     values = {
         "specialty": "medicine",
@@ -56,10 +58,6 @@ def make_credential(
         "issuer": "University of Ibadan",
         "country": "NG",
         "issued_on": date(2015, 6, 1),
-        "evidence_key": "0" * 32,
-        "evidence_name": "diploma.pdf",
-        "evidence_type": "application/pdf",
-        "evidence_bytes": 2048,
         "submitted_at": None if state is CredentialState.UNVERIFIED else now,
         "verified_at": now if state in {CredentialState.VERIFIED, CredentialState.EXPIRING} else None,
         "expires_on": None if ends_in_days is None else now.date() + timedelta(days=ends_in_days),
@@ -69,4 +67,6 @@ def make_credential(
     credential.state = state
     session.add(credential)
     session.flush()
+    if with_file:
+        make_file(session, credential)
     return credential

@@ -31,3 +31,31 @@ class RefuseForm(BaseForm):
         description="One thing the expert can do next.",
         render_kw={"rows": 3},
     )
+
+
+class AskForm(BaseForm):
+    """What staff want to know before they decide."""
+
+    question = TextAreaField(
+        "What do you want to know?",
+        [needed("Write a question."), between(PEOPLE.refusal_minimum_characters, 1000)],
+        description="The expert reads it word by word and can answer and add files.",
+        render_kw={"rows": 3},
+    )
+
+
+class RevokeForm(BaseForm):
+    """Why a credential must not count any more."""
+
+    reason = TextAreaField(
+        "Why is it withdrawn?",
+        [needed("Give a reason."), between(PEOPLE.refusal_minimum_characters, 1000)],
+        description="The expert reads it word by word.",
+        render_kw={"rows": 3},
+    )
+    case_text = TextAreaField(
+        "What was found, and how?",
+        [needed("Say what was found."), between(PEOPLE.refusal_minimum_characters, 4000)],
+        description="For the second person and for the record. The expert does not see it.",
+        render_kw={"rows": 4},
+    )

@@ -1,22 +1,28 @@
-"""Forms about a credential: the claim and the file that proves it."""
+"""Forms about a credential: the claim, its number and the files that prove it."""
 
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask_wtf.file import FileField
-from wtforms import DateField, RadioField, SelectField, StringField
+from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
 from config.countries import COUNTRIES
 from config.policy import PEOPLE
 from marketplace.experts import policy
+from marketplace.experts.forms.evidence import EvidenceField
 from marketplace.experts.forms.profile import specialty_options
 from marketplace.experts.models import Credential, CredentialKind
 from marketplace.experts.service import Claim
 from marketplace.kit import clock
-from marketplace.kit.forms import BaseForm, FormKeyMixin, between, maybe, needed, options
+from marketplace.kit.forms import BaseForm, FormKeyMixin, at_most, between, maybe, needed, options
 
+_FILES = (
+    f"PDF, PNG or JPEG, up to {PEOPLE.evidence_maximum_bytes // 2**20} MB each, "
+    f"at most {PEOPLE.evidence_files_maximum}. Only you and the people who check it can open them. "
+    "We read them for harm first and take out where and with what they were made."
+)
+_ACCEPT = ".pdf,.png,.jpg,.jpeg,application/pdf,image/png,image/jpeg"
 OLDEST = date(1930, 1, 1)
 _NOTHING = ("", "Choose one")
 _KINDS = (
@@ -33,30 +39,35 @@ _KINDS = (
 )
 
 
-class EvidenceField(FileField):
-    """A PDF, PNG or JPEG, judged by its first bytes; `content` and `content_type` are set when it is good."""
+class EvidenceForm(BaseForm):
+    """Files alone: for a question that waits, or a claim that stays as it is."""
 
-    content: bytes = b""
-    content_type: str = ""
+    evidence = EvidenceField(
+        "Add files",
+        description=_FILES,
+        render_kw={"accept": _ACCEPT},
+    )
 
-    def pre_validate(self, form: Any) -> None:
-        """Read the file up to the limit and refuse what is none of the three."""
-        if not self.data:
-            return
-        limit = PEOPLE.evidence_maximum_bytes
-        content = self.data.read(limit + 1)
-        if len(content) > limit:
-            raise StopValidation(f"The file is larger than {limit // 2**20} MB. Choose a smaller one.")
-        if not content:
-            raise StopValidation("The file is empty. Choose another one.")
-        kind = policy.evidence_type(content, self.data.filename or "")
-        if kind is None:
-            raise StopValidation("This is not a PDF, PNG or JPEG file. Choose one of these.")
-        self.content, self.content_type = content, kind
+    def validate_evidence(self, field: Any) -> None:
+        """At least one; browsers send an empty one when nothing was chosen."""
+        if not field.chosen:
+            raise StopValidation("Choose a file.")
+
+
+class AnswerForm(BaseForm):
+    """The answer to what staff ask about a credential, with files if they help."""
+
+    answer = TextAreaField(
+        "Your answer",
+        [needed("Write an answer."), between(2, 2000)],
+        description="The person who checks it reads it.",
+        render_kw={"rows": 4},
+    )
+    evidence = EvidenceField("Files", [maybe()], description=_FILES, render_kw={"accept": _ACCEPT})
 
 
 class CredentialForm(BaseForm):
-    """The claim and the file that proves it."""
+    """The claim, its number and the files that prove it."""
 
     kind = RadioField(
         "What is it?",
@@ -89,12 +100,33 @@ class CredentialForm(BaseForm):
     expires_on = DateField(
         "Valid until", [maybe()], description="The last day. Leave it empty when there is none."
     )
-    evidence = EvidenceField(
-        "File that proves it",
-        description=f"PDF, PNG or JPEG, up to {PEOPLE.evidence_maximum_bytes // 2**20} MB. "
-        "Only you and the people who check it can open it.",
-        render_kw={"accept": ".pdf,.png,.jpg,.jpeg,application/pdf,image/png,image/jpeg"},
+    scheme = SelectField(
+        "Kind of number",
+        choices=options(list(policy.SCHEMES.items())),
     )
+    number = StringField(
+        "Its number",
+        [maybe(), at_most(120)],
+        description="Licence, certificate or member number. It is kept sealed: "
+        "only the person who checks it sees it.",
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    evidence = EvidenceField(
+        "Files that prove it", [maybe()], description=_FILES, render_kw={"accept": _ACCEPT}
+    )
+
+    def validate_number(self, field: Any) -> None:
+        """As the rules of its kind say: length, check digit."""
+        problem = policy.number_problem(self.scheme.data or "", field.data)
+        if problem:
+            raise StopValidation(problem)
+
+    def validate_scheme(self, field: Any) -> None:
+        """An NPI is a number of the United States; a kind of number wants a number."""
+        if field.data == "npi" and self.country.data and self.country.data != "US":
+            raise StopValidation(
+                "An NPI is given in the United States only. Choose the other kind of number."
+            )
 
     def validate_issued_on(self, field: Any) -> None:
         """Not in the future, and not in another age."""
@@ -152,4 +184,5 @@ def _said(known: Credential) -> Mapping[str, Any]:
         "specialty": known.specialty,
         "issuer": known.issuer,
         "country": known.country,
+        "scheme": known.scheme,
     }

@@ -1,5 +1,7 @@
 """Rules about tiers, credentials and files.  Pure."""
 
+from marketplace.experts.policy.around import Around, Connected, OpenJobs
+from marketplace.experts.policy.contact import contact_problem, names_itself
 from marketplace.experts.policy.credentials import (
     COUNTING,
     EDITABLE,
@@ -13,6 +15,7 @@ from marketplace.experts.policy.credentials import (
     has_checked,
     is_over,
     is_own,
+    may_answer,
     may_delete,
     may_edit,
     missing,
@@ -20,12 +23,17 @@ from marketplace.experts.policy.credentials import (
     shown,
     speaks,
     state_on,
+    takes_files,
     this_round,
 )
 from marketplace.experts.policy.files import (
     display_name,
     evidence_type,
+    file_problem,
+    name_problem,
 )
+from marketplace.experts.policy.history import DAYS, WEEKLY_HOURS_MAXIMUM, availability, ordered_days
+from marketplace.experts.policy.numbers import NUMBER_MAXIMUM, SCHEMES, normal, number_problem, tail
 from marketplace.experts.policy.tiers import (
     Field,
     Raise,
@@ -37,37 +45,60 @@ from marketplace.experts.policy.tiers import (
     tier,
     unlocks,
 )
+from marketplace.experts.policy.ties import Circle, mail_host, place, tie
 
 __all__ = [
     "COUNTING",
+    "DAYS",
     "EDITABLE",
     "LEVELS",
+    "NUMBER_MAXIMUM",
+    "SCHEMES",
     "TWO_PEOPLE",
     "WAITING",
+    "WEEKLY_HOURS_MAXIMUM",
+    "Around",
+    "Circle",
+    "Connected",
     "Field",
+    "OpenJobs",
     "Raise",
     "Shown",
     "Standing",
     "Unlock",
+    "availability",
     "best",
     "checks_needed",
+    "contact_problem",
     "counts",
     "days_left",
     "display_name",
     "evidence_type",
     "fields",
+    "file_problem",
     "has_checked",
     "is_over",
     "is_own",
+    "mail_host",
+    "may_answer",
     "may_delete",
     "may_edit",
     "missing",
+    "name_problem",
+    "names_itself",
+    "normal",
+    "number_problem",
+    "ordered_days",
+    "place",
     "raises",
     "reminder",
     "shown",
     "speaks",
     "state_on",
+    "tail",
+    "takes_files",
     "this_round",
+    "tie",
     "tier",
     "unlocks",
 ]

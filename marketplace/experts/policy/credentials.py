@@ -1,12 +1,21 @@
 """What a credential's state means on a day, and who may do what with it.  Pure."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from config.policy import PEOPLE
-from marketplace.experts.models import Credential, CredentialKind, CredentialState, Expert, Verification
+from marketplace.experts.models import (
+    Credential,
+    CredentialKind,
+    CredentialQuestion,
+    CredentialState,
+    EvidenceFile,
+    EvidenceState,
+    Expert,
+    Verification,
+)
 
 K = CredentialKind
 C = CredentialState
@@ -106,10 +115,23 @@ def may_delete(credential: Credential, today: date) -> bool:
     return state_on(credential, today) in EDITABLE | {C.SUBMITTED}
 
 
-def missing(credential: Credential, today: date) -> str | None:
+def missing(credential: Credential, files: Sequence[EvidenceFile], today: date) -> str | None:
     """What stands between this credential and being sent, as a sentence; None when it is ready."""
-    if not credential.evidence_key:
-        return "Add a file that proves it, then send it."
     if is_over(credential, today):
         return "Its last day has passed. Enter the new one, then send it."
+    if any(file.state is EvidenceState.WAITING for file in files):
+        return "We are still reading your file. That takes a few seconds; then you can send it."
+    if not any(file.state is EvidenceState.CLEAN for file in files):
+        return "Add a file that proves it, then send it."
     return None
+
+
+def takes_files(credential: Credential, question: CredentialQuestion | None, today: date) -> bool:
+    """While it can be changed, and while a question of the staff waits for an answer."""
+    asked = credential.state is C.IN_REVIEW and question is not None and question.closed_at is None
+    return asked or may_edit(credential, today)
+
+
+def may_answer(credential: Credential, question: CredentialQuestion | None) -> bool:
+    """A question is open, and the credential is still with whoever asked."""
+    return credential.state is C.IN_REVIEW and question is not None and question.closed_at is None

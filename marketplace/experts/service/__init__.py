@@ -1,45 +1,100 @@
-"""The verbs of the room: profiles, credentials, checks, and what the clock does."""
+"""The verbs of the room: profiles, credentials, their files and numbers, checks, and what the clock does."""
 
-from marketplace.experts.service.checks import note_evidence_seen, open_check, reject, verify
+from marketplace.experts.service.checks import open_check, reject, tie, verify
 from marketplace.experts.service.credentials import (
     Claim,
     add_credential,
-    attach_evidence,
     change_credential,
     delete,
     send_for_checking,
 )
-from marketplace.experts.service.files import forget_evidence
+from marketplace.experts.service.evidence import (
+    attach_evidence,
+    forget_evidence,
+    inspect_evidence,
+    note_evidence_seen,
+    remove_evidence,
+    resume_inspections,
+    takes_files,
+)
 from marketplace.experts.service.notices import (
     begin_profile,
+    tell_answered,
+    tell_evidence_refused,
     tell_expired,
     tell_expiring,
+    tell_questioned,
     tell_rejected,
+    tell_revoked,
     tell_verified,
 )
-from marketplace.experts.service.profiles import become_expert, save_profile, set_specialties, standing
+from marketplace.experts.service.numbers import (
+    claimed_by_others,
+    keep_number,
+    may_see_number,
+    number_of,
+    redigest,
+    reseal_numbers,
+)
+from marketplace.experts.service.profiles import (
+    Told,
+    add_history,
+    become_expert,
+    change_history,
+    remove_history,
+    save_profile,
+    set_availability,
+    set_specialties,
+    standing,
+)
+from marketplace.experts.service.questions import answer, ask
+from marketplace.experts.service.revoking import decide_revocation, propose_revocation
 from marketplace.experts.service.sweeps import expire
 
 __all__ = [
     "Claim",
+    "Told",
     "add_credential",
+    "add_history",
+    "answer",
+    "ask",
     "attach_evidence",
     "become_expert",
     "begin_profile",
     "change_credential",
+    "change_history",
+    "claimed_by_others",
+    "decide_revocation",
     "delete",
     "expire",
     "forget_evidence",
+    "inspect_evidence",
+    "keep_number",
+    "may_see_number",
     "note_evidence_seen",
+    "number_of",
     "open_check",
+    "propose_revocation",
+    "redigest",
     "reject",
+    "remove_evidence",
+    "remove_history",
+    "reseal_numbers",
+    "resume_inspections",
     "save_profile",
     "send_for_checking",
+    "set_availability",
     "set_specialties",
     "standing",
+    "takes_files",
+    "tell_answered",
+    "tell_evidence_refused",
     "tell_expired",
     "tell_expiring",
+    "tell_questioned",
     "tell_rejected",
+    "tell_revoked",
     "tell_verified",
+    "tie",
     "verify",
 ]

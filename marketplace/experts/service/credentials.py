@@ -1,4 +1,4 @@
-"""What the expert does with a credential: add, change, prove, send, delete."""
+"""What the expert does with a credential: add, change, send, delete."""
 
 import uuid
 from dataclasses import asdict, dataclass
@@ -12,10 +12,11 @@ from marketplace.audit import service as audit
 from marketplace.experts import policy, queries
 from marketplace.experts.errors import NotReady, TooManyCredentials
 from marketplace.experts.models import Credential, CredentialKind, CredentialState, Expert
+from marketplace.experts.service.evidence import forget_all
+from marketplace.experts.service.numbers import forget_number
 from marketplace.kit import clock
 from marketplace.kit.database import insert_once
 from marketplace.kit.errors import Conflict, NotFound
-from marketplace.outbox import service as outbox
 
 C = CredentialState
 
@@ -55,20 +56,6 @@ def change_credential(session: Session, credential: Credential, *, claim: Claim)
         setattr(credential, name, value)
 
 
-def attach_evidence(
-    session: Session, credential: Credential, *, key: str, name: str, content_type: str, byte_count: int
-) -> None:
-    """Point the credential at a file that is in storage already; the file before it is forgotten.
-
-    The file is written first, outside any transaction: a crash in between leaves a file nobody points at,
-    never a credential that points at nothing.
-    """
-    _editable(session, credential)
-    _forget_file(session, credential)
-    credential.evidence_key, credential.evidence_name = key, policy.display_name(name)
-    credential.evidence_type, credential.evidence_bytes = content_type, byte_count
-
-
 def send_for_checking(session: Session, credential: Credential) -> None:
     """Put the credential into the queue of the staff.  NotReady (409) says what is missing.
 
@@ -78,7 +65,7 @@ def send_for_checking(session: Session, credential: Credential) -> None:
         return
     today = _today(session)
     _settle(credential, today)
-    reason = policy.missing(credential, today)
+    reason = policy.missing(credential, queries.files_of(session, credential.id), today)
     if reason:
         raise NotReady(reason)
     credential.move(C.SUBMITTED)
@@ -87,11 +74,11 @@ def send_for_checking(session: Session, credential: Credential) -> None:
 
 
 def delete(session: Session, credential: Credential) -> None:
-    """Take a credential back: it disappears for everybody, and its file is removed from storage."""
+    """Take a credential back: it disappears for everybody, with its number and its files."""
     _settle(credential, _today(session))
     credential.move(C.DELETED)
-    _forget_file(session, credential)
-    credential.evidence_key, credential.evidence_name = None, ""
+    forget_all(session, credential)
+    forget_number(credential)
     owner = credential.expert.user_id
     audit.record(
         session,
@@ -119,9 +106,3 @@ def _settle(credential: Credential, today: date) -> None:
 def _editable(session: Session, credential: Credential) -> None:
     if not policy.may_edit(credential, _today(session)):
         raise Conflict("This credential is being checked or counts already; it cannot be changed now.")
-
-
-def _forget_file(session: Session, credential: Credential) -> None:
-    if credential.evidence_key:
-        key = credential.evidence_key
-        outbox.send(session, "experts.forget_evidence", key=f"evidence:{key}:forget", storage_key=key)

@@ -4,12 +4,17 @@ import uuid
 
 from sqlalchemy.orm import Session
 
+from config.policy import PEOPLE
 from marketplace.experts import queries
 from marketplace.experts.events import (
+    CredentialAnswered,
     CredentialExpired,
     CredentialExpiring,
+    CredentialQuestioned,
     CredentialRejected,
+    CredentialRevoked,
     CredentialVerified,
+    EvidenceRefused,
 )
 from marketplace.experts.models import Credential
 from marketplace.experts.service.profiles import become_expert
@@ -77,6 +82,61 @@ def tell_expired(session: Session, fact: CredentialExpired) -> None:
         kind="credential_expired",
         title=f"“{credential.title}” has ended",
         body="It counts no more. What you have begun stays yours. Send the new one to get your tier back.",
+    )
+
+
+def tell_questioned(session: Session, fact: CredentialQuestioned) -> None:
+    """The expert hears what staff want to know."""
+    credential, asked = _credential(session, fact.credential_id), queries.question(session, fact.question_id)
+    _tell(
+        session,
+        fact.user_id,
+        credential,
+        kind="credential_questioned",
+        title=f"A question about “{credential.title}”",
+        body=f"{asked.question} Answer on its page within {PEOPLE.credential_answer_days} days."
+        if asked
+        else "",
+    )
+
+
+def tell_answered(session: Session, fact: CredentialAnswered) -> None:
+    """Whoever asked hears that the answer is there."""
+    credential = _credential(session, fact.credential_id)
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind="credential_answered",
+        title=f"Answered: “{credential.title}”",
+        body="The expert has answered your question. The credential is open with you.",
+        path=f"/staff/credentials/{credential.id}",
+    )
+
+
+def tell_revoked(session: Session, fact: CredentialRevoked) -> None:
+    """The expert hears that it counts no more, and why."""
+    credential = _credential(session, fact.credential_id)
+    proposed = queries.revocation(session, fact.revocation_id)
+    _tell(
+        session,
+        fact.user_id,
+        credential,
+        kind="credential_revoked",
+        title=f"“{credential.title}” was withdrawn",
+        body=f"{proposed.reason} What you have begun stays yours and is paid." if proposed else "",
+    )
+
+
+def tell_evidence_refused(session: Session, fact: EvidenceRefused) -> None:
+    """The expert hears which file was not kept, and what to do instead."""
+    credential, file = _credential(session, fact.credential_id), queries.file(session, fact.evidence_id)
+    _tell(
+        session,
+        fact.user_id,
+        credential,
+        kind="evidence_refused",
+        title=f"A file for “{credential.title}” was not kept",
+        body=f"{file.name}: {file.reason}" if file else "",
     )
 
 

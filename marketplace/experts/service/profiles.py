@@ -1,17 +1,33 @@
 """The profile: who the expert is, what they know, which tier that gives."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from config.fields import SPECIALTIES
+from config.policy import PEOPLE
 from marketplace.experts import policy, queries
-from marketplace.experts.models import Expert, ExpertSpecialty
+from marketplace.experts.errors import TooManyEntries
+from marketplace.experts.models import Expert, ExpertSpecialty, HistoryEntry, HistoryKind
 from marketplace.experts.policy import Standing
 from marketplace.identity.models import User
 from marketplace.kit.database import insert_once
-from marketplace.kit.errors import Invalid
+from marketplace.kit.errors import Invalid, NotFound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A position or a study; days are the first of their months."""
+
+    kind: HistoryKind
+    title: str
+    place: str
+    began_on: date
+    ended_on: date | None = None
+    about: str = ""
 
 
 def become_expert(session: Session, user: User) -> Expert:
@@ -43,6 +59,41 @@ def save_profile(
     expert.headline, expert.biography = headline, biography
     expert.country = country.upper()
     expert.languages = dict(sorted(languages.items()))  # a new dict: changes inside one are not seen
+
+
+def set_availability(
+    session: Session, expert: Expert, *, weekly_hours: int, days: Sequence[str], quiet: tuple[str, str]
+) -> None:
+    """Store when the expert wants to work; `quiet` are times such as 22:00 in their zone, or both empty."""
+    expert.weekly_hours, expert.days = weekly_hours, policy.ordered_days(list(days))
+    expert.quiet_from, expert.quiet_to = quiet
+
+
+def add_history(session: Session, expert: Expert, *, told: Told, form_key: uuid.UUID) -> HistoryEntry:
+    """Write a position or a study; the same `form_key` finds the row instead of a second one.
+
+    Raises TooManyEntries (409), and NotFound (404) for a key that is somebody else's row.
+    """
+    if len(queries.history_of(session, expert.id)) >= PEOPLE.history_maximum:
+        raise TooManyEntries(
+            f"Your history has {PEOPLE.history_maximum} entries, as many as we keep. Remove one first."
+        )
+    insert_once(session, HistoryEntry, id=form_key, expert_id=expert.id, **asdict(told))
+    entry = queries.history_entry_of(session, expert.user_id, form_key)
+    if entry is None:
+        raise NotFound("That page does not exist, or it is not yours.")
+    return entry
+
+
+def change_history(session: Session, entry: HistoryEntry, *, told: Told) -> None:
+    """Replace what the entry says."""
+    for name, value in asdict(told).items():
+        setattr(entry, name, value)
+
+
+def remove_history(session: Session, entry: HistoryEntry) -> None:
+    """Take the entry out of the profile."""
+    session.delete(entry)
 
 
 def set_specialties(session: Session, expert: Expert, *, years: Mapping[str, int]) -> None:

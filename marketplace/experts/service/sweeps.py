@@ -22,6 +22,8 @@ def expire(session: Session, payload: Payload) -> None:
     reminders = [(days, today + timedelta(days=days)) for days in PEOPLE.credential_reminder_days]
     for credential in queries.ending(session, reminders, today):
         _judge(session, credential, today)
+    for asked in queries.unanswered(session, now - timedelta(days=PEOPLE.credential_answer_days)):
+        asked.closed_at = now  # without an answer; whoever opens it next sees that
     for credential in queries.left_open(session, now - timedelta(days=PEOPLE.credential_check_days)):
         credential.move(C.SUBMITTED)  # it keeps the time it was sent, so it stands at the top of the queue
         credential.opened_at = None

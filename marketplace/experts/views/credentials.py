@@ -1,6 +1,5 @@
-"""The expert's credentials and their files."""
+"""The expert's credentials."""
 
-import io
 import uuid
 
 from flask import flash, g, render_template, request
@@ -10,12 +9,12 @@ from marketplace.experts import policy, queries, service
 from marketplace.experts.forms import CredentialForm, EditCredentialForm, NewCredentialForm
 from marketplace.experts.models import Credential
 from marketplace.experts.views.door import bp, expert
-from marketplace.gateways import Gateways
+from marketplace.experts.views.evidence import answering, keep_files
 from marketplace.kit import clock
 from marketplace.kit.access import open_to, role
-from marketplace.kit.database import transaction
 from marketplace.kit.errors import Conflict
-from marketplace.kit.web import AfterCommit, attachment, db, found, see_other, sessions, wired
+from marketplace.kit.sealing import Sealer
+from marketplace.kit.web import db, found, see_other, wired
 
 
 @bp.get("/credentials/new")
@@ -38,8 +37,11 @@ def add_credential() -> ResponseReturnValue:
     form = NewCredentialForm()
     if not form.validate_on_submit():
         return render_template("marketplace/experts/credential_form.html", form=form, credential=None), 422
-    credential = service.add_credential(db(), expert(), claim=form.claim(), form_key=form.form_key.data)
-    return _keep_file(credential, form)
+    known = service.add_credential(db(), expert(), claim=form.claim(), form_key=form.form_key.data)
+    if known.state not in policy.EDITABLE:  # the same form again, after it was sent for checking
+        return see_other("experts.credential", credential_id=known.id)
+    _keep_number(known, form)
+    return keep_files(known, form.evidence.chosen)
 
 
 @bp.get("/credentials/<uuid:credential_id>")
@@ -48,9 +50,12 @@ def credential(credential_id: uuid.UUID) -> ResponseReturnValue:
     """One credential: where it stands, what it says, who checked it how."""
     known = found(queries.credential_of(db(), g.visitor.user.id, credential_id))
     today = clock.database_now(db()).date()
-    checks = queries.checks_of(db(), known.id)
+    checks, files = queries.checks_of(db(), known.id), queries.files_of(db(), known.id)
     return render_template(
         "marketplace/experts/credential.html",
+        **answering(known),
+        files=files,
+        revocations=queries.revocations_of(db(), known.id),
         row=policy.shown(known, today, checks[0] if checks else None),
         credential=known,
         checks=checks,
@@ -58,7 +63,7 @@ def credential(credential_id: uuid.UUID) -> ResponseReturnValue:
         needed=policy.checks_needed(known.kind),
         may_edit=policy.may_edit(known, today),
         may_delete=policy.may_delete(known, today),
-        missing=policy.missing(known, today),
+        missing=policy.missing(known, files, today),
     )
 
 
@@ -82,7 +87,11 @@ def change_credential(credential_id: uuid.UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("marketplace/experts/credential_form.html", form=form, credential=known), 422
     service.change_credential(db(), known, claim=form.claim())
-    return _keep_file(known, form)
+    service.redigest(known, wired(Sealer))
+    _keep_number(known, form)
+    if form.evidence.chosen:
+        service.takes_files(db(), known, count=len(form.evidence.chosen))
+    return keep_files(known, form.evidence.chosen)
 
 
 @bp.post("/credentials/<uuid:credential_id>/send")
@@ -98,50 +107,13 @@ def send_credential(credential_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/credentials/<uuid:credential_id>/delete")
 @open_to(role("expert"))
 def delete_credential(credential_id: uuid.UUID) -> ResponseReturnValue:
-    """Take the credential back, file and all."""
+    """Take the credential back, number and files and all."""
     known = found(queries.lock_credential_of(db(), g.visitor.user.id, credential_id))
     service.delete(db(), known)
-    flash("The credential and its file are deleted.", "ok")
+    flash("The credential, its number and its files are deleted.", "ok")
     return see_other("experts.profile")
 
 
-@bp.get("/credentials/<uuid:credential_id>/evidence")
-@open_to(role("expert"))
-def evidence(credential_id: uuid.UUID) -> ResponseReturnValue:
-    """The expert's own file, as a download."""
-    known = found(queries.credential_of(db(), g.visitor.user.id, credential_id))
-    key, name = found(known.evidence_key), known.evidence_name
-
-    def call() -> ResponseReturnValue:
-        opened = wired(Gateways).storage.open(key)
-        return attachment(opened.stream, content_type=opened.content_type, name=name)
-
-    return AfterCommit(call)  # type: ignore[return-value]
-
-
-def _keep_file(known: Credential, form: CredentialForm) -> ResponseReturnValue:
-    """File first, then the row that points at it: a crash in between leaves a file nobody points at."""
-    user_id, credential_id = g.visitor.user.id, known.id
-    answer = see_other("experts.credential", credential_id=credential_id)
-    if not form.evidence.content or known.state in policy.WAITING:  # a form sent twice has been kept already
-        return answer
-
-    def call() -> ResponseReturnValue:
-        _put_and_attach(form, user_id, credential_id)
-        return answer
-
-    return AfterCommit(call)  # type: ignore[return-value]
-
-
-def _put_and_attach(form: CredentialForm, user_id: uuid.UUID, credential_id: uuid.UUID) -> None:
-    chosen = form.evidence
-    stored = wired(Gateways).storage.put(io.BytesIO(chosen.content), content_type=chosen.content_type)
-    with transaction(sessions()) as session:
-        service.attach_evidence(
-            session,
-            found(queries.lock_credential_of(session, user_id, credential_id)),
-            key=stored.key,
-            name=chosen.data.filename or "",
-            content_type=stored.content_type,
-            byte_count=stored.byte_count,
-        )
+def _keep_number(known: Credential, form: CredentialForm) -> None:
+    number, scheme = form.number.data or "", form.scheme.data or ""
+    service.keep_number(db(), known, scheme=scheme, number=number, sealer=wired(Sealer))

@@ -12,14 +12,21 @@ from marketplace.experts.models import Expert
 from marketplace.kit.web import db
 
 bp = Blueprint("experts", __name__, url_prefix="/profile")
-FORM_BYTES = 2**20  # what the fields around a file may take
-UPLOADS = frozenset({"experts.add_credential", "experts.change_credential"})
+FORM_BYTES = 2**20  # what the fields around the files may take
+UPLOADS = frozenset(
+    {
+        "experts.add_credential",
+        "experts.change_credential",
+        "experts.add_files",
+        "experts.answer_question",
+    }
+)
 
 
 @bp.url_value_preprocessor
 def _allow_files(endpoint: str | None, values: dict[str, Any] | None) -> None:
     if endpoint in UPLOADS:
-        request.max_content_length = PEOPLE.evidence_maximum_bytes + FORM_BYTES
+        request.max_content_length = PEOPLE.evidence_form_bytes + FORM_BYTES
 
 
 @bp.context_processor

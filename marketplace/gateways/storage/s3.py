@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import BinaryIO, cast
 
 import obstore
 import structlog
@@ -20,9 +20,6 @@ from marketplace.gateways.storage.protocol import Opened, StorageAway, Stored
 from marketplace.kit import ids
 from marketplace.kit.database import outside_transaction
 from marketplace.kit.errors import NotFound
-
-if TYPE_CHECKING:
-    from obstore.store import S3Config
 
 IN_MEMORY = 2**20  # bytes; what is larger waits in a temporary file
 PART = 8 * 2**20  # bytes; what is larger is sent in parts
@@ -122,10 +119,9 @@ class S3Storage:
         """Made at the first call: a process that was forked has threads of its own."""
         bucket, patience = self._bucket, self._patience
         plain = bucket.endpoint.startswith("http://")
-        config: S3Config = {"endpoint": bucket.endpoint} if bucket.endpoint else {}
         return S3Store(
             bucket.name,
-            config=config,
+            config={"endpoint": bucket.endpoint} if bucket.endpoint else {},
             prefix=bucket.prefix or None,
             region=bucket.region,
             access_key_id=bucket.key_id,

@@ -16,6 +16,7 @@ from marketplace.projects.queries.guidelines import (
     last_guideline_number,
     remove_clauses,
 )
+from marketplace.projects.queries.open import open_jobs
 from marketplace.projects.queries.questions import (
     answers,
     asked_by,
@@ -78,6 +79,7 @@ __all__ = [
     "model_endpoint_shown",
     "newest",
     "of_company",
+    "open_jobs",
     "open_questions",
     "open_reports",
     "past_end",

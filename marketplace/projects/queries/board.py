@@ -122,13 +122,14 @@ def _listed(now: datetime) -> sa.Select[Project, int]:
     return (
         select(Project, _BALANCE)
         .join(Project.company)
-        .join(LedgerAccount, _budget_of_project())
-        .where(*_is_listed(now))
+        .join(LedgerAccount, budget_of_project())
+        .where(*is_listed(now))
         .options(contains_eager(Project.company))
     )
 
 
-def _budget_of_project() -> sa.ColumnElement[bool]:
+def budget_of_project() -> sa.ColumnElement[bool]:
+    """The ledger account that holds a project's budget, for a join."""
     return sa.and_(
         LedgerAccount.kind == Kind.PROJECT_BUDGET,
         LedgerAccount.owner_id == Project.id,
@@ -136,7 +137,8 @@ def _budget_of_project() -> sa.ColumnElement[bool]:
     )
 
 
-def _is_listed(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+def is_listed(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """Open, not past its end, and the next task is paid for."""
     unit = Project.price_minor + Project.fee_minor + Project.review_fee_minor
     return (
         Project.state == ProjectState.OPEN,
@@ -166,8 +168,8 @@ def _within(specialty: str) -> sa.ColumnElement[bool]:
 def _count(name: str, value: str, filters: Filters, now: datetime) -> sa.Select[str, str, int]:
     return (
         select(_text(name), _text(value), func.count(Project.id))
-        .join(LedgerAccount, _budget_of_project())
-        .where(*_is_listed(now), *_conditions(filters))
+        .join(LedgerAccount, budget_of_project())
+        .where(*is_listed(now), *_conditions(filters))
     )
 
 
@@ -176,8 +178,8 @@ def _grouped(
 ) -> sa.Select[str, str, int]:
     return (
         select(_text(name), column, func.count(Project.id))
-        .join(LedgerAccount, _budget_of_project())
-        .where(*_is_listed(now), *_conditions(filters, besides=name))
+        .join(LedgerAccount, budget_of_project())
+        .where(*is_listed(now), *_conditions(filters, besides=name))
         .group_by(column)
     )
 

@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 
 from marketplace.ledger.models import LedgerAccount
 from marketplace.projects.models import GuidelineVersion, Project
-from marketplace.projects.queries.board import _budget_of_project, _is_listed
+from marketplace.projects.queries.board import budget_of_project, is_listed
 
 
 def sitemap_starts(session: Session, now: datetime, *, size: int) -> Sequence[uuid.UUID]:
     """The last id of every full page of `size` jobs, oldest first: the page after each begins behind it."""
     numbered = (
         select(Project.id, func.row_number().over(order_by=Project.id).label("place"))
-        .join(LedgerAccount, _budget_of_project())
-        .where(*_is_listed(now))
+        .join(LedgerAccount, budget_of_project())
+        .where(*is_listed(now))
         .subquery()
     )
     statement = select(numbered.c.id).where(numbered.c.place % size == 0).order_by(numbered.c.id)
@@ -36,8 +36,8 @@ def sitemap_page(
     )
     statement = (
         select(Project.slug, Project.opened_at, published)
-        .join(LedgerAccount, _budget_of_project())
-        .where(*_is_listed(now), Project.id > after if after else sa.true())
+        .join(LedgerAccount, budget_of_project())
+        .where(*is_listed(now), Project.id > after if after else sa.true())
         .order_by(Project.id)
         .limit(size)
     )

@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 from marketplace.audit.models import AuditRecord
 from marketplace.experts import queries, service
 from marketplace.experts.errors import AlreadyChecked, CredentialEnded, OwnCredential, TooShort
-from marketplace.experts.models import Credential, CredentialKind, CredentialState
+from marketplace.experts.models import Credential, CredentialKind, CredentialState, EvidenceState
 from marketplace.identity.models import Role, User
 from marketplace.kit.errors import Conflict
 from marketplace.notifications.models import Notice
+from tests.factories.evidence import make_file
 from tests.factories.experts import make_credential, make_expert
 from tests.factories.identity import make_user
 
@@ -86,7 +87,7 @@ def test_nobody_checks_their_own(session: Session) -> None:
     with pytest.raises(OwnCredential):
         service.open_check(session, credential, by=expert.user)
     with pytest.raises(OwnCredential):
-        service.note_evidence_seen(session, credential, by=expert.user)
+        service.note_evidence_seen(session, make_file(session, credential), by=expert.user)
     credential.move(C.IN_REVIEW)
     with pytest.raises(OwnCredential):
         service.verify(session, credential, by=expert.user, method="I know it is true")
@@ -171,12 +172,18 @@ def test_only_what_waits_is_opened(session: Session, ops: User, state: C) -> Non
 
 def test_each_look_at_the_file_is_written_down(session: Session, ops: User) -> None:
     credential = waiting(session)
-    assert service.note_evidence_seen(session, credential, by=ops) == "0" * 32
-    assert service.note_evidence_seen(session, credential, by=ops) == "0" * 32
+    file = make_file(session, credential)
+    assert service.note_evidence_seen(session, file, by=ops) == file.storage_key
+    assert service.note_evidence_seen(session, file, by=ops) == file.storage_key
     assert acts(session, credential) == ["evidence_seen", "evidence_seen"]
-    credential.evidence_key = None
-    with pytest.raises(Conflict):
-        service.note_evidence_seen(session, credential, by=ops)
+
+
+@pytest.mark.parametrize("state", [EvidenceState.WAITING, EvidenceState.REFUSED])
+def test_staff_see_clean_files_only(session: Session, ops: User, state: EvidenceState) -> None:
+    credential = waiting(session)
+    with pytest.raises(Conflict, match="Only clean files"):
+        service.note_evidence_seen(session, make_file(session, credential, state=state), by=ops)
+    assert acts(session, credential) == []
 
 
 def test_the_queue_shows_the_longest_waiting_first(session: Session) -> None:

@@ -5,20 +5,22 @@ import uuid
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from config.policy import PEOPLE
 from marketplace.experts import queries, service
-from marketplace.experts.models import Credential, CredentialKind, CredentialState, Expert
+from marketplace.experts.models import Credential, CredentialKind, CredentialState, EvidenceState, Expert
 from marketplace.kit import ids
-from marketplace.outbox.service import Handlers, run_all
+from marketplace.notifications.models import Notice
+from tests.factories.evidence import make_pdf, make_picture, read_files
 from tests.factories.experts import make_credential, make_expert
 from tests.pages import Page, Pages
 
 C, K = CredentialState, CredentialKind
-PDF = b"%PDF-1.7\n" + b"x" * 3000
+PDF = make_pdf()
 
 
 def claim(**changes: Any) -> dict[str, Any]:
@@ -31,6 +33,8 @@ def claim(**changes: Any) -> dict[str, Any]:
         "country": "NG",
         "issued_on": "2015-06-01",
         "expires_on": "",
+        "scheme": "",
+        "number": "",
         **changes,
     }
 
@@ -49,6 +53,10 @@ def post_large(pages: Pages, endpoint: str, data: dict[str, Any]) -> Page:
     return Page(answer)
 
 
+def names(session: Session, credential: Credential) -> list[str]:
+    return [one.name for one in queries.files_of(session, credential.id)]
+
+
 def the_one(session: Session, expert: Expert) -> Credential:
     (credential,) = queries.credentials_of(session, expert.id)
     return credential
@@ -59,12 +67,15 @@ def test_a_credential_is_added_with_its_file_and_sent(session: Session, pages: P
     answer = pages.post("experts.add_credential", {**data, "evidence": file()})
     credential = the_one(session, expert)
     assert (answer.status, answer.location) == (303, f"/profile/credentials/{data['form_key']}")
-    assert (credential.state, credential.evidence_name, credential.evidence_bytes) == (
-        C.UNVERIFIED,
-        "diploma.pdf",
-        3009,
-    )
+    assert credential.state is C.UNVERIFIED
+    assert names(session, credential) == ["diploma.pdf"]
     page = pages.get("experts.credential", credential_id=credential.id)
+    assert "We are still reading your file." in page.text
+    assert "Look again" in page.text
+    assert pages.post("experts.send_credential", credential_id=credential.id).status == 409
+    read_files(pages.app)
+    page = pages.get("experts.credential", credential_id=credential.id)
+    assert "Kept" in page.text
     assert "Send for checking" in page.text
     assert "One person checks it." in page.text
     sent = pages.post("experts.send_credential", credential_id=credential.id)
@@ -80,12 +91,14 @@ def test_the_same_form_twice_is_one_credential(session: Session, pages: Pages, e
     for _ in range(2):
         answer = pages.post("experts.add_credential", {**data, "evidence": file()})
         assert answer.status == 303
+    read_files(pages.app)
     credential = the_one(session, expert)
+    assert names(session, credential) == ["diploma.pdf"]
     service.send_for_checking(session, credential)
-    kept = credential.evidence_key
-    answer = pages.post("experts.add_credential", {**data, "evidence": file()})
+    answer = pages.post("experts.add_credential", {**data, "number": "4711", "evidence": file(make_pdf(2))})
     assert answer.status == 303
-    assert the_one(session, expert).evidence_key == kept
+    assert names(session, credential) == ["diploma.pdf"]
+    assert the_one(session, expert).number_tail == ""
 
 
 def test_a_file_can_come_later(session: Session, pages: Pages, expert: Expert) -> None:
@@ -98,11 +111,8 @@ def test_a_file_can_come_later(session: Session, pages: Pages, expert: Expert) -
     data = claim(title="Master of Laws (Tax)", specialty="law.tax")
     pages.post("experts.change_credential", {**data, "evidence": file()}, credential_id=credential.id)
     again = the_one(session, expert)
-    assert (again.title, again.specialty, again.evidence_name) == (
-        "Master of Laws (Tax)",
-        "law.tax",
-        "diploma.pdf",
-    )
+    assert (again.title, again.specialty) == ("Master of Laws (Tax)", "law.tax")
+    assert names(session, again) == ["diploma.pdf"]
 
 
 @pytest.mark.parametrize(
@@ -141,9 +151,10 @@ def test_a_claim_is_checked_field_by_field(
     ("sent", "message"),
     [
         ((b"", "diploma.pdf"), "The file is empty."),
-        ((b"MZ\x90\x00" + b"x" * 100, "diploma.pdf"), "This is not a PDF, PNG or JPEG file."),
-        ((PDF, "diploma.png"), "This is not a PDF, PNG or JPEG file."),
-        ((b"<html><script>alert(1)</script>", "diploma.html"), "This is not a PDF, PNG or JPEG file."),
+        ((b"MZ\x90\x00" + b"x" * 100, "diploma.pdf"), "This is a program."),
+        ((PDF, "diploma.png"), "The name of the file does not fit what is in it."),
+        ((b"<html><script>alert(1)</script>", "diploma.html"), "This is a web page or an SVG drawing."),
+        ((b"hello", "diploma.txt"), "This is not a PDF, PNG or JPEG file."),
         ((PDF + b"x" * PEOPLE.evidence_maximum_bytes, "diploma.pdf"), "The file is larger than 8 MB."),
     ],
 )
@@ -160,13 +171,15 @@ def test_a_file_of_the_largest_size_passes(session: Session, pages: Pages, exper
     content = PDF + b"x" * (PEOPLE.evidence_maximum_bytes - len(PDF))
     answer = post_large(pages, "experts.add_credential", {**claim(), "evidence": file(content)})
     assert answer.status == 303
-    assert the_one(session, expert).evidence_bytes == PEOPLE.evidence_maximum_bytes
+    assert [one.byte_count for one in queries.files_of(session, the_one(session, expert).id)] == [
+        len(content)
+    ]
 
 
 @pytest.mark.parametrize(
     ("endpoint", "limit"),
     [
-        ("experts.add_credential", PEOPLE.evidence_maximum_bytes + 2**20),
+        ("experts.add_credential", PEOPLE.evidence_form_bytes + 2**20),
         ("experts.save", 2**20),
         ("experts.profile", 2**20),
     ],
@@ -188,31 +201,96 @@ def test_the_owner_downloads_the_file_as_an_attachment(
     session: Session, pages: Pages, expert: Expert
 ) -> None:
     pages.post("experts.add_credential", {**claim(), "evidence": file(PDF, "my diplôme.pdf")})
-    answer = pages.get("experts.evidence", credential_id=the_one(session, expert).id).answer
-    assert (answer.status_code, answer.data, answer.mimetype) == (200, PDF, "application/pdf")
+    credential = the_one(session, expert)
+    (kept,) = queries.files_of(session, credential.id)
+    here = {"credential_id": credential.id, "file_id": kept.id}
+    assert pages.get("experts.evidence", **here).status == 404  # nobody has read it yet
+    read_files(pages.app)
+    answer = pages.get("experts.evidence", **here).answer
+    assert (answer.status_code, answer.data[:5], answer.mimetype) == (200, b"%PDF-", "application/pdf")
     assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
     assert "no-store" in answer.headers["Cache-Control"]
     answer.close()
 
 
-def test_a_replaced_file_leaves_storage(session: Session, pages: Pages, expert: Expert) -> None:
-    pages.post("experts.add_credential", {**claim(), "evidence": file()})
+def test_files_are_added_and_taken_back_one_by_one(session: Session, pages: Pages, expert: Expert) -> None:
+    both = [file(make_pdf(), "page-1.pdf"), file(make_picture(), "page-2.png")]
+    pages.post("experts.add_credential", {**claim(), "evidence": both})
     credential = the_one(session, expert)
-    first = credential.evidence_key
-    pages.post(
-        "experts.change_credential", {**claim(), "evidence": file(PDF + b"new")}, credential_id=credential.id
-    )
-    handlers: Handlers = pages.app.extensions["assay"][Handlers]
-    assert run_all(pages.app.sessions, handlers) >= 1
-    answer = pages.get("experts.evidence", credential_id=credential.id).answer
-    assert answer.data == PDF + b"new"
-    answer.close()
+    assert names(session, credential) == ["page-1.pdf", "page-2.png"]
+    assert "Add files" in pages.get("experts.files", credential_id=credential.id).text
+    more = {"evidence": file(make_picture("JPEG"), "page-3.jpg")}
+    assert pages.post("experts.add_files", more, credential_id=credential.id).status == 303
+    nothing = pages.post("experts.add_files", {"evidence": (io.BytesIO(), "")}, credential_id=credential.id)
+    assert (nothing.status, "Choose a file." in nothing.errors()) == (422, True)
+    many = [file(make_pdf(pages_), f"{pages_}.pdf") for pages_ in (2, 3, 4)]
+    assert pages.post("experts.add_files", {"evidence": many}, credential_id=credential.id).status == 409
+    first = queries.files_of(session, credential.id)[0]
+    pages.post("experts.remove_file", credential_id=credential.id, file_id=first.id)
+    assert names(session, credential) == ["page-2.png", "page-3.jpg"]
+    read_files(pages.app)
+    states = {one.state for one in queries.files_of(session, credential.id)}
+    assert states == {EvidenceState.CLEAN}
+
+
+def test_one_bad_file_of_several_names_itself(session: Session, pages: Pages, expert: Expert) -> None:
+    both = [file(), file(b"GIF89a" + b"x" * 50, "moving.gif")]
+    answer = pages.post("experts.add_credential", {**claim(), "evidence": both})
+    assert answer.status == 422
+    assert "moving.gif: This is a GIF. Save it as PNG and send that." in answer.errors()
+
+
+def test_a_file_that_is_refused_says_why(session: Session, pages: Pages, expert: Expert) -> None:
+    broken = b"%PDF-1.7\n" + b"x" * 300
+    pages.post("experts.add_credential", {**claim(), "evidence": file(broken)})
+    read_files(pages.app)
     credential = the_one(session, expert)
-    assert credential.evidence_key != first
-    credential.evidence_key = first
-    assert pages.post("experts.send_credential", credential_id=credential.id).status == 303
-    assert pages.get("experts.evidence", credential_id=credential.id).status == 404
+    text = pages.get("experts.credential", credential_id=credential.id).text
+    assert "Not kept" in text
+    assert "The PDF is damaged. Print it to a new PDF and send that." in text
+    assert "Add a file that proves it, then send it." in text
+    notices = session.scalars(select(Notice).where(Notice.user_id == expert.user_id)).all()
+    assert [(notice.kind, notice.body) for notice in notices] == [
+        ("evidence_refused", "diploma.pdf: The PDF is damaged. Print it to a new PDF and send that.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"scheme": "npi", "number": "1234567890", "country": "US"}, "check digit does not fit"),
+        ({"scheme": "npi", "number": "123", "country": "US"}, "An NPI has ten digits"),
+        ({"scheme": "npi", "number": "1234567893"}, "An NPI is given in the United States only."),
+        ({"scheme": "orcid", "number": "0000-0002-1825-0098"}, "check digit does not fit"),
+        ({"scheme": "isbn", "number": "978-3-16-148410-1"}, "check digit does not fit"),
+        ({"scheme": "doi", "number": "doi 10"}, "A DOI looks like 10.1000/182."),
+        ({"number": "no. *?"}, "letters and digits"),
+    ],
+)
+def test_a_number_is_judged_by_its_own_rules(
+    session: Session, pages: Pages, expert: Expert, changes: dict[str, str], message: str
+) -> None:
+    answer = pages.post("experts.add_credential", claim(**changes))
+    assert answer.status == 422
+    assert message in answer.errors()
+    assert queries.credentials_of(session, expert.id) == []
+
+
+def test_a_number_is_kept_sealed_and_shown_by_its_end(session: Session, pages: Pages, expert: Expert) -> None:
+    data = claim(kind="licence", country="US", scheme="npi", number="1234-567-893")
+    pages.post("experts.add_credential", data)
+    credential = the_one(session, expert)
+    assert "1234567893" not in credential.number_sealed + str(credential.number_digest)
+    page = pages.get("experts.credential", credential_id=credential.id)
+    assert "ends in 893" in page.text
+    assert "1234567893" not in page.answer.text
+    form = pages.get("experts.edit_credential", credential_id=credential.id)
+    assert form.value("number") == ""
+    assert "A number ending in 893 is kept." in form.text
+    pages.post("experts.change_credential", {**data, "number": ""}, credential_id=credential.id)
+    assert the_one(session, expert).number_tail == "893"
 
 
 @pytest.mark.parametrize("state", [C.SUBMITTED, C.IN_REVIEW, C.VERIFIED])
@@ -246,16 +324,21 @@ def test_a_credential_is_deleted(session: Session, pages: Pages, expert: Expert)
 
 def test_somebody_elses_credential_is_not_there(session: Session, pages: Pages, expert: Expert) -> None:
     theirs = make_credential(session, make_expert(session), state=C.UNVERIFIED)
+    (their_file,) = queries.files_of(session, theirs.id)
     for credential_id in (theirs.id, uuid.uuid4()):
         visits: list[Page] = [
             pages.get("experts.credential", credential_id=credential_id),
             pages.get("experts.edit_credential", credential_id=credential_id),
-            pages.get("experts.evidence", credential_id=credential_id),
+            pages.get("experts.evidence", credential_id=credential_id, file_id=their_file.id),
+            pages.get("experts.files", credential_id=credential_id),
+            pages.post("experts.add_files", {"evidence": file()}, credential_id=credential_id),
+            pages.post("experts.remove_file", credential_id=credential_id, file_id=their_file.id),
+            pages.post("experts.answer_question", {"answer": "Yes"}, credential_id=credential_id),
             pages.post("experts.change_credential", claim(), credential_id=credential_id),
             pages.post("experts.send_credential", credential_id=credential_id),
             pages.post("experts.delete_credential", credential_id=credential_id),
             pages.post("experts.add_credential", claim(form_key=str(theirs.id))),
         ]
-        assert [page.status for page in visits] == [404] * 7
+        assert [page.status for page in visits] == [404] * 11
     assert pages.get("experts.new_credential", renews=theirs.id).value("title") == ""
     assert theirs.state is C.UNVERIFIED

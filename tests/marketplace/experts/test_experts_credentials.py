@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from config.policy import PEOPLE
 from marketplace.audit.models import AuditRecord
 from marketplace.experts import queries, service
-from marketplace.experts.errors import NotReady, TooManyCredentials
-from marketplace.experts.models import Credential, CredentialKind, CredentialState
+from marketplace.experts.errors import NotReady, TooManyCredentials, TooManyFiles
+from marketplace.experts.models import Credential, CredentialKind, CredentialState, EvidenceState
 from marketplace.experts.service import Claim
 from marketplace.kit import clock, ids
 from marketplace.kit.errors import Conflict, NotFound
+from marketplace.kit.sealing import Sealer
 from marketplace.outbox.models import OutboxMessage
+from tests.factories.evidence import make_file, make_stored
 from tests.factories.experts import make_credential, make_expert
 
 C = CredentialState
@@ -83,9 +85,7 @@ def test_what_is_checked_or_counts_stays_as_it_is(session: Session, state: C) ->
         with pytest.raises(Conflict):
             service.change_credential(session, credential, claim=claim)
         with pytest.raises(Conflict):
-            service.attach_evidence(
-                session, credential, key="1" * 32, name="a.pdf", content_type="application/pdf", byte_count=1
-            )
+            service.attach_evidence(session, credential, stored=make_stored(), name="a.pdf")
 
 
 def test_an_ended_one_can_be_renewed_before_the_sweep(session: Session) -> None:
@@ -97,24 +97,40 @@ def test_an_ended_one_can_be_renewed_before_the_sweep(session: Session) -> None:
     assert credential.verified_at is None
 
 
-def test_a_new_file_takes_the_place_of_the_old_one(session: Session) -> None:
-    credential = make_credential(session, make_expert(session), state=C.UNVERIFIED, evidence_key=None)
-    values = {"content_type": "application/pdf", "byte_count": 9}
-    service.attach_evidence(session, credential, key="a" * 32, name="../one.pdf", **values)
+def test_files_are_added_until_there_are_enough(session: Session) -> None:
+    credential = make_credential(session, make_expert(session), state=C.UNVERIFIED, with_file=False)
+    for number in range(PEOPLE.evidence_files_maximum):
+        service.attach_evidence(session, credential, stored=make_stored(), name=f"../{number}.pdf")
+    kept = queries.files_of(session, credential.id)
+    assert [file.name for file in kept] == [f"{number}.pdf" for number in range(5)]
+    assert {file.state for file in kept} == {EvidenceState.WAITING}
+    with pytest.raises(TooManyFiles, match="at most 5"):
+        service.attach_evidence(session, credential, stored=make_stored(), name="more.pdf")
     assert forgotten(session) == []
-    service.attach_evidence(session, credential, key="b" * 32, name="two.pdf", **values)
-    assert forgotten(session) == ["a" * 32]
-    assert (credential.evidence_key, credential.evidence_name, credential.evidence_bytes) == (
-        "b" * 32,
-        "two.pdf",
-        9,
-    )
+    service.remove_evidence(session, credential, kept[0])
+    assert forgotten(session) == [kept[0].storage_key]
+    assert len(queries.files_of(session, credential.id)) == 4
+
+
+def test_the_same_file_again_is_one_file(session: Session) -> None:
+    credential = make_credential(session, make_expert(session), state=C.UNVERIFIED, with_file=False)
+    first = make_stored()
+    again = replace(first, key="b" * 32)
+    assert service.attach_evidence(session, credential, stored=first, name="a.pdf") is not None
+    assert service.attach_evidence(session, credential, stored=again, name="a.pdf") is None
+    assert forgotten(session) == ["b" * 32]
 
 
 def test_sending_needs_a_file_and_a_day_to_come(session: Session) -> None:
     expert = make_expert(session)
-    bare = make_credential(session, expert, state=C.UNVERIFIED, evidence_key=None)
+    bare = make_credential(session, expert, state=C.UNVERIFIED, with_file=False)
     with pytest.raises(NotReady, match="Add a file"):
+        service.send_for_checking(session, bare)
+    make_file(session, bare, state=EvidenceState.REFUSED)
+    with pytest.raises(NotReady, match="Add a file"):
+        service.send_for_checking(session, bare)
+    make_file(session, bare, state=EvidenceState.WAITING)
+    with pytest.raises(NotReady, match="still reading"):
         service.send_for_checking(session, bare)
     ended = make_credential(session, expert, state=C.UNVERIFIED, ends_in_days=-1)
     with pytest.raises(NotReady, match="last day"):
@@ -141,8 +157,12 @@ def test_sent_twice_is_sent_once_and_keeps_its_place(session: Session) -> None:
 def test_deleting_removes_it_and_its_file(session: Session, state: C) -> None:
     expert = make_expert(session)
     credential = make_credential(session, expert, state=state)
+    service.keep_number(session, credential, scheme="", number="MD-4711-22", sealer=Sealer("k" * 32))
+    (file,) = queries.files_of(session, credential.id)
+    key = file.storage_key
     service.delete(session, credential)
-    assert forgotten(session) == ["0" * 32]
+    assert forgotten(session) == [key]
+    assert (credential.number_sealed, credential.number_tail, credential.number_digest) == ("", "", None)
     assert queries.credentials_of(session, expert.id) == []
     assert queries.credential_of(session, expert.user_id, credential.id) is None
     assert queries.credential_for_check(session, credential.id) is None

@@ -7,7 +7,15 @@ import pytest
 from config.fields import TIERS
 from config.policy import PEOPLE
 from marketplace.experts import policy
-from marketplace.experts.models import Credential, CredentialKind, CredentialState, Expert, Verification
+from marketplace.experts.models import (
+    Credential,
+    CredentialKind,
+    CredentialState,
+    EvidenceFile,
+    EvidenceState,
+    Expert,
+    Verification,
+)
 from marketplace.identity.models import User
 from marketplace.kit import ids
 
@@ -30,7 +38,6 @@ def held(kind: K, specialty: str = "medicine", state: C = C.VERIFIED, ends: date
         country="NG",
         issued_on=date(2015, 1, 1),
         expires_on=ends,
-        evidence_key="0" * 32,
     )
     credential.state = state
     return credential
@@ -172,11 +179,15 @@ def test_what_an_expert_may_do_with_each_state(state: C) -> None:
 
 def test_what_is_missing_before_it_can_be_sent() -> None:
     credential = held(K.DEGREE, state=C.UNVERIFIED)
-    assert policy.missing(credential, TODAY) is None
+    file = EvidenceFile(
+        credential=credential, storage_key="0" * 32, name="a.pdf", media_type="", byte_count=1, sha256=""
+    )
+    assert "Add a file" in (policy.missing(credential, [], TODAY) or "")
+    assert "still reading" in (policy.missing(credential, [file], TODAY) or "")
+    file.move(EvidenceState.CLEAN)
+    assert policy.missing(credential, [file], TODAY) is None
     credential.expires_on = TODAY - timedelta(days=1)
-    assert "last day has passed" in (policy.missing(credential, TODAY) or "")
-    credential.evidence_key = None
-    assert "Add a file" in (policy.missing(credential, TODAY) or "")
+    assert "last day has passed" in (policy.missing(credential, [file], TODAY) or "")
 
 
 def test_two_people_check_licences_and_board_certifications_only() -> None:

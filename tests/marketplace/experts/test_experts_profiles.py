@@ -5,7 +5,7 @@ import threading
 import pytest
 from sqlalchemy.orm import Session
 
-from marketplace.experts import queries, service
+from marketplace.experts import policy, queries, service
 from marketplace.experts.models import CredentialKind, CredentialState
 from marketplace.identity import service as identity
 from marketplace.identity.models import Role, User
@@ -94,7 +94,7 @@ def test_the_factory_gives_each_tier(session: Session, tier: str) -> None:
     assert service.standing(session, expert.id, "medicine").tier.slug == "general"
 
 
-@pytest.mark.parametrize("state", [state for state in CredentialState if state not in queries.COUNTING])
+@pytest.mark.parametrize("state", [state for state in CredentialState if state not in policy.COUNTING])
 def test_only_verified_credentials_count(session: Session, state: CredentialState) -> None:
     expert = make_expert(session)
     make_credential(session, expert, kind=CredentialKind.LICENCE, state=state)

@@ -1,6 +1,5 @@
 """The desk that checks credentials, as staff see it."""
 
-import io
 from typing import Any
 
 import pytest
@@ -8,11 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from marketplace.audit.models import AuditRecord
-from marketplace.experts import service
+from marketplace.experts import queries, service
 from marketplace.experts.models import Credential, CredentialKind, CredentialState
-from marketplace.gateways import Gateways
 from marketplace.identity import queries as identity
 from marketplace.identity.models import Role, User
+from tests.factories.evidence import keep, make_file
 from tests.factories.experts import make_credential, make_expert
 from tests.factories.identity import make_user
 from tests.pages import Pages
@@ -39,8 +38,12 @@ def test_only_ops_and_admins_sit_here(session: Session, pages: Pages, role: Role
     pages.enter(make_user(session, roles=[role]))
     assert pages.get("credential_checks.index").status == 403
     assert pages.get("credential_checks.show", credential_id=credential.id).status == 403
-    for act in ("open_check", "verify", "refuse", "evidence"):
+    for act in ("open_check", "verify", "refuse", "ask", "revoke", "agree", "drop"):
         assert pages.post(f"credential_checks.{act}", credential_id=credential.id).status == 403
+    (file,) = queries.files_of(session, credential.id)
+    assert (
+        pages.post("credential_checks.evidence", credential_id=credential.id, file_id=file.id).status == 403
+    )
     assert credential.state is C.SUBMITTED
 
 
@@ -146,7 +149,10 @@ def test_ops_do_not_check_themselves(session: Session, pages: Pages) -> None:
     assert "This credential is yours." in page.text
     assert "Open for checking" not in page.text
     assert pages.post("credential_checks.open_check", credential_id=credential.id).status == 403
-    assert pages.post("credential_checks.evidence", credential_id=credential.id).status == 403
+    (file,) = queries.files_of(session, credential.id)
+    assert (
+        pages.post("credential_checks.evidence", credential_id=credential.id, file_id=file.id).status == 403
+    )
     assert credential.state is C.SUBMITTED
 
 
@@ -168,22 +174,39 @@ def test_somebody_else_has_it_open(session: Session, pages: Pages, ops: User) ->
 def test_what_was_not_sent_is_not_there(session: Session, pages: Pages, ops: User) -> None:
     credential = make_credential(session, make_expert(session), state=C.UNVERIFIED)
     assert pages.get("credential_checks.show", credential_id=credential.id).status == 404
-    for act in ("open_check", "verify", "refuse", "evidence"):
+    for act in ("open_check", "verify", "refuse", "ask", "revoke", "agree", "drop"):
         assert pages.post(f"credential_checks.{act}", credential_id=credential.id).status == 404
+    (file,) = queries.files_of(session, credential.id)
+    assert (
+        pages.post("credential_checks.evidence", credential_id=credential.id, file_id=file.id).status == 404
+    )
 
 
 def test_a_look_at_the_file_is_a_download_and_a_record(session: Session, pages: Pages, ops: User) -> None:
-    gateways: Gateways = pages.app.extensions["assay"][Gateways]
-    key = gateways.storage.put(io.BytesIO(PNG), content_type="image/png").key
-    credential = waiting(session, evidence_key=key, evidence_name="scan.png", evidence_type="image/png")
-    answer = pages.post("credential_checks.evidence", credential_id=credential.id).answer
+    credential = waiting(session, with_file=False)
+    file = make_file(
+        session,
+        credential,
+        storage_key=keep(pages.app, PNG, "image/png"),
+        name="scan.png",
+        media_type="image/png",
+    )
+    here = {"credential_id": credential.id, "file_id": file.id}
+    answer = pages.post("credential_checks.evidence", **here).answer
     assert (answer.status_code, answer.data, answer.mimetype) == (200, PNG, "image/png")
     assert answer.headers["Content-Disposition"] == "attachment; filename=scan.png"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
     answer.close()
-    record = session.scalars(select(AuditRecord).where(AuditRecord.subject_id == credential.id)).one()
+    looked = pages.post("credential_checks.evidence", look=1, **here).answer
+    assert looked.headers["Content-Disposition"] == "inline; filename=scan.png"
+    assert looked.headers["X-Content-Type-Options"] == "nosniff"
+    assert looked.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    looked.close()
+    record = session.scalars(select(AuditRecord).where(AuditRecord.subject_id == credential.id)).first()
+    assert record is not None
     assert (record.tag, record.actor_id) == ("staff:credential:evidence_seen", ops.id)
-    assert pages.get("credential_checks.evidence", credential_id=credential.id).status == 405
+    assert pages.get("credential_checks.evidence", **here).status == 405
 
 
 def test_a_claim_that_has_ended_says_so(session: Session, pages: Pages, ops: User) -> None:

@@ -4,6 +4,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from marketplace.companies.models import MemberRole
+from marketplace.experts import queries as experts_queries
+from marketplace.experts import service as experts
 from marketplace.kit.application import Application
 from marketplace.kit.errors import Conflict
 from marketplace.ledger import queries as ledger
@@ -12,6 +14,7 @@ from marketplace.projects import service as projects
 from marketplace.projects.models import Project, ProjectState
 from tests.factories.companies import make_member
 from tests.factories.experts import make_expert
+from tests.factories.identity import make_user
 from tests.factories.projects import CLAUSES, make_owner, make_project
 from tests.factories.queue import claim, engaged, make_assignment, make_tasks, run_promises, state_of
 from workspace.queue import policy, queries, service
@@ -191,3 +194,24 @@ def test_one_task_is_held_ahead_and_opens_later(session: Session) -> None:
 
 def test_holding_is_given_up_quietly_when_nothing_is_left(session: Session) -> None:
     assert service.hold_next(session, make_assignment(session, tasks=1)) is None
+
+
+def test_a_lost_credential_stops_new_claims_and_no_work_that_was_begun(session: Session) -> None:
+    project = make_project(session, tier="licensed", hourly_minor=13_000, minutes=20)
+    expert = make_expert(session, tier="licensed", specialty="general")
+    begun = make_assignment(session, project=project, expert=expert, tasks=2)
+    licence = experts_queries.credential_for_check(
+        session, experts_queries.verified_of(session, expert.id)[0].id
+    )
+    assert licence is not None
+    why, found = "The board withdrew it in March.", "Its letter of 12 March, ticket 4711."
+    one, other = make_user(session), make_user(session)
+    experts.propose_revocation(session, licence, by=one, reason=why, case_text=found)
+    experts.decide_revocation(session, licence, by=other, agreed=True)
+    session.flush()
+    assert begun.state is AssignmentState.ACTIVE
+    assert claim(session, expert, project).id == begun.id  # it is still there to be finished
+    service.submitted(session, begun)
+    session.flush()
+    with pytest.raises(NotEligible, match="credential"):
+        claim(session, expert, project)

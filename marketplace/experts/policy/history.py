@@ -1,0 +1,25 @@
+"""Days, hours and history as words.  Pure."""
+
+DAYS = {
+    "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday",
+    "fri": "Friday", "sat": "Saturday", "sun": "Sunday",
+}  # fmt: skip
+WEEKLY_HOURS_MAXIMUM = 80
+
+
+def ordered_days(days: list[str]) -> str:
+    """The days of the week in their order, with commas, as they are kept."""
+    return ",".join(day for day in DAYS if day in days)
+
+
+def availability(weekly_hours: int, days: str, quiet_from: str, quiet_to: str) -> str:
+    """When somebody works, as a sentence; empty when nothing was said."""
+    parts = []
+    if weekly_hours:
+        parts.append(f"{weekly_hours} hours a week")
+    if days:
+        names = [DAYS[day][:3] for day in days.split(",") if day in DAYS]
+        parts.append("every day" if len(names) == len(DAYS) else ", ".join(names))
+    if quiet_from and quiet_to:
+        parts.append(f"quiet from {quiet_from} to {quiet_to}")
+    return "; ".join(parts)

@@ -1,0 +1,181 @@
+"""SELECTs of the desk that checks credentials: queue, checks, questions, proposals, what others claim."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from marketplace.experts.models import (
+    Credential,
+    CredentialQuestion,
+    CredentialState,
+    EvidenceFile,
+    Expert,
+    Revocation,
+    Verification,
+)
+from marketplace.kit.pages import Page, page
+
+C = CredentialState
+WAITING = (C.SUBMITTED, C.IN_REVIEW)
+UNSEEN_BY_STAFF = (C.UNVERIFIED, C.DELETED)
+
+
+def credential_for_check(session: Session, credential_id: uuid.UUID) -> Credential | None:
+    """A credential its expert has sent, for staff: with Expert, User and who has it open."""
+    return session.scalar(_sent(credential_id))
+
+
+def lock_credential_for_check(session: Session, credential_id: uuid.UUID) -> Credential | None:
+    """The same, locked against a second decision at once."""
+    return session.scalar(_sent(credential_id).with_for_update(of=Credential))
+
+
+def to_check(session: Session, mark: str | None) -> Page[Credential]:
+    """What waits for a check, the longest waiting first, with Expert and User."""
+    statement = (
+        select(Credential)
+        .join(Credential.expert)
+        .join(Expert.user)
+        .where(Credential.state.in_(WAITING))
+        .options(
+            contains_eager(Credential.expert).contains_eager(Expert.user), joinedload(Credential.opened_by)
+        )
+    )
+    keys = [Credential.submitted_at, Credential.id]
+    return page(
+        session, statement, keys, mark=mark, key_of=lambda row: (row.submitted_at, row.id), ascending=True
+    )
+
+
+def checks_of(session: Session, credential_id: uuid.UUID) -> Sequence[Verification]:
+    """Every check of a credential with the person who gave it, newest first."""
+    return session.scalars(
+        select(Verification)
+        .where(Verification.credential_id == credential_id)
+        .options(joinedload(Verification.by, innerjoin=True))
+        .order_by(Verification.at.desc(), Verification.id.desc())
+    ).all()
+
+
+def last_checks(session: Session, expert_id: uuid.UUID) -> dict[uuid.UUID, Verification]:
+    """Credential -> its newest check, over all of an Expert's credentials."""
+    checks = session.scalars(
+        select(Verification)
+        .join(Verification.credential)
+        .where(Credential.expert_id == expert_id)
+        .order_by(Verification.at, Verification.id)
+    )
+    return {check.credential_id: check for check in checks}
+
+
+def check(session: Session, verification_id: uuid.UUID) -> Verification | None:
+    """One check."""
+    return session.get(Verification, verification_id)
+
+
+def questions_of(session: Session, credential_id: uuid.UUID) -> Sequence[CredentialQuestion]:
+    """What staff asked about a credential, newest first, with who asked."""
+    return session.scalars(
+        select(CredentialQuestion)
+        .where(CredentialQuestion.credential_id == credential_id)
+        .options(joinedload(CredentialQuestion.by, innerjoin=True))
+        .order_by(CredentialQuestion.asked_at.desc(), CredentialQuestion.id.desc())
+    ).all()
+
+
+def open_question(session: Session, credential_id: uuid.UUID) -> CredentialQuestion | None:
+    """The one that waits for an answer."""
+    return session.scalar(
+        select(CredentialQuestion).where(
+            CredentialQuestion.credential_id == credential_id, CredentialQuestion.closed_at.is_(None)
+        )
+    )
+
+
+def question(session: Session, question_id: uuid.UUID) -> CredentialQuestion | None:
+    """One question, for listeners."""
+    return session.get(CredentialQuestion, question_id)
+
+
+def unanswered(session: Session, before: datetime) -> Sequence[CredentialQuestion]:
+    """Questions asked before this moment that still wait."""
+    return session.scalars(
+        select(CredentialQuestion)
+        .where(CredentialQuestion.closed_at.is_(None), CredentialQuestion.asked_at < before)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def revocations_of(session: Session, credential_id: uuid.UUID) -> Sequence[Revocation]:
+    """Proposals to withdraw a credential, newest first, with the people."""
+    return session.scalars(
+        select(Revocation)
+        .where(Revocation.credential_id == credential_id)
+        .options(joinedload(Revocation.by, innerjoin=True), joinedload(Revocation.decided_by))
+        .order_by(Revocation.at.desc(), Revocation.id.desc())
+    ).all()
+
+
+def open_revocation(session: Session, credential_id: uuid.UUID) -> Revocation | None:
+    """The proposal that waits for a second person."""
+    return session.scalar(
+        select(Revocation).where(Revocation.credential_id == credential_id, Revocation.decided_at.is_(None))
+    )
+
+
+def revocation(session: Session, revocation_id: uuid.UUID) -> Revocation | None:
+    """One proposal, for listeners."""
+    return session.get(Revocation, revocation_id)
+
+
+def revocations_to_decide(session: Session, *, at_most: int = 50) -> Sequence[Revocation]:
+    """What waits for a second person, the oldest first, with Credential and who proposed it."""
+    return session.scalars(
+        select(Revocation)
+        .where(Revocation.decided_at.is_(None))
+        .options(
+            joinedload(Revocation.credential, innerjoin=True).joinedload(Credential.expert, innerjoin=True),
+            joinedload(Revocation.by, innerjoin=True),
+        )
+        .order_by(Revocation.id)
+        .limit(at_most)
+    ).all()
+
+
+def same_number(session: Session, credential: Credential, digests: Sequence[str]) -> Sequence[Credential]:
+    """Credentials of other people with one of these fingerprints, with their Experts."""
+    return session.scalars(_others(credential).where(Credential.number_digest.in_(digests))).all()
+
+
+def same_files(session: Session, credential: Credential) -> Sequence[Credential]:
+    """Credentials of other people with a file of the same bytes, with their Experts."""
+    mine = select(EvidenceFile.sha256).where(EvidenceFile.credential_id == credential.id)
+    theirs = select(EvidenceFile.credential_id).where(EvidenceFile.sha256.in_(mine))
+    return session.scalars(_others(credential).where(Credential.id.in_(theirs))).all()
+
+
+def _sent(credential_id: uuid.UUID) -> Select[Credential]:
+    return (
+        select(Credential)
+        .join(Credential.expert)
+        .join(Expert.user)
+        .where(Credential.id == credential_id, Credential.state.not_in(UNSEEN_BY_STAFF))
+        .options(
+            contains_eager(Credential.expert).contains_eager(Expert.user), joinedload(Credential.opened_by)
+        )
+    )
+
+
+def _others(credential: Credential) -> Select[Credential]:
+    """Credentials of other people that were not taken back, at most ten."""
+    return (
+        select(Credential)
+        .join(Credential.expert)
+        .where(Credential.expert_id != credential.expert_id, Credential.state != C.DELETED)
+        .options(contains_eager(Credential.expert))
+        .order_by(Credential.id)
+        .limit(10)
+    )
