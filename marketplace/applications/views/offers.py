@@ -10,7 +10,7 @@ from config.terms import TERMS
 from marketplace.applications import policy, queries, service
 from marketplace.applications.forms import AcceptForm
 from marketplace.applications.models import Application
-from marketplace.applications.views.door import bp, own, visiting_expert
+from marketplace.applications.views.door import bp, own, sees, visiting_expert
 from marketplace.kit import clock
 from marketplace.kit.access import open_to, role
 from marketplace.kit.pages import Page
@@ -108,6 +108,7 @@ def _offer_page(application: Application, version: GuidelineVersion | None, form
         words=policy.CLOSED_WORDS,
         version=version,
         clauses=projects.clauses(db(), version.id) if version else [],
+        sees=sees(application.project),
         terms=TERMS,
         work=WORK,
         form=form,

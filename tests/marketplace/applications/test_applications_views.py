@@ -18,6 +18,7 @@ from marketplace.kit.application import Application as App
 from marketplace.projects import queries as projects
 from marketplace.projects import service as project_service
 from tests.factories.applications import make_engagement, make_offer
+from tests.factories.care import SENSITIVE, agree
 from tests.factories.companies import make_company
 from tests.factories.experts import make_expert
 from tests.factories.identity import make_user
@@ -315,3 +316,26 @@ def test_the_navigation_marks_one_link(pages: Pages, session: Session) -> None:
         bars = [node for node in page.all("nav") if node.get("aria-label") == "Main"]
         marked = [link.get("href") for link in bars[0].iter() if link.get("aria-current") == "page"]
         assert marked == ["/jobs" if path.startswith("/jobs") else path]
+
+
+def test_examples_of_sensitive_projects_are_for_people_who_agreed(
+    pages: Pages, session: Session, expert: Expert
+) -> None:
+    agree(session, expert.user, "hate", "violence")
+    offer = make_offer(session, expert=expert, project=make_project(session, **SENSITIVE))
+    slug = offer.project.slug
+
+    def shown(*more: str) -> list[bool]:
+        paths = [pages.path("jobs.job", slug=slug), pages.path("jobs.guideline", slug=slug), *more]
+        places = [pages.get(path) for path in paths]
+        assert all(CLAUSES[0].text in page.text for page in places), "the clauses are for everybody"
+        told = [CLAUSES[0].good in page.text or CLAUSES[0].bad in page.text for page in places]
+        assert told == ["shown to people who agreed" not in page.text for page in places]
+        return told
+
+    assert shown() == [False, False]  # nobody is signed in
+    pages.enter(expert.user)
+    mine = pages.path("applications.offer", application_id=offer.id)
+    assert shown(mine) == [True, True, True]
+    agree(session, expert.user, "hate")  # taken back since the offer
+    assert shown(mine) == [False, False, False]
