@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from workspace.exports import views as exports
+from workspace.home import views as home
 from workspace.practice import views as practice
 from workspace.queue import views as queue
 from workspace.reviews import views as reviews
@@ -17,4 +18,5 @@ ALL: list[Blueprint] = [
     queue.imports,
     exports.bp,
     practice.bp,
+    home.bp,
 ]

@@ -13,7 +13,7 @@ from marketplace.kit.access import anyone, open_to
 from marketplace.kit.web import db, local_path, see_other
 
 ROLES = {"expert": Role.EXPERT, "company": Role.MEMBER}
-FIRST = {"expert": "/profile", "company": "/company/new"}
+FIRST = {"expert": "/home", "company": "/company/new"}
 WRONG = "The e-mail address or the password is wrong. Check both, or ask for a new password."
 
 

@@ -15,7 +15,7 @@ from marketplace.kit.web import db, local_path, wired
 
 bp = Blueprint("identity", __name__)
 HOMES = {
-    "expert": "jobs.board",
+    "expert": "home.show",
     "reviewer": "reviews.queue",
     "member": "projects.index",
     "ops": "credential_checks.index",
