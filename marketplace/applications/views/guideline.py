@@ -23,8 +23,7 @@ def guideline(slug: str) -> ResponseReturnValue:
     versions = projects.guideline_versions(db(), project.id)
     chosen = found(_chosen(versions, "version") or next(iter(versions), None))
     older = [version for version in versions if version.number < chosen.number]
-    since = _chosen(older, "since") or next(iter(older), None)  # beside itself, nothing has changed
-    changes = service.compare(*(projects.clauses(db(), one.id) for one in (since or chosen, chosen)))
+    since = _chosen(older, "since") or next(iter(older), None)
     return render_template(
         "marketplace/applications/guideline.html",
         project=project,
@@ -32,10 +31,14 @@ def guideline(slug: str) -> ResponseReturnValue:
         older=older,
         version=chosen,
         since=since,
-        changes=changes,
-        changed=service.changed(changes),
+        **_compared(since or chosen, chosen),  # beside itself, nothing has changed
         **_around(project),
     )
+
+
+def _compared(old: GuidelineVersion, new: GuidelineVersion) -> Mapping[str, Any]:
+    changes = service.compare(projects.clauses(db(), old.id), projects.clauses(db(), new.id))
+    return {"changes": changes, "changed": service.changed(changes)}
 
 
 def _around(project: Project) -> Mapping[str, Any]:
