@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261127_0030"
-down_revision = "20261127_0009"
+down_revision = "20261127_0011"
 branch_labels = None
 depends_on = None
 
