@@ -18,6 +18,7 @@ from marketplace.kit import clock
 from marketplace.kit.database import Sessions, transaction
 from marketplace.kit.errors import Refusal
 from marketplace.kit.signing import Signer
+from marketplace.matching import service as matching
 from marketplace.notifications import service as notifications
 from marketplace.outbox import queries as outbox_queries
 from marketplace.outbox import service as outbox
@@ -39,6 +40,9 @@ def make(settings: Settings, gateways: Gateways, signer: Signer) -> Handlers:
             "experts.resume_inspections": experts.resume_inspections,
             "projects.check_funds": projects.check_funds,
             "projects.deadlines": projects.end_overdue,
+            "matching.index_project": matching.index_project,
+            "matching.index_expert": matching.index_expert,
+            "matching.index_work": matching.index_work,
             "applications.lapse": applications.lapse_offers,
             "applications.tell_guideline": applications.tell_guideline,
             "payouts.mature": _mature,
@@ -48,6 +52,7 @@ def make(settings: Settings, gateways: Gateways, signer: Signer) -> Handlers:
             "billing.sweep": _sweep_deposits,
         },
         remote={
+            "matching.refit": matching.refit,  # slow, and not inside a transaction
             "identity.confirm": letters.confirm,
             "identity.reset": letters.reset,
             "identity.tried": letters.tried,

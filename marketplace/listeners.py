@@ -14,6 +14,7 @@ from marketplace.experts import service as experts
 from marketplace.identity import events as people
 from marketplace.kit.events import Listeners
 from marketplace.kit.money import shown
+from marketplace.matching import service as matching
 from marketplace.notifications import service as notifications
 from marketplace.payouts import events as payout_facts
 from marketplace.projects import events as project_facts
@@ -165,9 +166,9 @@ LISTENERS: Listeners = {
     people.SignInsEnded: [record_ended_sign_ins],
     project_facts.ProjectPassed: [projects.tell_passed],
     project_facts.ProjectSentBack: [projects.tell_sent_back],
-    project_facts.ProjectPublished: [projects.tell_opened],
+    project_facts.ProjectPublished: [projects.tell_opened, matching.project_changed],
     project_facts.ProjectPaused: [projects.tell_paused],
-    project_facts.ProjectFinished: [applications.end_applications],
+    project_facts.ProjectFinished: [applications.end_applications, matching.project_changed],
     project_facts.ProjectClosed: [applications.end_engagements, projects.tell_closed],
     deposits.DepositSettled: [tell_deposit],
     deposits.DepositFailed: [tell_failed_deposit],
@@ -179,13 +180,14 @@ LISTENERS: Listeners = {
     project_facts.QuestionAsked: [projects.tell_asked],
     project_facts.QuestionAnswered: [projects.tell_answered],
     project_facts.GuidelinePublished: [applications.announce_guideline],
-    expert_facts.CredentialVerified: [experts.tell_verified],
+    expert_facts.ProfileChanged: [matching.expert_changed],
+    expert_facts.CredentialVerified: [experts.tell_verified, matching.expert_changed],
     expert_facts.CredentialRejected: [experts.tell_rejected],
     expert_facts.CredentialExpiring: [experts.tell_expiring],
-    expert_facts.CredentialExpired: [experts.tell_expired],
+    expert_facts.CredentialExpired: [experts.tell_expired, matching.expert_changed],
     expert_facts.CredentialQuestioned: [experts.tell_questioned],
     expert_facts.CredentialAnswered: [experts.tell_answered],
-    expert_facts.CredentialRevoked: [experts.tell_revoked],
+    expert_facts.CredentialRevoked: [experts.tell_revoked, matching.expert_changed],
     expert_facts.EvidenceRefused: [experts.tell_evidence_refused],
     company_facts.MemberInvited: [companies.tell_invited],
     company_facts.MemberJoined: [companies.tell_joined],

@@ -7,6 +7,7 @@ ENTRIES: list[Entry] = [
     Entry("identity.forget", "27 3 * * *"),
     Entry("experts.expire", "5 0 * * *"),  # days end at midnight UTC
     Entry("experts.resume_inspections", "25 * * * *"),
+    Entry("matching.refit", "50 2 * * *"),
     Entry("projects.deadlines", "*/10 * * * *"),
     Entry("applications.lapse", "*/10 * * * *"),
     Entry("payouts.mature", "*/5 * * * *"),

@@ -34,8 +34,10 @@ def render(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
 
 
 def ours(thing: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:  # noqa: FBT001 - Alembic's shape
-    """The guard table of the ledger's triggers exists on SQLite only and has no model."""
-    return not (kind == "table" and name == "ledger_guard")
+    """What exists on one database only has no model: the ledger's guard table, the full-text indexes."""
+    if kind == "table":
+        return name != "ledger_guard" and not str(name).startswith("search_texts")
+    return not (reflected and name in {"lexemes", "ix_search_documents_lexemes"})
 
 
 engine = make_migration_engine(context.config.attributes.get("url") or os.environ["DATABASE_URL"])

@@ -7,6 +7,7 @@ from marketplace.identity import queries as identity
 from marketplace.identity.models import Role
 from marketplace.kit.events import Listeners
 from marketplace.kit.money import shown
+from marketplace.matching import service as matching
 from marketplace.notifications import service as notifications
 from marketplace.projects import queries as projects
 from marketplace.projects import service as project_service
@@ -49,6 +50,11 @@ def count_approval(session: Session, fact: SubmissionApproved) -> None:
     if project is not None:
         reputation.count(session, fact.user_id, project.task_type, approved=True, first_time=fact.first_time)
         reputation.remember_project(session, fact.user_id, project.id)
+
+
+def remember_work(session: Session, fact: SubmissionApproved) -> None:
+    """Approved work speaks for similar jobs."""
+    matching.work_approved(session, user_id=fact.user_id, project_id=fact.project_id)
 
 
 def count_rejection(session: Session, fact: SubmissionRejected) -> None:
@@ -181,7 +187,7 @@ LISTENERS: Listeners = {
     TaskClaimed: [submissions.restore],
     SubmissionReceived: [queue_review],
     SubmissionTakenBack: [lapse_review],
-    SubmissionApproved: [count_approval, tell_approved, tell_all_done],
+    SubmissionApproved: [count_approval, tell_approved, tell_all_done, remember_work],
     SubmissionRejected: [count_rejection, tell_rejected, tell_paused],
     SubmissionChangesAsked: [tell_changes],
     ReviewReturned: [tell_returned],

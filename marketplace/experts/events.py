@@ -1,10 +1,18 @@
-"""Facts about credentials."""
+"""Facts about profiles and credentials."""
 
 import uuid
 from dataclasses import dataclass
 from typing import ClassVar
 
 from marketplace.kit.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileChanged(Event):
+    """An expert wrote something else about themselves, or named other fields."""
+
+    name: ClassVar[str] = "profile.changed"
+    user_id: uuid.UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,7 +44,7 @@ def page(
     ours is NotFound (404), not a database error.
     """
     if mark:
-        values = _read(mark, keys)
+        values = _read(mark, [key.type.python_type for key in keys])
         bound = [sa.literal(value, key.type) for key, value in zip(keys, values, strict=True)]
         here, there = sa.tuple_(*keys), sa.tuple_(*bound)
         statement = statement.where(here > there if ascending else here < there)
@@ -55,6 +55,22 @@ def page(
     more = len(rows) > size
     rows = rows[:size]
     return Page(rows, _write(key_of(rows[-1])) if more else None)
+
+
+def cut(
+    rows: Sequence[T],
+    *,
+    mark: str | None,
+    key_of: Callable[[T], Sequence[Any]],
+    kinds: Sequence[type[Any]],
+    size: int = SIZE,
+) -> Page[T]:
+    """One page of a bounded list that is sorted by key, largest first; `kinds` are the types of the key."""
+    if mark:
+        after = tuple(_read(mark, kinds))
+        rows = [row for row in rows if tuple(key_of(row)) < after]
+    more = len(rows) > size
+    return Page(rows[:size], _write(key_of(rows[size - 1])) if more else None)
 
 
 def _write(values: Sequence[Any]) -> str:
@@ -68,10 +84,10 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, int) else str(value)
 
 
-def _read(mark: str, keys: Sequence[Any]) -> list[Any]:
+def _read(mark: str, kinds: Sequence[type[Any]]) -> list[Any]:
     try:
         values = json.loads(base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)))
-        return [_typed(value, key.type.python_type) for value, key in zip(values, keys, strict=True)]
+        return [_typed(value, kind) for value, kind in zip(values, kinds, strict=True)]
     except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError) as error:
         raise NotFound("That page does not exist.") from error
 

@@ -11,11 +11,13 @@ from config.fields import SPECIALTIES
 from config.policy import PEOPLE
 from marketplace.experts import policy, queries
 from marketplace.experts.errors import TooManyEntries
+from marketplace.experts.events import ProfileChanged
 from marketplace.experts.models import Expert, ExpertSpecialty, HistoryEntry, HistoryKind
 from marketplace.experts.policy import Standing
 from marketplace.identity.models import User
 from marketplace.kit.database import insert_once
 from marketplace.kit.errors import Invalid, NotFound
+from marketplace.kit.events import publish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,7 @@ def save_profile(
     expert.headline, expert.biography = headline, biography
     expert.country = country.upper()
     expert.languages = dict(sorted(languages.items()))  # a new dict: changes inside one are not seen
+    publish(session, ProfileChanged(user_id=expert.user_id))
 
 
 def set_availability(
@@ -108,6 +111,7 @@ def set_specialties(session: Session, expert: Expert, *, years: Mapping[str, int
             known[slug].years = count
         else:
             session.add(ExpertSpecialty(expert=expert, specialty=slug, years=count))
+    publish(session, ProfileChanged(user_id=expert.user_id))
 
 
 def standing(session: Session, expert_id: uuid.UUID, specialty: str) -> Standing:

@@ -1,6 +1,25 @@
-"""The rules as statements, and what their words need to know about people."""
+"""The rules as statements, what their words need to know about people, and the index of texts."""
 
 from marketplace.matching.queries.cases import Case, TypedJob, somebody_else, typed
+from marketplace.matching.queries.documents import (
+    forget_models,
+    keys,
+    model_content,
+    newest_model,
+    own,
+    put,
+    ranked_facts,
+    remove,
+    remove_ended,
+    remove_own,
+    texts,
+    the_rest,
+    unindexed,
+    unindexed_experts,
+    vectors,
+    without_vector,
+    write_vectors,
+)
 from marketplace.matching.queries.eligible import crowd, open_to, verdicts
 from marketplace.matching.queries.people import (
     blocks,
@@ -9,18 +28,39 @@ from marketplace.matching.queries.people import (
     past,
     rules_of_open_jobs,
 )
+from marketplace.matching.queries.text import Within, full_text, terms
 
 __all__ = [
     "Case",
     "TypedJob",
+    "Within",
     "blocks",
     "companies_worked_for",
     "company_ids",
     "crowd",
+    "forget_models",
+    "full_text",
+    "keys",
+    "model_content",
+    "newest_model",
     "open_to",
+    "own",
     "past",
+    "put",
+    "ranked_facts",
+    "remove",
+    "remove_ended",
+    "remove_own",
     "rules_of_open_jobs",
     "somebody_else",
+    "terms",
+    "texts",
+    "the_rest",
     "typed",
+    "unindexed",
+    "unindexed_experts",
+    "vectors",
     "verdicts",
+    "without_vector",
+    "write_vectors",
 ]

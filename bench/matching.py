@@ -1,0 +1,161 @@
+"""Text fit on recorded titles and questions, through the product's own tables, statements and model."""
+
+import hashlib
+import json
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from marketplace.kit.database import Sessions, transaction
+from marketplace.matching import queries
+from marketplace.matching.models import DocumentKind, SearchDocument, TextModel
+from marketplace.matching.policy import Text, fused, texts, vectors
+from marketplace.matching.service import indexing, ranking
+
+K = DocumentKind.SPECIALTY
+FOLDS = 4
+TITLE_BASELINES = (
+    ("TF-IDF words", 0.558, 0.724, 0.772, 0.635),
+    ("TF-IDF characters, label", 0.597, 0.742, 0.788, 0.661),
+    ("FTS5, label 4 + description 1", 0.617, 0.766, 0.817, 0.687),
+    ("PostgreSQL + TF-IDF characters", 0.800, 0.935, 0.954, 0.857),
+    ("FTS5 + TF-IDF characters: floor", 0.837, 0.942, 0.956, 0.885),
+    ("all three with MiniLM", 0.853, 0.956, 0.970, 0.901),
+)
+QUESTION_BASELINES = (
+    ("most common field", 0.249, 0.357),
+    ("TF-IDF words + regression", 0.268, 0.431),
+    ("layers 1 + 2: floor", 0.303, 0.458),
+    ("MiniLM against the names alone", 0.573, 0.788),
+)
+Score = Callable[[Session, str], Mapping[int, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Shares of queries whose right one stood so high, the mean of 1 / rank, and seconds a query."""
+
+    first: float
+    third: float
+    fifth: float
+    tenth: float
+    reciprocal: float
+    seconds: float
+
+
+def rows(folder: Path, name: str) -> list[dict[str, Any]]:
+    """The records of one file."""
+    return [json.loads(line) for line in (folder / f"{name}.jsonl").read_bytes().split(b"\n") if line]
+
+
+def folded(text: str) -> str:
+    """Lower case, everything between words one blank."""
+    return re.sub(r"\W+", " ", text.lower()).strip()
+
+
+def titles(folder: Path) -> tuple[list[Text], list[tuple[str, str]]]:
+    """Documents of the occupations, and (query, key): an other name of each that was taken out of it."""
+    records = rows(folder, "match_esco_occupations")
+    labels = {folded(record["label"]) for record in records}
+    documents, asked = [], []
+    for record in records:
+        usable = [name for name in record["alt"] if folded(name) not in labels]
+        query = min(usable, key=lambda name: hashlib.sha256(name.encode()).hexdigest(), default=None)
+        names = [name for name in record["alt"] if name != query]
+        documents.append(Text(K, record["_id"], record["label"], "\n".join(names), record["description"]))
+        if query is not None:
+            asked.append((query, record["_id"]))
+    return documents, asked
+
+
+def question_folds(folder: Path) -> Iterable[tuple[list[Text], list[tuple[str, str]]]]:
+    """For each fold of experts: the fields with the other folds' questions, and (question, field) to find."""
+    records = [
+        {**record, "field": re.sub(r"^Medicine$", "Healthcare / Medicine", record["field"])}
+        for record in rows(folder, "domain_expertqa_questions")
+        if record["field"] != "Other"
+    ]
+    for fold in range(FOLDS):
+        held = [int(record["expert"], 16) % FOLDS == fold for record in records]
+        known = [record for record, out in zip(records, held, strict=True) if not out]
+        asked = [
+            (record["question"], record["field"]) for record, out in zip(records, held, strict=True) if out
+        ]
+        fields = sorted({record["field"] for record in records})
+        yield [_field(name, [one for one in known if one["field"] == name]) for name in fields], asked
+
+
+def _field(name: str, records: Sequence[Mapping[str, Any]]) -> Text:
+    below = dict.fromkeys(record["specific_field"] for record in records)
+    return Text(K, name, name, "\n".join(below), "\n".join(record["question"] for record in records))
+
+
+def fill(sessions: Sessions, documents: Sequence[Text], *, samples: bool = False) -> None:
+    """Replace the searched documents by these and fit the model on them; `samples`: on their texts too."""
+    with transaction(sessions) as session:
+        session.execute(sa.delete(SearchDocument))
+        number = (queries.newest_model(session) or 0) + 1
+    spelled = [texts.near(one.near, one.text) if samples else one.near for one in documents]
+    fitted = vectors.fit(number, spelled)
+    matrix = fitted.matrix(spelled)
+    with transaction(sessions) as session:
+        session.add(TextModel(number=number, documents=len(documents), content=vectors.save(fitted)))
+        session.flush()
+        for place, one in enumerate(documents):
+            indexing.put(session, one)
+            session.execute(
+                sa.update(SearchDocument)
+                .where(SearchDocument.kind == one.kind, SearchDocument.key == one.key)
+                .values(vector=vectors.pack(matrix[place]), vector_model=number)
+            )
+
+
+def measured(sessions: Sessions, asked: Sequence[tuple[str, str]], score: Score) -> Figures:
+    """Ask every query; documents with the same score share the mean of their ranks."""
+    ranks, began = [], time.perf_counter()
+    with transaction(sessions, write=False) as session:
+        keys = dict(session.execute(sa.select(SearchDocument.key, SearchDocument.id)).tuples().all())
+        for query, key in asked:
+            found = score(session, query)
+            mine = found.get(keys[key], 0.0)
+            better = sum(value > mine for value in found.values())
+            alike = sum(found.get(one, 0.0) == mine for one in keys.values())
+            ranks.append(better + (alike + 1) / 2)
+    seconds = (time.perf_counter() - began) / len(asked)
+    first, third, fifth, tenth = (fmean(rank <= top for rank in ranks) for top in (1, 3, 5, 10))
+    return Figures(first, third, fifth, tenth, fmean(1 / rank for rank in ranks), seconds)
+
+
+def both(session: Session, query: str) -> Mapping[int, float]:
+    """Both layers, as the product asks them."""
+    return ranking.similar_documents(session, K, query)
+
+
+def words_only(session: Session, query: str) -> Mapping[int, float]:
+    """Layer 1 alone, as before the first night."""
+    return fused(queries.full_text(session, K, [query])[0], {})
+
+
+def title_figures(sessions: Sessions, folder: Path, score: Score = both) -> Figures:
+    """Unseen titles against occupations."""
+    documents, asked = titles(folder)
+    fill(sessions, documents)
+    return measured(sessions, asked, score)
+
+
+def question_figures(sessions: Sessions, folder: Path, score: Score = both) -> Figures:
+    """Questions of unseen experts against fields; the folds are pooled by their sizes."""
+    parts = []
+    for documents, asked in question_folds(folder):
+        fill(sessions, documents, samples=True)
+        parts.append((len(asked), measured(sessions, asked, score)))
+    total = sum(count for count, _ in parts)
+    names = ("first", "third", "fifth", "tenth", "reciprocal", "seconds")
+    return Figures(*(sum(count * getattr(one, name) for count, one in parts) / total for name in names))

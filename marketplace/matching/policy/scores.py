@@ -1,0 +1,61 @@
+"""How the layers of text fit come to one number, and in which order jobs stand.  Pure."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import fmean
+
+BEST = 3  # documents of an expert that count
+FINE = 100  # a fit is compared in hundredths: noise must not outrank pay
+NEAR = 0.10  # a cosine under this says nothing about a document of an expert
+FOUND = 0.15  # a cosine from which a search that shares no word still shows a job
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One job in its place: `fit` in hundredths (0: no text speaks for it) and why, in one line."""
+
+    project_id: uuid.UUID
+    fit: int
+    hourly_minor: int
+    opened_at: datetime
+    reason: str = ""
+
+    @property
+    def key(self) -> tuple[int, int, datetime, uuid.UUID]:
+        """Best fit first, then dollars an hour, then newest, then id; all descending."""
+        return (self.fit, self.hourly_minor, self.opened_at, self.project_id)
+
+
+def fused(words: Mapping[int, float], spelling: Mapping[int, float]) -> dict[int, float]:
+    """Document -> full text over its maximum for this query, plus the cosine of spelling."""
+    found = shares(words)
+    for one, cosine in spelling.items():
+        found[one] = found.get(one, 0.0) + cosine
+    return found
+
+
+def shares(words: Mapping[int, float]) -> dict[int, float]:
+    """Full-text scores over the maximum for their query; nothing when none is positive."""
+    top = max(words.values(), default=0.0)
+    return {one: score / top for one, score in words.items()} if top > 0 else {}
+
+
+def spoken(words: Mapping[int, float], spelling: Mapping[int, float], *, has_model: bool) -> dict[int, float]:
+    """The same for one document of an expert: with a model, a word in common counts only where the spelling
+    of title and names is near too, for “board certification” stands in many jobs that it says nothing about.
+    """
+    near = {one: cosine for one, cosine in spelling.items() if cosine >= NEAR}
+    found = {one: share for one, share in shares(words).items() if one in near or not has_model}
+    return {one: found.get(one, 0.0) + near.get(one, 0.0) for one in found.keys() | near.keys()}
+
+
+def fit(scores: Sequence[float], documents: int) -> int:
+    """An expert's fit for a job, in hundredths: the mean of the best three of their `documents`.
+
+    Those that say nothing about the job count as zero; somebody with fewer than three is judged by those.
+    """
+    best = sorted(scores, reverse=True)[:BEST]
+    missing = min(documents, BEST) - len(best)
+    return round(FINE * fmean([*best, *[0.0] * missing])) if best else 0

@@ -1,0 +1,124 @@
+"""Ordering what is eligible: text fit first, then dollars an hour, then newest; and finding by words."""
+
+import heapq
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from marketplace.experts.models import Expert
+from marketplace.kit import pages
+from marketplace.kit.pages import Page
+from marketplace.matching import policy, queries
+from marketplace.matching.models import DocumentKind, SearchDocument
+from marketplace.matching.policy import Ranked, texts
+from marketplace.matching.queries import Within
+from marketplace.matching.service import spelling
+
+OWN_MAXIMUM = 24  # documents of an expert that are asked with
+RANKED_MAXIMUM = 1_000  # jobs that are ordered by text; those after them are ordered by pay
+_KINDS = (int, int, datetime, uuid.UUID)
+_REST = "r."  # what the mark of a page begins with once no text speaks for the jobs on it
+K = DocumentKind
+
+
+def rank(
+    session: Session, expert: Expert, *, within: Within, mark: str | None = None, size: int = pages.SIZE
+) -> Page[Ranked]:
+    """One page of the projects `within` (ids, or a select of ids: what is eligible), best fit first.
+
+    Each says in one line why it stands there.  At most eight statements, however many jobs there are.
+    """
+    own = queries.own(session, expert.id, at_most=OWN_MAXIMUM)
+    ranked = _ranked(session, _scores(session, own, within), within)
+    if mark and mark.startswith(_REST):
+        return _the_rest(session, ranked, within, mark=mark.removeprefix(_REST), size=size)
+    page = pages.cut(ranked, mark=mark, size=size, key_of=lambda one: one.key, kinds=_KINDS)
+    if page.next_mark is not None:
+        return page
+    rest = _the_rest(session, ranked, within, mark=None, size=max(size - len(page.rows), 1))
+    if len(page.rows) == size:
+        return Page(page.rows, _REST if rest.rows else None)
+    return Page([*page.rows, *rest.rows], rest.next_mark)
+
+
+def search(
+    session: Session, words: str, *, within: Within, mark: str | None = None, size: int = pages.SIZE
+) -> Page[Ranked]:
+    """One page of the projects `within` that these words find, best first; the last letters may be missing.
+
+    A search that shares no word with any job still gives those spelled alike.  Words that say nothing find
+    nothing.
+    """
+    if not queries.terms(words):
+        return Page([], None)
+    found = queries.full_text(session, K.PROJECT, [words], within=within, prefix=True)[0]
+    alike = spelling.similar(session, K.PROJECT, [words])[0]
+    close = {one: cosine for one, cosine in alike.items() if one in found or cosine >= policy.FOUND}
+    fits = {
+        one: (round(policy.FINE * score), "" if one in found else "Spelled alike")
+        for one, score in policy.fused(found, close).items()
+    }
+    ranked = _ranked(session, fits, within)
+    return pages.cut(ranked, mark=mark, size=size, key_of=lambda one: one.key, kinds=_KINDS)
+
+
+def specialties(session: Session, words: str, *, at_most: int = 10) -> list[str]:
+    """Slugs of the specialties that these words speak of, best first; a question will do as well."""
+    found = similar_documents(session, K.SPECIALTY, words)
+    best = heapq.nsmallest(at_most, found, key=lambda one: (-found[one], one))
+    names = queries.keys(session, best)
+    return [names[one] for one in best if one in names]
+
+
+def similar_documents(session: Session, kind: DocumentKind, words: str) -> dict[int, float]:
+    """Document -> score of both layers for these words; nothing for words that say nothing."""
+    if not queries.terms(words):
+        return {}
+    found = queries.full_text(session, kind, [words])[0]
+    return policy.fused(found, spelling.similar(session, kind, [words])[0])
+
+
+def _scores(session: Session, own: Sequence[SearchDocument], within: Within) -> dict[int, tuple[int, str]]:
+    """Job's document -> (fit in hundredths, reason); both layers asked with all documents at once."""
+    if not own:
+        return {}
+    words = queries.full_text(session, K.PROJECT, [one.title for one in own], within=within)
+    asked = [texts.near(one.title, one.names) for one in own]
+    alike = spelling.similar(session, K.PROJECT, asked, least=policy.NEAR)
+    has_model = spelling.is_fitted(session)
+    scores: dict[int, list[tuple[float, int]]] = {}
+    for number, (found, cosines) in enumerate(zip(words, alike, strict=True)):
+        for one, score in policy.spoken(found, cosines, has_model=has_model).items():
+            scores.setdefault(one, []).append((score, -number))
+    return {one: _fit(parts, own) for one, parts in scores.items()}
+
+
+def _fit(parts: Sequence[tuple[float, int]], own: Sequence[SearchDocument]) -> tuple[int, str]:
+    best = own[-max(parts)[1]]
+    fit = policy.fit([score for score, _ in parts], len(own))
+    return fit, texts.reason(best.kind, best.key, best.title)
+
+
+def _the_rest(
+    session: Session, ranked: Sequence[Ranked], within: Within, *, mark: str | None, size: int
+) -> Page[Ranked]:
+    """The jobs no text speaks for, from the mark on."""
+    known = [one.project_id for one in ranked]
+    page = queries.the_rest(session, within, known, mark=mark or None, size=size)
+    jobs = [
+        Ranked(project_id, 0, hourly_minor, opened_at) for project_id, hourly_minor, opened_at in page.rows
+    ]
+    return Page(jobs, page.next_mark and _REST + page.next_mark)
+
+
+def _ranked(session: Session, scores: Mapping[int, tuple[int, str]], within: Within) -> list[Ranked]:
+    best = heapq.nlargest(RANKED_MAXIMUM, scores, key=lambda one: (scores[one][0], one))
+    facts = queries.ranked_facts(session, best, within) if best else []
+    jobs = [
+        Ranked(project_id, scores[one][0], hourly_minor, opened_at, scores[one][1])
+        for one, project_id, hourly_minor, opened_at in facts
+        if scores[one][0] > 0
+    ]
+    return sorted(jobs, key=lambda one: one.key, reverse=True)

@@ -1,0 +1,21 @@
+"""Search documents about anything, and what happens every night."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from marketplace.kit.database import Sessions
+from marketplace.matching import service
+from marketplace.matching.models import DocumentKind
+from marketplace.matching.policy import Text
+from marketplace.matching.service import indexing
+
+
+def make_text(session: Session, title: str, names: str = "", text: str = "", **other: Any) -> None:
+    """A document that is searched as a specialty is; its key is its title."""
+    indexing.put(session, Text(DocumentKind.SPECIALTY, title, title, names=names, text=text, **other))
+
+
+def refit(sessions: Sessions) -> None:
+    """Documents and board brought together, a model fitted, vectors written."""
+    service.refit(sessions, {})
