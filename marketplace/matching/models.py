@@ -43,6 +43,7 @@ class SearchDocument(Base, kw_only=True, eq=False, repr=False):
     title: Mapped[str]
     names: Mapped[str]  # synonyms, one a line
     text: Mapped[str]
+    size: Mapped[int]  # words, stop words left out
     language: Mapped[str] = mapped_column(default="en")
     vector: Mapped[bytes | None] = mapped_column(LargeBinary, default=None, deferred=True)
     vector_model: Mapped[int] = mapped_column(default=0)  # number of the TextModel that made it

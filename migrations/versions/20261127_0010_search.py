@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("names", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("vector", sa.LargeBinary(), nullable=True),
         sa.Column("vector_model", sa.Integer(), nullable=False),

@@ -28,7 +28,7 @@ from marketplace.matching.queries.people import (
     past,
     rules_of_open_jobs,
 )
-from marketplace.matching.queries.text import Within, full_text, terms
+from marketplace.matching.queries.text import Within, full_text, size, terms
 
 __all__ = [
     "Case",
@@ -52,6 +52,7 @@ __all__ = [
     "remove_ended",
     "remove_own",
     "rules_of_open_jobs",
+    "size",
     "somebody_else",
     "terms",
     "texts",

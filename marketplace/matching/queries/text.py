@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from marketplace.matching.queries.lexemes import NAMES, PREFIX_MINIMUM, TEXT, TI
 
 Within = sa.Select[tuple[uuid.UUID]] | Sequence[uuid.UUID] | None
 TERMS_MAXIMUM = 64
+TITLE_WORDS = 6
 HITS_MAXIMUM = 300  # documents a text can find
 _WORD = re.compile(r"[^\W_]+")
 _STOP_WORDS = """
@@ -29,9 +30,19 @@ _STOP = frozenset(_STOP_WORDS.split())
 
 
 def terms(text: str) -> list[str]:
-    """The words of a text that can be searched for: letters and digits only, each once, no stop words."""
-    found = dict.fromkeys(word for word in _WORD.findall(text.casefold()) if word not in _STOP)
-    return list(found)[:TERMS_MAXIMUM]
+    """The words of a text that can be searched for: letters and digits only, each once.
+
+    A text of stop words alone has none: it says nothing.  Beside other words they stay in what is as short
+    as a title (“head of sales”) and go from a sentence, where they are noise.
+    """
+    found = list(dict.fromkeys(_WORD.findall(text.casefold())))
+    telling = [word for word in found if word not in _STOP]
+    return found if telling and len(found) <= TITLE_WORDS else telling[:TERMS_MAXIMUM]
+
+
+def size(*parts: str) -> int:
+    """How many words a document has, stop words left out."""
+    return sum(word not in _STOP for part in parts for word in _WORD.findall(part.casefold()))
 
 
 def full_text(
@@ -42,38 +53,55 @@ def full_text(
     Scores compare within one text only.  `within` are the projects that count.  `prefix` lets the last
     letters of a word be missing.  One statement on SQLite, two on PostgreSQL, however many texts.
     """
-    asked = [(number, words) for number, words in enumerate(map(terms, texts)) if words]
-    if session.get_bind().dialect.name == "sqlite":
-        arms = [_fts5(number, words, prefix=prefix) for number, words in asked]
-    else:
-        rarity = lexemes.rarity(session, kind, {word for _, words in asked for word in words}, prefix=prefix)
-        known = [(number, [one for word in words for one in rarity.get(word, ())]) for number, words in asked]
-        arms = [lexemes.arm(number, found) for number, found in known if found]
-    statements = [_bounded(arm, kind, within) for arm in arms]
+    asked = {number: words for number, words in enumerate(map(terms, texts)) if words}
+    wanted = [SearchDocument.kind == kind, SearchDocument.expert_id.is_(None)]
+    if within is not None:
+        wanted.append(SearchDocument.project_id.in_(within))
     found: list[dict[int, float]] = [{} for _ in texts]
-    if statements:
-        both = statements[0] if len(statements) == 1 else sa.union_all(*statements)
-        for number, document_id, score in session.execute(both):
+    if not asked:
+        return found
+    if session.get_bind().dialect.name == "sqlite":
+        arms = [_fts5(number, words, wanted, prefix=prefix) for number, words in asked.items()]
+    else:
+        arms = _counted(session, kind, asked, wanted, prefix=prefix)
+    if arms:
+        for number, document_id, score in session.execute(arms[0] if len(arms) == 1 else sa.union_all(*arms)):
             found[number][document_id] = float(score)
     return found
 
 
-def _bounded(arm: sa.Select[Any], kind: DocumentKind, within: Within) -> sa.Select[Any]:
-    statement = arm.where(SearchDocument.kind == kind, SearchDocument.expert_id.is_(None))
-    if within is not None:
-        statement = statement.where(SearchDocument.project_id.in_(within))
-    statement = statement.order_by(sa.desc("score"), SearchDocument.id).limit(HITS_MAXIMUM)
-    return select(*statement.subquery().c)
+def _counted(
+    session: Session,
+    kind: DocumentKind,
+    asked: Mapping[int, Sequence[str]],
+    wanted: Sequence[sa.ColumnElement[bool]],
+    *,
+    prefix: bool,
+) -> list[sa.Select[Any]]:
+    every = {word for words in asked.values() for word in words}
+    average, known = lexemes.rarity(session, kind, every, prefix=prefix)
+    arms = []
+    for number, words in asked.items():
+        found = {one.query: one for word in words for one in known.get(word, ())}
+        if found:
+            arms.append(lexemes.arm(number, list(found.values()), average, wanted))
+    return arms
 
 
-def _fts5(number: int, words: list[str], *, prefix: bool) -> sa.Select[Any]:
+def _fts5(
+    number: int, words: Sequence[str], wanted: Sequence[sa.ColumnElement[bool]], *, prefix: bool
+) -> sa.Select[Any]:
     """Terms are quoted and joined by OR: an unknown word empties nothing, NEAR and NOT are words."""
     whole: sa.ColumnElement[Any] = sa.literal_column("search_texts")
     query = " OR ".join(f'"{word}"{"*" * (prefix and len(word) >= PREFIX_MINIMUM)}' for word in words)
     table = sa.table("search_texts", sa.column("rowid", sa.Integer))
     score = -func.bm25(whole, TITLE, NAMES, TEXT)  # its bm25 is negative, lower is better
-    return (
+    best = (
         select(sa.literal(number).label("number"), SearchDocument.id, score.label("score"))
         .select_from(sa.join(table, SearchDocument, table.c.rowid == SearchDocument.id))
-        .where(whole.op("MATCH")(query))
+        .where(whole.op("MATCH")(query), *wanted)
+        .order_by(sa.desc("score"), SearchDocument.id)
+        .limit(HITS_MAXIMUM)
+        .subquery()
     )
+    return select(*best.c)

@@ -95,6 +95,7 @@ def put(session: Session, text: Text) -> None:
             "title": text.title,
             "names": text.names,
             "text": text.text,
+            "size": queries.size(text.title, text.names, text.text),
             "language": text.language,
             "vector": vector,
             "vector_model": number,

@@ -136,6 +136,7 @@ def _values(session: Session) -> dict[str, object]:
         "kind": K,
         "key": "Falconry",
         "text": "",
+        "size": 2,
         "language": "en",
         "vector": None,
         "vector_model": 0,
