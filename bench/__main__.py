@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import browser, inside, load
+from bench import browser, inside, load, matching
 from bench.world import SECRET, World, build
 from commands.simulation.server import answers
 from tests import postgres
@@ -26,7 +26,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=main.__doc__)
     parser.add_argument("--quick", action="store_true", help="10,000 tasks only, five seconds each")
     parser.add_argument("--browser", action="store_true", help="only what is measured in a browser")
+    parser.add_argument("--matching", metavar="FOLDER", type=Path, help="only text fit, on recorded data")
     chosen = parser.parse_args()
+    if chosen.matching:
+        matching.report(chosen.matching)
+        return
     quick = chosen.quick
     sizes, seconds = ((10_000,), 5.0) if quick else ((10_000, 100_000), 15.0)
     print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")

@@ -1,10 +1,12 @@
 """Text fit on recorded titles and questions, through the product's own tables, statements and model."""
 
+import contextlib
 import hashlib
 import json
 import re
+import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -13,11 +15,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from marketplace.kit.database import Sessions, transaction
+from marketplace.kit.database import Sessions, make_sessions, transaction
 from marketplace.matching import queries
 from marketplace.matching.models import DocumentKind, SearchDocument, TextModel
 from marketplace.matching.policy import Text, fused, texts, vectors
 from marketplace.matching.service import indexing, ranking
+from tests import postgres
+from tests.conftest import fresh_postgres, migrate
 
 K = DocumentKind.SPECIALTY
 FOLDS = 4
@@ -159,3 +163,41 @@ def question_figures(sessions: Sessions, folder: Path, score: Score = both) -> F
     total = sum(count for count, _ in parts)
     names = ("first", "third", "fifth", "tenth", "reciprocal", "seconds")
     return Figures(*(sum(count * getattr(one, name) for count, one in parts) / total for name in names))
+
+
+def report(folder: Path) -> None:
+    """Print the baselines and what the product reaches on both databases."""
+    print(f"{'titles':<36}{'recall@1':>9}{'@5':>7}{'@10':>7}{'MRR':>7}{'ms':>7}")
+    for name, *figures in TITLE_BASELINES:
+        print(f"{name:<36}{figures[0]:>9.3f}" + "".join(f"{one:>7.3f}" for one in figures[1:]))
+    with _databases() as databases:
+        for name, sessions in databases:
+            got = title_figures(sessions, folder)
+            shown = (got.fifth, got.tenth, got.reciprocal)
+            print(f"{f'Assay on {name}':<36}{got.first:>9.3f}", *(f"{one:>6.3f}" for one in shown), _ms(got))
+        print(f"\n{'questions':<36}{'top 1':>9}{'top 3':>7}{'ms':>7}")
+        for name, first, third in QUESTION_BASELINES:
+            print(f"{name:<36}{first:>9.3f}{third:>7.3f}")
+        for name, sessions in databases:
+            got = question_figures(sessions, folder)
+            print(f"{f'Assay on {name}':<36}{got.first:>9.3f}{got.third:>7.3f}", _ms(got))
+
+
+def _ms(got: Figures) -> str:
+    return f"{got.seconds * 1000:>6.1f}"
+
+
+@contextlib.contextmanager
+def _databases() -> Iterator[list[tuple[str, Sessions]]]:
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="assay-bench-"))
+        server = stack.enter_context(postgres.server())
+        urls = {"SQLite": f"sqlite:///{folder}/matching.db"}
+        urls["PostgreSQL"] = fresh_postgres(server, "bench_matching")
+        made = []
+        for name, url in urls.items():
+            migrate(url)
+            made.append((name, make_sessions(url)))
+        yield made
+        for _, sessions in made:
+            sessions.kw["bind"].dispose()

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261127_0010"
-down_revision = "20261127_0009"
+revision = "20261127_0012"
+down_revision = "20261127_0011"
 branch_labels = None
 depends_on = None
 
