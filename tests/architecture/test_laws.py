@@ -26,6 +26,7 @@ SAVEPOINTS = {
     "marketplace/outbox/service.py": "a failed handler is undone, its message is not",
 }
 HIDDEN_IMPORTS = {
+    "marketplace/matching/policy/vectors.py": "scikit-learn takes a second to load; few processes need it",
     "marketplace/gateways/wiring.py": "with a real key the emulator and its pages are never loaded",
 }
 TYPES_ALONE = {
