@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261127_0012"
-down_revision = "20261127_0011"
+revision = "20261127_0031"
+down_revision = "20261127_0030"
 branch_labels = None
 depends_on = None
 
