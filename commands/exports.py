@@ -17,6 +17,7 @@ from workspace.exports import service as exports_service
 from workspace.exports.models import ExportFile
 
 SHOWN = 50  # defects of one file
+OVERLONG = f"This line has more than {policy.LINE_BYTES:,} bytes. Nothing of this file was checked."
 
 
 @click.command("export")
@@ -81,10 +82,21 @@ def _content(path: Path) -> bytes | policy.Defect:
     """The bytes of a file; pipes and devices would never end, so they are not even opened."""
     try:
         if path.is_file():
-            return path.read_bytes()
+            return _overlong(path) or path.read_bytes()
     except OSError as error:
         return policy.Defect(0, "", "", f"It cannot be read: {error.strerror}.")
     return policy.Defect(0, "", "", "This is no file that can be read. Take it out of the folder.")
+
+
+def _overlong(path: Path) -> policy.Defect | None:
+    """What is wrong with the first line that is too long to read, found without holding more than a line."""
+    with path.open("rb") as file:
+        number = 0
+        while line := file.readline(policy.LINE_BYTES + 2):
+            number += 1
+            if len(line.removesuffix(b"\n")) > policy.LINE_BYTES:
+                return policy.Defect(number, "", "", OVERLONG)
+    return None
 
 
 def _shown(text: str) -> str:

@@ -172,6 +172,27 @@ def test_pipes_devices_and_dead_links_are_named_and_never_opened(app: Applicatio
     assert "This line is not UTF-8 text." in result.output
 
 
+def test_a_line_without_an_end_is_named_and_never_held(
+    app: Application, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (tmp_path / "raw.jsonl").open("wb") as file:
+        file.write(b"{}\n")
+        file.truncate(2**40)  # a terabyte of nothing, which takes no room
+    with (tmp_path / "manifest.json").open("wb") as file:
+        file.truncate(2**40)
+    result = app.test_cli_runner().invoke(args=["exports", "check", str(tmp_path)])
+    assert isinstance(result.exception, SystemExit)
+    assert (
+        "line 2: This line has more than 8,388,608 bytes. Nothing of this file was checked." in result.output
+    )
+    assert result.output.count("BROKEN") == 2
+    monkeypatch.setattr(policy, "LINE_BYTES", 4)
+    (tmp_path / "raw.jsonl").write_bytes(b"1234\n1234\n1234")
+    (tmp_path / "manifest.json").unlink()
+    result = app.test_cli_runner().invoke(args=["exports", "check", str(tmp_path)])
+    assert "more than" not in result.output
+
+
 @pytest.mark.parametrize("plan", [{"task_type": "red_teaming", "options": {}}, SENSITIVE])
 def test_sensitive_content_is_marked_and_lies_in_a_folder_of_its_own(
     app: Application, session: Session, pages: Pages, tmp_path: Path, plan: dict[str, Any]
