@@ -216,6 +216,21 @@ def test_no_file_and_too_much_of_one(manager: Pages, session: Session, project: 
     assert session.query(TaskImport).count() == 0
 
 
+def test_an_import_from_before_columns_were_kept_shows_its_page(
+    manager: Pages, session: Session, project: Project
+) -> None:
+    page = upload(manager, project, jsonl(GOOD, "{"))
+    task_import = session.query(TaskImport).one()
+    task_import.report = {name: task_import.report[name] for name in ("bad", "left_out", "first")}
+    session.flush()
+    shown = manager.get(page.location)
+    assert (shown.status, "1 of 2 rows are ready." in shown.text) == (200, True)
+    sent = manager.post("imports.choose", {}, import_id=task_import.id)
+    assert sent.status < 500
+    assert manager.post("imports.confirm", import_id=task_import.id).status == 303
+    assert session.query(Task).count() == 1
+
+
 def test_only_the_company_imports(pages: Pages, session: Session, project: Project) -> None:
     company = project.company
     pages.enter(make_owner(session, company))
