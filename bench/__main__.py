@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import browser, inside, load, matching
+from bench import browser, crowd, inside, load, matching
 from bench.world import SECRET, World, build
 from commands.simulation.server import answers
 from tests import postgres
@@ -27,6 +27,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="10,000 tasks only, five seconds each")
     parser.add_argument("--browser", action="store_true", help="only what is measured in a browser")
     parser.add_argument("--matching", metavar="FOLDER", type=Path, help="only text fit, on recorded data")
+    parser.add_argument("--crowd", type=int, metavar="N", help="only N people and N jobs: board and who fits")
     chosen = parser.parse_args()
     if chosen.matching:
         matching.report(chosen.matching)
@@ -35,6 +36,9 @@ def main() -> None:
     sizes, seconds = ((10_000,), 5.0) if quick else ((10_000, 100_000), 15.0)
     print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
     with tempfile.TemporaryDirectory(prefix="assay-bench-") as folder:
+        if chosen.crowd:
+            _crowd(Path(folder), chosen.crowd)
+            return
         if not chosen.browser:
             _servers(Path(folder), sizes, seconds)
         _browser(Path(folder), runs=20 if quick else 50)
@@ -53,6 +57,15 @@ def _servers(folder: Path, sizes: tuple[int, ...], seconds: float) -> None:
             inside.claim_latency(kind, lambda name, k=kind: _address(k, server, folder, name))
         print("\nStatements a page runs (10,000 tasks)")
         inside.statements_per_page(_address("sqlite", server, folder, "pages"), folder / "pages")
+
+
+def _crowd(folder: Path, size: int) -> None:
+    print(
+        f"{'database':<12}{'part of a page':<34}{'page ms':>10}{'bare ms':>11}{'ratio':>8}{'statements':>12}"
+    )
+    with postgres.server() as server:
+        for kind in ("sqlite", "postgresql"):
+            crowd.compare(kind, _address(kind, server, folder, f"crowd_{kind}"), folder, size=size)
 
 
 def _browser(folder: Path, *, runs: int) -> None:

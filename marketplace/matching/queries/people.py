@@ -61,10 +61,13 @@ def companies_worked_for(session: Session, user_id: uuid.UUID) -> frozenset[uuid
 
 def rules_of_open_jobs(session: Session) -> Sequence[Any]:
     """Each different rule of companies with open projects: `rules_key` and the columns it speaks of."""
+    one_of_each = (
+        select(func.min(Project.slug))
+        .where(Project.state == ProjectState.OPEN, Project.rules_key != "")
+        .group_by(Project.rules_key)
+    )
     return session.execute(
         select(
             Project.rules_key, Project.rules, Project.specialty, Project.language_level, Project.company_id
-        )
-        .where(Project.state == ProjectState.OPEN, Project.rules_key != "")
-        .distinct()
+        ).where(Project.slug.in_(one_of_each))
     ).all()

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
@@ -95,8 +95,7 @@ def _judge(
 ) -> Mapping[uuid.UUID, Eligibility]:
     """SQL decides, facts explain."""
     now = clock.database_now(session)
-    trees = {project.rules_key: read_rules(project.rules) for project in projects if project.rules_key}
-    who = Case(now, trees=trees)
+    who = _case(person, projects, now)
     said = queries.verdicts(
         session, person.expert.id, [project.id for project in projects], [rule.sql(who) for rule in rules]
     )
@@ -113,3 +112,14 @@ def _judge(
         )
         for project in projects
     }
+
+
+def _case(person: Candidate, projects: Sequence[Project], now: datetime) -> Case:
+    """One job: its rules as SQL.  A page of jobs: each different rule answered from facts."""
+    asked = {project.rules_key: project for project in projects if project.rules_key}
+    if len(projects) == 1:
+        return Case(now, trees={key: read_rules(project.rules) for key, project in asked.items()})
+    failing = [
+        key for key, project in asked.items() if not policy.meets(person, project, read_rules(project.rules))
+    ]
+    return Case(now, failing=failing)

@@ -140,7 +140,13 @@ def key(tree: Tree, *, specialty: str, level: str, company_id: object) -> str:
     """The same for two projects whose rules say the same about everybody; "" when there are none."""
     if not tree.parts:
         return ""
-    said = [tree.to_json(), specialty, level, str(company_id)]
+    asked = {leaf.fact for leaf in tree.leaves}
+    said = [
+        tree.to_json(),
+        specialty if asked & {"tier", "credential"} else "",
+        level if "language" in asked else "",
+        str(company_id) if "worked_on_project" in asked else "",
+    ]
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]
 
 

@@ -62,12 +62,22 @@ def _is_within(found: str, value: str, facet: str) -> bool:
     return found == value or (facet == "specialty" and found.startswith(f"{value}."))
 
 
-def board(session: Session, filters: Filters, now: datetime, *, mark: str | None) -> Page[Listing]:
-    """One page of open, funded projects with companies and budgets: newest first, or best paid an hour."""
+def board(
+    session: Session,
+    filters: Filters,
+    now: datetime,
+    *,
+    mark: str | None,
+    also: Sequence[sa.ColumnElement[bool]] = (),
+) -> Page[Listing]:
+    """One page of open, funded projects with companies and budgets: newest first, or best paid an hour.
+
+    `also` are conditions of rooms above, such as that somebody may do the job.
+    """
     first = Project.hourly_minor if filters.by_pay else Project.opened_at
     return pages.page(
         session,
-        _listed(now).where(*_conditions(filters)),
+        _listed(now).where(*_conditions(filters), *also),
         [first, Project.id],
         mark=mark,
         key_of=lambda row: (row[0].hourly_minor if filters.by_pay else row[0].opened_at, row[0].id),

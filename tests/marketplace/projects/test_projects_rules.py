@@ -96,8 +96,12 @@ def test_rules_that_say_the_same_have_the_same_key_and_no_others() -> None:
     key = rules_key(tree, specialty="medicine", level="C1", company_id=1)
     assert key == rules_key(read_rules(EXAMPLE), specialty="medicine", level="C1", company_id=1)
     assert key != rules_key(tree, specialty="law", level="C1", company_id=1)
-    assert key != rules_key(tree, specialty="medicine", level="C2", company_id=1)
-    assert key != rules_key(tree, specialty="medicine", level="C1", company_id=2)
+    assert key == rules_key(tree, specialty="medicine", level="C2", company_id=2), "the rule asks for neither"
+    spoken = read_rules({"any": [{"fact": "language", "op": "eq", "value": "de"}]})
+    keys = {rules_key(spoken, specialty="law", level=level, company_id=1) for level in ("C1", "C2")}
+    known = read_rules({"all": [{"fact": "worked_on_project", "op": "exists"}]})
+    keys |= {rules_key(known, specialty="law", level="C1", company_id=company) for company in (1, 2)}
+    assert len(keys) == 4
     assert rules_key(read_rules({}), specialty="law", level="C1", company_id=2) == ""
 
 
