@@ -9,7 +9,8 @@ from marketplace.experts.forms.credentials import (
     NewCredentialForm,
 )
 from marketplace.experts.forms.evidence import Chosen, EvidenceField
-from marketplace.experts.forms.profile import ProfileForm, SpecialtiesForm
+from marketplace.experts.forms.history import HistoryForm, NewHistoryForm, filled
+from marketplace.experts.forms.profile import ProfileForm, SpecialtiesForm, zone_names
 
 __all__ = [
     "AnswerForm",
@@ -19,10 +20,14 @@ __all__ = [
     "EditCredentialForm",
     "EvidenceField",
     "EvidenceForm",
+    "HistoryForm",
     "NewCredentialForm",
+    "NewHistoryForm",
     "ProfileForm",
     "RefuseForm",
     "RevokeForm",
     "SpecialtiesForm",
     "VerifyForm",
+    "filled",
+    "zone_names",
 ]

@@ -34,6 +34,7 @@ from marketplace.experts.policy.files import (
 )
 from marketplace.experts.policy.history import DAYS, WEEKLY_HOURS_MAXIMUM, availability, ordered_days
 from marketplace.experts.policy.numbers import NUMBER_MAXIMUM, SCHEMES, normal, number_problem, tail
+from marketplace.experts.policy.steps import Step, opened_by, steps
 from marketplace.experts.policy.tiers import (
     Field,
     Raise,
@@ -65,6 +66,7 @@ __all__ = [
     "Raise",
     "Shown",
     "Standing",
+    "Step",
     "Unlock",
     "availability",
     "best",
@@ -88,6 +90,7 @@ __all__ = [
     "names_itself",
     "normal",
     "number_problem",
+    "opened_by",
     "ordered_days",
     "place",
     "raises",
@@ -95,6 +98,7 @@ __all__ = [
     "shown",
     "speaks",
     "state_on",
+    "steps",
     "tail",
     "takes_files",
     "this_round",

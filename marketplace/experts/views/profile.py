@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from flask import flash, render_template
+from flask import flash, g, render_template
 from flask.typing import ResponseReturnValue
 
 from config.fields import TIERS
 from config.languages import LANGUAGES
 from marketplace.experts import policy, queries, service
-from marketplace.experts.forms import ProfileForm, SpecialtiesForm
+from marketplace.experts.forms import ProfileForm, SpecialtiesForm, zone_names
 from marketplace.experts.models import Expert
 from marketplace.experts.views.door import bp, expert, known_expert
+from marketplace.identity import service as identity
 from marketplace.kit import clock
 from marketplace.kit.access import open_to, role
-from marketplace.kit.web import db, found, see_other
+from marketplace.kit.web import db, found, see_other, wired
 from marketplace.reputation import policy as reputation_policy
 from marketplace.reputation import queries as reputation
 
@@ -25,15 +26,18 @@ def profile() -> ResponseReturnValue:
     mine = known_expert()
     if mine is None:
         return see_other("experts.edit")
-    fields = _fields(mine)
+    fields, rows, history = _fields(mine), _rows(mine), queries.history_of(db(), mine.id)
     return render_template(
         "marketplace/experts/profile.html",
         expert=mine,
         fields=fields,
         tiers=list(TIERS.values()),
         best=policy.best(fields),
-        unlocks=policy.unlocks(queries.verified_of(db(), mine.id), [field.slug for field in fields]),
-        rows=_rows(mine),
+        unlocks=_unlocks(mine, fields),
+        steps=policy.steps(mine, history=len(history), fields=len(fields), credentials=len(rows)),
+        history=history,
+        rows=rows,
+        available=policy.availability(mine.weekly_hours, mine.days, mine.quiet_from, mine.quiet_to),
         languages=_languages(mine),
         record=_record(mine),
     )
@@ -50,6 +54,8 @@ def public() -> ResponseReturnValue:
         verified=queries.verified_of(db(), mine.id),
         fields=_fields(mine),
         languages=_languages(mine),
+        history=queries.history_of(db(), mine.id),
+        available=policy.availability(mine.weekly_hours, mine.days, mine.quiet_from, mine.quiet_to),
     )
 
 
@@ -57,23 +63,31 @@ def public() -> ResponseReturnValue:
 @open_to(role("expert"))
 def edit() -> ResponseReturnValue:
     """The form about oneself; the first visit begins the profile."""
-    return render_template("marketplace/experts/edit.html", form=ProfileForm.of(known_expert()))
+    return _edit(ProfileForm.of(known_expert(), g.visitor.user.time_zone))
 
 
 @bp.post("/edit")
 @open_to(role("expert"))
 def save() -> ResponseReturnValue:
     """Store what the expert says about themselves."""
-    form = ProfileForm()
+    form, user = ProfileForm(), g.visitor.user
+    form.name_of_user = user.name
     if not form.validate_on_submit():
-        return render_template("marketplace/experts/edit.html", form=form), 422
+        return _edit(form), 422
+    mine = expert()
     service.save_profile(
         db(),
-        expert(),
+        mine,
         headline=form.headline.data or "",
         biography=form.biography.data or "",
         country=form.country.data,
         languages=form.levels(),
+    )
+    service.set_availability(
+        db(), mine, weekly_hours=form.weekly_hours.data or 0, days=form.days.data or [], quiet=form.quiet()
+    )
+    identity.change_settings(
+        db(), user, name=user.name, time_zone=form.time_zone.data or "UTC", theme=user.theme
     )
     flash("Your profile is saved.", "ok")
     return see_other("experts.profile")
@@ -98,6 +112,18 @@ def save_specialties() -> ResponseReturnValue:
     service.set_specialties(db(), expert(), years=form.years())
     flash("Your fields are saved.", "ok")
     return see_other("experts.profile")
+
+
+def _edit(form: ProfileForm) -> str:
+    return render_template("marketplace/experts/edit.html", form=form, zones=zone_names())
+
+
+def _unlocks(mine: Expert, fields: list[policy.Field]) -> list[tuple[policy.Unlock, int]]:
+    """What would raise the pay, each with how many jobs are open for it and not yet for this expert."""
+    verified = queries.verified_of(db(), mine.id)
+    unlocks = policy.unlocks(verified, [field.slug for field in fields])
+    jobs = wired(policy.Around).open_jobs(db())
+    return [(unlock, policy.opened_by(unlock, verified, jobs)) for unlock in unlocks]
 
 
 def _fields(mine: Expert) -> list[policy.Field]:

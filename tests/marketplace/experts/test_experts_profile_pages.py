@@ -1,15 +1,18 @@
 """The expert's profile, as a browser sees it."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from sqlalchemy.orm import Session
 
-from marketplace.experts import queries, service
-from marketplace.experts.models import CredentialKind, CredentialState, Expert
+from marketplace.experts import policy, queries, service
+from marketplace.experts.models import CredentialKind, CredentialState, Expert, HistoryKind
 from marketplace.identity.models import Role
 from marketplace.kit import ids
 from marketplace.reputation import service as reputation
 from tests.factories.experts import make_credential, make_expert
 from tests.factories.identity import make_user
+from tests.factories.projects import make_project
 from tests.pages import Page, Pages
 
 C, K = CredentialState, CredentialKind
@@ -50,6 +53,10 @@ def profile(**changes: str) -> dict[str, str]:
         "headline": "Cardiologist",
         "biography": "",
         "country": "NG",
+        "time_zone": "Africa/Lagos",
+        "weekly_hours": "",
+        "quiet_from": "",
+        "quiet_to": "",
         "languages-0-code": "en",
         "languages-0-level": "native",
         "languages-1-code": "",
@@ -95,6 +102,16 @@ def test_the_forms_show_what_is_said_already(session: Session, pages: Pages) -> 
         ({"country": ""}, "Choose your country."),
         ({"country": "XX"}, "Choose one of the options."),
         ({"biography": "x" * 2001}, "Use 2,000 characters or fewer."),
+        ({"headline": "Cardiologist, call +1 (212) 555-0100"}, "Take the phone number out"),
+        ({"headline": "Cardiologist ada@clinic.org"}, "Take the e-mail address out"),
+        ({"biography": "More at https://clinic.example/ada"}, "Take the link out"),
+        ({"biography": "Ada P. Example, cardiologist"}, "Take your name out"),
+        ({"time_zone": ""}, "Choose your time zone."),
+        ({"time_zone": "Atlantis/Centre"}, "Choose a time zone from the list"),
+        ({"weekly_hours": "200"}, "Enter a number from 1 to 80."),
+        ({"weekly_hours": "ten"}, "Enter a whole number."),
+        ({"quiet_from": "22:00"}, "Enter both times, or none."),
+        ({"quiet_from": "22:00", "quiet_to": "22:00"}, "Enter two different times."),
         ({"languages-0-level": ""}, "Choose a level."),
         ({"languages-0-level": "D9"}, "Choose one of the options."),
         ({"languages-2-code": "en"}, "Each language once"),
@@ -181,6 +198,134 @@ def test_companies_see_a_code_and_never_the_name(session: Session, pages: Pages)
     main = next(node for node in page.all("main"))
     words = " ".join("".join(main.itertext()).split())
     assert f"Expert {ids.code('E', expert.id)}" in words
-    assert "Licence to practise, verified" in words
+    assert "licence to practise, verified" in words
     assert "Ngozi" not in words
     assert "diploma.pdf" not in words
+
+
+def test_time_zone_and_hours_are_kept_and_shown(session: Session, pages: Pages, expert: Expert) -> None:
+    said = {"time_zone": "america/new york", "weekly_hours": "12", "quiet_from": "22:00", "quiet_to": "07:30"}
+    assert pages.post("experts.save", {**profile(**said), "days": ["wed", "mon"]}).status == 303
+    again = the_same(session, expert)
+    assert (again.user.time_zone, again.weekly_hours, again.days) == ("America/New_York", 12, "mon,wed")
+    words = "12 hours a week; Mon, Wed; quiet from 22:00 to 07:30"
+    assert words in pages.get("experts.profile").text
+    assert words in pages.get("experts.public").text
+    page = pages.get("experts.edit")
+    assert (page.value("time_zone"), page.value("quiet_to")) == ("America/New_York", "07:30")
+
+
+def test_history_is_written_changed_and_removed(session: Session, pages: Pages, expert: Expert) -> None:
+    said = {
+        "form_key": str(ids.new_id()),
+        "title": "Resident in cardiology",
+        "place": "Mercy Hospital",
+        "began": "2015-09",
+        "ended": "2019-08",
+        "about": "Two wards.",
+    }
+    for _ in range(2):
+        assert pages.post("experts.add_history", said, kind="work").location == "/profile"
+    (entry,) = queries.history_of(session, expert.id)
+    assert "Mercy Hospital, Sep 2015 to Aug 2019" in pages.get("experts.profile").text
+    public = pages.get("experts.public").text
+    assert "Resident in cardiology" in public
+    assert "Mercy" not in public
+    page = pages.get("experts.edit_history", entry_id=entry.id)
+    assert (page.value("place"), page.value("began")) == ("Mercy Hospital", "2015-09")
+    pages.post("experts.change_history", {**said, "title": "Fellow", "ended": ""}, entry_id=entry.id)
+    assert "Sep 2015 to now" in pages.get("experts.profile").text
+    assert pages.post("experts.remove_history", entry_id=entry.id).status == 303
+    assert queries.history_of(session, expert.id) == []
+    assert pages.get("experts.new_history", kind="study").status == 200
+    assert pages.get("experts.new_history", kind="hobby").status == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"title": ""}, "Enter what it is."),
+        ({"place": "x"}, "Use 2 to 160 characters."),
+        ({"began": "September"}, "Enter a year and a month, such as 2019-09."),
+        ({"began": "2999-01"}, "Enter a month from 1930 to now."),
+        ({"ended": "2014-01"}, "It ends before it begins."),
+        ({"ended": "2999-01"}, "This month has not come yet."),
+        ({"about": "Write me: ada@clinic.org"}, "Take the e-mail address out"),
+    ],
+)
+def test_an_entry_is_checked_field_by_field(
+    session: Session, pages: Pages, expert: Expert, changes: dict[str, str], message: str
+) -> None:
+    said = {
+        "form_key": str(ids.new_id()),
+        "title": "Fellow",
+        "place": "Mercy",
+        "began": "2015-09",
+        "ended": "",
+    }
+    answer = pages.post("experts.add_history", {**said, **changes}, kind="work")
+    assert answer.status == 422
+    assert message in answer.errors()
+    assert queries.history_of(session, expert.id) == []
+
+
+def test_somebody_elses_history_is_not_there(session: Session, pages: Pages, expert: Expert) -> None:
+    told = service.Told(kind=HistoryKind.WORK, title="Fellow", place="Mercy", began_on=date(2015, 9, 1))
+    key = ids.new_id()
+    entry = service.add_history(session, make_expert(session), told=told, form_key=key)
+    session.flush()
+    said = {"form_key": str(key), "title": "Mine", "place": "Mercy", "began": "2015-09", "ended": ""}
+    assert pages.get("experts.edit_history", entry_id=entry.id).status == 404
+    assert pages.post("experts.change_history", said, entry_id=entry.id).status == 404
+    assert pages.post("experts.remove_history", entry_id=entry.id).status == 404
+    assert pages.post("experts.add_history", said, kind="work").status == 404
+
+
+def test_a_badge_says_what_is_verified_and_when(session: Session, pages: Pages, expert: Expert) -> None:
+    at = datetime(2026, 3, 9, tzinfo=UTC)
+    make_credential(session, expert, kind=K.BOARD_CERTIFICATION, title="MD", verified_at=at)
+    assert "MD, board certification, verified 2026-03" in pages.get("experts.public").text
+
+
+def test_what_is_missing_says_what_it_opens(session: Session, pages: Pages, expert: Expert) -> None:
+    text = pages.get("experts.profile").text
+    assert "Choose your fields Jobs are sorted by field: yours come first." in text
+    assert "Say how many hours you want Companies plan with it." in text
+    assert "%" not in text
+
+
+def test_an_unlock_counts_the_jobs_it_opens(session: Session, pages: Pages) -> None:
+    expert = make_expert(session, tier="specialist")
+    service.set_specialties(session, expert, years={"medicine": 3})
+    pages.enter(expert.user)
+    make_project(session, specialty="medicine", tier="licensed", hourly_minor=13_000, minutes=20)
+    make_project(session, specialty="medicine", tier="general")
+    make_project(session, specialty="law", tier="licensed", hourly_minor=13_000, minutes=20)
+    assert "1 open job, up to $130 an hour" in pages.get("experts.profile").text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ten years, 3 hospitals, 2005 to 2015",
+        "ICD-10 and SNOMED, 120,000 records",
+        "Signal processing",
+        "I2C @ 400 kHz",
+    ],
+)
+def test_honest_texts_are_no_contact_details(text: str) -> None:
+    assert policy.contact_problem(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ada (at) clinic (dot) org",
+        "WhatsApp: 555",
+        "find me @adalovelace",
+        "www.ada.example",
+        "linkedin.com/in/ada",
+    ],
+)
+def test_contact_details_are_seen_in_other_spellings(text: str) -> None:
+    assert policy.contact_problem(text) is not None
