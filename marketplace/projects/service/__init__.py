@@ -11,6 +11,8 @@ from marketplace.projects.service.drafting import (
 from marketplace.projects.service.ending import close, close_finished, discard, end_overdue, extend, finish
 from marketplace.projects.service.endpoints import (
     TEST_CHARACTERS,
+    TEST_REST,
+    begin_test,
     key_ending,
     model_address,
     note_test,
@@ -34,9 +36,11 @@ from marketplace.projects.service.telling import (
 
 __all__ = [
     "TEST_CHARACTERS",
+    "TEST_REST",
     "ClauseChange",
     "answer",
     "ask",
+    "begin_test",
     "changed",
     "check_funds",
     "close",

@@ -1,7 +1,7 @@
 """The model experts of a project talk to: set it, test it, remove it; its key leaves only as an Address."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,6 +17,8 @@ from marketplace.projects.errors import KeyLost
 from marketplace.projects.models import ModelEndpoint, Project, ProjectState
 from marketplace.projects.policy import ModelSetup
 
+TEST_REST = timedelta(seconds=10)  # between two tests of a model that was not changed
+UNDER_WAY = "The test is under way. Load the page again in a moment."
 TEST_CHARACTERS = 500  # of a reply are kept to show
 _OVER = {ProjectState.CLOSED, ProjectState.CANCELLED}
 
@@ -63,6 +65,18 @@ def remove_model(session: Session, project: Project, *, by: User) -> None:
         return
     queries.remove_endpoint(session, kept.id)
     _record(session, "remove_model", project.id, by.id)
+
+
+def begin_test(session: Session, endpoint: ModelEndpoint) -> bool:
+    """Note that a test begins now; False, and nothing is noted, a moment after one began or ended.
+
+    The caller has locked it, so that many clicks at once ask the model once.
+    """
+    now = clock.database_now(session)
+    if endpoint.tested_at is not None and now < endpoint.tested_at + TEST_REST:
+        return False
+    endpoint.tested_at, endpoint.test_passed, endpoint.test_said = now, False, UNDER_WAY
+    return True
 
 
 def note_test(

@@ -21,6 +21,7 @@ from marketplace.projects.models import ModelEndpoint, Project
 from marketplace.projects.views.door import bp, mine, user
 
 HELLO = "Say hello in one short sentence."
+SOON = f"It was tested a moment ago. Wait {service.TEST_REST.seconds} seconds, then test it again."
 CHANGED = "The model was changed while it was tested. Test it again."
 
 
@@ -53,7 +54,10 @@ def set_model(project_id: uuid.UUID) -> ResponseReturnValue:
 def try_model(project_id: uuid.UUID) -> ResponseReturnValue:
     """Say hello to it, after the commit; what it says is kept for the page."""
     project, _ = _talking(project_id)
-    endpoint = found(queries.model_endpoint(db(), project.id))
+    endpoint = found(queries.model_endpoint(db(), project.id, locked=True))
+    if not service.begin_test(db(), endpoint):
+        flash(SOON, "warn")
+        return see_other("projects.model", project_id=project.id)
     address, as_of, by_id = service.model_address(endpoint, wired(Sealer)), endpoint.updated_at, user().id
     messages = [Message("system", endpoint.system_prompt)] if endpoint.system_prompt else []
     messages.append(Message("user", HELLO))

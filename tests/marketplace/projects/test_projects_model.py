@@ -1,6 +1,7 @@
 """The model that experts talk to: who may set it, what is refused, and a key that nobody ever sees."""
 
 import logging
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from marketplace.companies.models import Company, MemberRole
 from marketplace.gateways import Gateways, wiring
 from marketplace.gateways.language_models import script
 from marketplace.identity.models import Role, User
+from marketplace.kit import clock
 from marketplace.kit.application import Application
 from marketplace.kit.errors import Conflict
 from marketplace.kit.sealing import Sealer
@@ -298,6 +300,26 @@ def outcome_of(
         assert send(mine, project, url=server.url, system_prompt="Be kind.").status == 303
         assert mine.post("projects.try_model", project_id=project.id).status == 303
         return show(mine, project), server.asked
+
+
+def test_a_button_that_is_hammered_asks_the_model_once(
+    mine: Pages, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(talk("Hello.")) as server:
+        with_own(mine.app, monkeypatch, server.port)
+        send(mine, project, url=server.url)
+        for _ in range(5):
+            assert mine.post("projects.try_model", project_id=project.id).status == 303
+        assert len(server.asked) == 1
+        page = show(mine, project)
+        assert "Wait 10 seconds" in page.text
+        assert "Hello." in page.text, "what it said stays"
+        with clock.shifted(timedelta(seconds=11)):
+            mine.post("projects.try_model", project_id=project.id)
+        assert len(server.asked) == 2
+        send(mine, project, url=server.url)
+        mine.post("projects.try_model", project_id=project.id)
+        assert len(server.asked) == 3, "what was changed can be tested at once"
 
 
 def test_a_test_calls_the_model_after_the_commit(
