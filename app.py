@@ -99,7 +99,9 @@ def _guard(app: Application, settings: Settings) -> None:
     Answers come first: what the guards after them refuse has its own nonce and request id too.
     """
     answers.install(app, secure=settings.secure)
-    CSRFProtect(app).exempt("marketplace.billing.api.webhook")  # signed by the provider instead
+    csrf = CSRFProtect(app)
+    csrf.exempt("marketplace.billing.api.webhook")  # signed by the provider instead
+    csrf.exempt("marketplace.applications.views.saved.stop")  # signed by us: mail programs post it
     LoginManager(app).request_loader(lambda _: g.get("visitor"))  # current_user; its own cookies stay unused
     app.before_request(web.clean_request)
     limits.install(

@@ -1,6 +1,7 @@
 """Messages of the marketplace and the work each one promises."""
 
 import uuid
+from collections.abc import Mapping
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -22,10 +23,17 @@ from marketplace.matching import service as matching
 from marketplace.notifications import service as notifications
 from marketplace.outbox import queries as outbox_queries
 from marketplace.outbox import service as outbox
-from marketplace.outbox.service import Handlers, Payload
+from marketplace.outbox.service import Handlers, Local, Payload
 from marketplace.payouts import queries as payout_queries
 from marketplace.payouts import service as payouts
 from marketplace.projects import service as projects
+
+_APPLICATIONS: Mapping[str, Local] = {
+    "applications.lapse": applications.lapse_offers,
+    "applications.digests": applications.promise_digests,
+    "applications.digest": applications.digest,
+    "applications.tell_guideline": applications.tell_guideline,
+}
 
 
 def make(settings: Settings, gateways: Gateways, signer: Signer) -> Handlers:
@@ -43,8 +51,7 @@ def make(settings: Settings, gateways: Gateways, signer: Signer) -> Handlers:
             "matching.index_project": matching.index_project,
             "matching.index_expert": matching.index_expert,
             "matching.index_work": matching.index_work,
-            "applications.lapse": applications.lapse_offers,
-            "applications.tell_guideline": applications.tell_guideline,
+            **_APPLICATIONS,
             "payouts.mature": _mature,
             "payouts.unsettled": _resume_payouts,
             "payouts.payday": _payday,
@@ -63,6 +70,7 @@ def make(settings: Settings, gateways: Gateways, signer: Signer) -> Handlers:
             "billing.refresh": partial(_refresh_deposit, gateways.stripe),
             "billing.fee": partial(_settle_fee, gateways.stripe),
             "payouts.send": partial(_send_payout, gateways.stripe),
+            "applications.mail_digest": applications.DigestPost(gateways.mail, signer, site).send,
             "notifications.email": partial(notifications.email_notice, mailer=gateways.mail, site=site),
         },
     )

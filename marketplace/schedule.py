@@ -10,6 +10,7 @@ ENTRIES: list[Entry] = [
     Entry("matching.refit", "50 2 * * *"),
     Entry("projects.deadlines", "*/10 * * * *"),
     Entry("applications.lapse", "*/10 * * * *"),
+    Entry("applications.digests", "*/5 * * * *"),
     Entry("payouts.mature", "*/5 * * * *"),
     Entry("payouts.unsettled", "*/5 * * * *"),
     Entry("payouts.payday", "0 7 * * *"),  # it looks itself whether payouts go out today

@@ -67,6 +67,10 @@ class WorkRules(_Frozen):
     fair_share_bps: int
     fair_share_floor: int
     fair_share_minutes: int
+    saved_searches_maximum: int
+    digest_hour: int
+    digest_jobs: int
+    digest_link_days: int
     import_maximum_bytes: int
     import_maximum_rows: int
     question_characters: int

@@ -13,3 +13,7 @@ class GuidelineChanged(Conflict):
 
 class AlreadyEngaged(Conflict):
     """There is nothing to apply for any more."""
+
+
+class TooManySearches(Conflict):
+    """The list of saved searches is full."""

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, StringField
+from wtforms import BooleanField, HiddenField, SelectField, StringField
 
 from config.fields import SPECIALTIES, TIERS
 from config.languages import LANGUAGES
 from config.task_types import TASK_TYPES
-from marketplace.kit.forms import BaseForm, KeyField, agreed, between, needed
+from marketplace.applications.models import Rhythm
+from marketplace.applications.policy import BY_PAY, CENTS
+from marketplace.kit.forms import BaseForm, KeyField, agreed, between, needed, options
 from marketplace.projects import policy
 from marketplace.projects.queries import Filters
 
-CENTS = 100
 LARGEST = 9_999
-BY_PAY = "pay"
 
 
 def read_filters(args: MultiDict[str, str]) -> Filters:
@@ -31,24 +31,6 @@ def read_filters(args: MultiDict[str, str]) -> Filters:
         max_minutes=_number(args, "max_minutes"),
         by_pay=args.get("sort") == BY_PAY,
     )
-
-
-def filter_pairs(filters: Filters) -> list[tuple[str, str]]:
-    """The filters as a query string says them: one spelling for every way to ask for the same jobs."""
-    chosen = {
-        "specialty": filters.specialties,
-        "type": filters.task_types,
-        "tier": filters.tiers,
-        "language": filters.languages,
-    }
-    pairs = [(name, value) for name, values in chosen.items() for value in sorted(values)]
-    if filters.min_hourly_minor is not None:
-        pairs.append(("min_hour", str(filters.min_hourly_minor // CENTS)))
-    if filters.max_minutes is not None:
-        pairs.append(("max_minutes", str(filters.max_minutes)))
-    if filters.words:
-        pairs.append(("q", " ".join(filters.words)))
-    return [*pairs, ("sort", BY_PAY)] if filters.by_pay else pairs
 
 
 def _known(args: MultiDict[str, str], name: str, values: Any) -> tuple[str, ...]:
@@ -83,3 +65,23 @@ class AcknowledgeForm(BaseForm):
     """A new guideline version was read."""
 
     version_id = KeyField(validators=[needed("Load the page again and send it once more.")])
+
+
+RHYTHMS = (
+    (Rhythm.NEVER.value, "Never"),
+    (Rhythm.DAILY.value, "Every day"),
+    (Rhythm.WEEKLY.value, "Every Monday"),
+)
+
+
+class RhythmForm(BaseForm):
+    """How often a saved search tells of new jobs."""
+
+    rhythm = SelectField("E-mail about new jobs", choices=options(RHYTHMS), default=Rhythm.DAILY.value)
+
+
+class SaveSearchForm(RhythmForm):
+    """The filters of the board under a name; `query` is the part of the address after the `?`."""
+
+    name = StringField("Name", [needed("Give the search a name."), between(1, 60)])
+    query = HiddenField()

@@ -4,10 +4,11 @@ import enum
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.experts.models import Expert
+from marketplace.identity.models import User
 from marketplace.kit import states
 from marketplace.kit.database import Base, Json, Record
 from marketplace.projects.models import GuidelineVersion, Project
@@ -133,3 +134,41 @@ class Engagement(Record, Base, kw_only=True, eq=False, repr=False):
     def move(self, to: EngagementState) -> None:
         """Change the state, or Conflict (409)."""
         self.state = states.step(ENGAGEMENT_MOVES, self.state, to, thing="engagement")
+
+
+class SavedJob(Record, Base, kw_only=True, eq=False, repr=False):
+    """A job somebody keeps to look at again."""
+
+    __tablename__ = "saved_jobs"
+    __table_args__ = (UniqueConstraint("user_id", "project_id"), Index("ix_saved_jobs_user", "user_id", "id"))
+
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
+    project: Mapped[Project] = relationship(lazy="raise")
+    project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("projects.id"), init=False)
+
+
+class Rhythm(enum.Enum):
+    """How often a saved search tells of new jobs."""
+
+    NEVER = "never"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+class SavedSearch(Record, Base, kw_only=True, eq=False, repr=False):
+    """Filters of the board under a name; it tells of jobs that opened after `told_until`."""
+
+    __tablename__ = "saved_searches"
+    __table_args__ = (
+        Index("ix_saved_searches_user", "user_id", "id"),
+        Index("ix_saved_searches_due", "next_at"),
+        CheckConstraint("(rhythm = 'never') = (next_at IS NULL)", name="due"),
+    )
+
+    user: Mapped[User] = relationship(lazy="raise")
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), init=False)
+    name: Mapped[str]
+    filters: Mapped[Json]
+    rhythm: Mapped[Rhythm]
+    told_until: Mapped[datetime]
+    next_at: Mapped[datetime | None]  # a morning where the person lives

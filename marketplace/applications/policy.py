@@ -2,8 +2,10 @@
 
 import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marketplace.applications.models import (
     Application,
@@ -11,9 +13,11 @@ from marketplace.applications.models import (
     Closed,
     Engagement,
     EngagementState,
+    Rhythm,
 )
 from marketplace.matching.policy import Eligibility
 from marketplace.projects.models import GuidelineClause, GuidelineVersion, Project, ProjectState
+from marketplace.projects.queries import Filters
 
 CLOSED_WORDS: Mapping[str, str] = {
     Closed.INELIGIBLE.value: "Closed: you did not meet every rule. You can apply again.",
@@ -113,3 +117,63 @@ def changes(old: Sequence[GuidelineClause], new: Sequence[GuidelineClause]) -> l
         elif (known.text, known.good, known.bad) != (clause.text, clause.good, clause.bad):
             found.append(ClauseChange("changed", clause))
     return found + [ClauseChange("removed", clause) for clause in old if clause.title not in after]
+
+
+CENTS = 100
+BY_PAY = "pay"
+DAYS_OF_WEEK = 7
+
+
+def filter_pairs(filters: Filters) -> list[tuple[str, str]]:
+    """The filters as a query string says them: one spelling for every way to ask for the same jobs."""
+    chosen = {
+        "specialty": filters.specialties,
+        "type": filters.task_types,
+        "tier": filters.tiers,
+        "language": filters.languages,
+    }
+    pairs = [(name, value) for name, values in chosen.items() for value in sorted(values)]
+    if filters.min_hourly_minor is not None:
+        pairs.append(("min_hour", str(filters.min_hourly_minor // CENTS)))
+    if filters.max_minutes is not None:
+        pairs.append(("max_minutes", str(filters.max_minutes)))
+    if filters.words:
+        pairs.append(("q", " ".join(filters.words)))
+    return [*pairs, ("sort", BY_PAY)] if filters.by_pay else pairs
+
+
+def filters_json(filters: Filters) -> dict[str, Any]:
+    """The filters as they are kept with a saved search."""
+    return {
+        name: list(value) if isinstance(value, tuple) else value for name, value in asdict(filters).items()
+    }
+
+
+def kept_filters(kept: Mapping[str, Any]) -> Filters:
+    """Filters from what was kept; a name this version does not know is left out."""
+    known = {one.name for one in fields(Filters)}
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in kept.items()
+        if name in known
+    }
+    return Filters(**values)
+
+
+def next_morning(after: datetime, zone: str, rhythm: Rhythm, *, hour: int) -> datetime | None:
+    """The next day (or Monday) at `hour` where the person lives, in UTC; None when nothing is told."""
+    if rhythm is Rhythm.NEVER:
+        return None
+    local = after.astimezone(_zone(zone))
+    morning = local.replace(hour=hour, minute=0, second=0, microsecond=0, fold=0)
+    days = int(morning <= local)
+    if rhythm is Rhythm.WEEKLY:
+        days += -(morning + timedelta(days=days)).weekday() % DAYS_OF_WEEK
+    return (morning + timedelta(days=days)).astimezone(UTC)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

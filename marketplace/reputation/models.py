@@ -1,12 +1,13 @@
 """Counts of decided work per expert and task type."""
 
 import uuid
+from datetime import datetime
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.identity.models import User
-from marketplace.kit.database import Base, Record
+from marketplace.kit.database import Base, Json, Record
 
 
 class Reputation(Record, Base, kw_only=True, eq=False, repr=False):
@@ -33,3 +34,16 @@ class WorkedOn(Record, Base, kw_only=True, eq=False, repr=False):
 
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
     project_id: Mapped[uuid.UUID]  # of a room above this one
+
+
+class CompanyRecord(Record, Base, kw_only=True, eq=False, repr=False):
+    """What a company's past work says about it, counted each night from decisions and the ledger.
+
+    `figures`: name -> n, value, and for shares the 95 % interval; what is in it is `workspace.quality`'s.
+    """
+
+    __tablename__ = "company_records"
+
+    company_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("companies.id"), unique=True)
+    counted_at: Mapped[datetime]
+    figures: Mapped[Json]

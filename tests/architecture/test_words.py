@@ -31,6 +31,7 @@ INSTEAD = {
     "escrow": "reserved, funded",
 }
 TABLES = {
+    r"saved_jobs|SavedJob": "postings on the board",
     r"ledger_accounts|LedgerAccount|(debit|credit)_account_id": "an account of the ledger",
     r"ledger_transactions|LedgerTransaction|transaction_id": "what the ledger posts",
     r"payout_accounts|PayoutAccount|payout_account_id": "where the payment service sends an expert's money",

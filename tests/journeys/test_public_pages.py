@@ -15,7 +15,7 @@ NOT_PAGES = {  # open to everybody, and no HTML
     "jobs.card", "jobs.site_card", "jobs.feed", "jobs.robots", "jobs.sitemap", "jobs.sitemap_jobs",
     "jobs.sitemap_pages",
 }  # fmt: skip
-BY_TOKEN = {"identity.confirm", "identity.reset"}  # from a letter only
+BY_TOKEN = {"identity.confirm", "identity.reset", "jobs.stop_page"}  # from a letter only
 PLAYED = "gateway."  # the payment provider on fresh machines, never in production
 VALUES = {
     "identity.join_as": {"kind": "expert"},

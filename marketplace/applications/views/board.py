@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,8 +12,9 @@ from config.fields import SPECIALTIES, TIERS, path
 from config.languages import LANGUAGES
 from config.task_types import TASK_TYPES
 from marketplace.applications import queries
-from marketplace.applications.forms import BY_PAY, CENTS, filter_pairs, read_filters
+from marketplace.applications.forms import RHYTHMS, read_filters
 from marketplace.applications.models import EngagementState
+from marketplace.applications.policy import BY_PAY, CENTS, filter_pairs
 from marketplace.applications.views.door import jobs, user, visiting_expert
 from marketplace.applications.views.heads import head, with_query
 from marketplace.experts.models import Expert
@@ -37,13 +39,14 @@ RATES = tuple(sorted({tier.low_minor for tier in TIERS.values()})[1:])
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One job on the board; the last three say how it stands with a signed-in expert."""
+    """One job on the board; the last ones say how it stands with a signed-in expert."""
 
     project: Project
     covered: int
     eligibility: Eligibility | None = None
     engaged: bool = False
     offered: bool = False
+    saved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,8 @@ def _sidebar(filters: Filters, facet: Facet) -> dict[str, object]:
         "filters": filters,
         "q": request.args.get("q", "").strip(),
         "sort": BY_PAY if filters.by_pay else "newest",
+        "query": urlencode(filter_pairs(filters)),
+        "rhythms": RHYTHMS,
     }
 
 
@@ -116,6 +121,7 @@ def _rows(expert: Expert | None, listings: Sequence[Listing]) -> list[Row]:
     ids = [project.id for project, _ in listings]
     fits = matching.fits(db(), user(), expert, listings)
     engaged = queries.engagement_states(db(), expert.id, ids)
+    saved = queries.saved_project_ids(db(), expert.user_id, ids)
     offered = queries.offered_project_ids(db(), expert.id, ids, clock.database_now(db()))
     return [
         Row(
@@ -124,6 +130,7 @@ def _rows(expert: Expert | None, listings: Sequence[Listing]) -> list[Row]:
             eligibility=fits[project.id],
             engaged=engaged.get(project.id) is EngagementState.ACTIVE,
             offered=project.id in offered,
+            saved=project.id in saved,
         )
         for project, budget in listings
     ]

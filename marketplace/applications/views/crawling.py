@@ -8,7 +8,8 @@ from flask import Response, render_template, request
 
 from config.fields import SPECIALTIES
 from config.settings import Settings
-from marketplace.applications.forms import filter_pairs, read_filters
+from marketplace.applications.forms import read_filters
+from marketplace.applications.policy import filter_pairs
 from marketplace.applications.views.door import jobs
 from marketplace.applications.views.heads import address, with_query
 from marketplace.kit import clock

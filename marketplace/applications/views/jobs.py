@@ -115,11 +115,12 @@ def _standing(project: Project, version: GuidelineVersion | None) -> dict[str, o
     """The tick list and the next step of a signed-in expert; nothing for everybody else."""
     expert = visiting_expert()
     is_expert = g.visitor.user is not None and "expert" in g.visitor.roles
+    saved = is_expert and queries.saved_job(db(), user().id, project.id) is not None
     if expert is None:
-        return {"is_expert": is_expert, "standing": None, "changes": []}
+        return {"is_expert": is_expert, "standing": None, "changes": [], "saved": saved}
     standing = service.standing(db(), user=user(), expert=expert, project=project, version=version)
     changes = []
     if standing.step is policy.Step.ACKNOWLEDGE and standing.engagement and version:
         before = projects.clauses(db(), standing.engagement.acknowledged_id)
         changes = policy.changes(before, projects.clauses(db(), version.id))
-    return {"is_expert": True, "standing": standing, "changes": changes}
+    return {"is_expert": True, "standing": standing, "changes": changes, "saved": saved}

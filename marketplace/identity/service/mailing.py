@@ -1,6 +1,7 @@
 """Letters about a person's User: written after the commit, links signed only when they leave."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,11 +24,20 @@ CONFIRM, RESET = "identity.confirm", "identity.reset"
 log = structlog.get_logger()
 
 
-def deliver(mailer: Mailer, letter: Letter, *, to: str, reference: str) -> None:
+def deliver(
+    mailer: Mailer, letter: Letter, *, to: str, reference: str, headers: Mapping[str, str] | None = None
+) -> None:
     """Hand a letter to the mail server.  A receiver that does not exist is noted and not tried again."""
     try:
         mailer.send(
-            Mail(to=to, subject=letter.subject, text=letter.text, html=letter.html, reference=reference)
+            Mail(
+                to=to,
+                subject=letter.subject,
+                text=letter.text,
+                html=letter.html,
+                reference=reference,
+                headers=headers or {},
+            )
         )
     except (BadMail, MailRefused) as error:
         log.warning("mail_not_deliverable", reference=reference, error=type(error).__name__)

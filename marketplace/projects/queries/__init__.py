@@ -1,6 +1,6 @@
 """Every SELECT of this room."""
 
-from marketplace.projects.queries.board import Facet, Filters, Listing, board, facets, newest, similar
+from marketplace.projects.queries.board import Facet, Filters, Listing, board, facets, listed, newest, similar
 from marketplace.projects.queries.endpoints import (
     model_endpoint,
     model_endpoint_shown,
@@ -72,6 +72,7 @@ __all__ = [
     "in_check",
     "is_known_company",
     "last_guideline_number",
+    "listed",
     "lock",
     "member_for",
     "member_user_ids",

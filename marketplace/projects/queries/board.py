@@ -1,5 +1,6 @@
 """The board: open, funded projects by what a person looks for, and how many there are of each kind."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -99,16 +100,28 @@ def facets(session: Session, filters: Filters, now: datetime, rates: Sequence[in
 
 
 def newest(
-    session: Session, now: datetime, *, at_most: int, filters: Filters | None = None
+    session: Session,
+    now: datetime,
+    *,
+    at_most: int,
+    filters: Filters | None = None,
+    since: datetime | None = None,
 ) -> Sequence[Listing]:
-    """The last projects that opened and fit, with companies and budgets."""
+    """The last projects that opened (after `since`) and fit, with companies and budgets."""
     rows = session.execute(
         _listed(now)
-        .where(*_conditions(filters or Filters()))
+        .where(*_conditions(filters or Filters()), Project.opened_at > since if since else sa.true())
         .order_by(Project.opened_at.desc(), Project.id.desc())
         .limit(at_most)
     )
     return [(project, budget) for project, budget in rows]
+
+
+def listed(session: Session, project_ids: Sequence[uuid.UUID], now: datetime) -> Sequence[Project]:
+    """Those of the projects that are on the board, companies loaded, the last that opened first."""
+    statement = _listed(now).where(Project.id.in_(project_ids))
+    rows = session.execute(statement.order_by(Project.opened_at.desc(), Project.id.desc()))
+    return [project for project, _ in rows]
 
 
 def similar(session: Session, project: Project, now: datetime, *, at_most: int = 3) -> Sequence[Listing]:
