@@ -13,7 +13,6 @@ from marketplace.identity.models import User
 from marketplace.kit.database import insert_once
 from marketplace.kit.errors import Conflict
 from marketplace.matching import service as matching
-from marketplace.matching.policy import Eligibility
 from marketplace.payouts import queries as payouts
 from marketplace.payouts.models import PayoutAccountState
 from marketplace.projects import queries as projects
@@ -25,16 +24,18 @@ from workspace.submissions import queries as submissions
 
 LOOKED_AT = 30  # of the newest jobs: a first page must not read the whole board
 SHOWN = 3
+ABLE = "You can do this now"
 _SENT = frozenset({CredentialState.SUBMITTED, CredentialState.IN_REVIEW})
 _VERIFIED = frozenset({CredentialState.VERIFIED, CredentialState.EXPIRING})
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A job and how it stands with the person."""
+    """A job, whether the person may do it now, and why it stands here or what it misses."""
 
     project: Project
-    eligibility: Eligibility
+    may_do: bool
+    reason: str
 
 
 def steps(session: Session, user: User, expert: Expert | None) -> list[Item]:
@@ -51,11 +52,24 @@ def steps(session: Session, user: User, expert: Expert | None) -> list[Item]:
 
 
 def best_jobs(session: Session, user: User, expert: Expert, now: datetime) -> Sequence[Fit]:
-    """A few of the newest funded jobs: those the person may do first, else the ones that miss least."""
+    """The jobs the person may do now that fit best; without any, the newest that miss least."""
+    within = queries.jobs_where(matching.eligible_now(session, user, expert))
+    ranked = matching.ranking.rank(session, expert, within=within, size=SHOWN).rows
+    if not ranked:
+        return _nearest(session, user, expert, now)
+    known = queries.projects(session, [one.project_id for one in ranked])
+    return [Fit(known[one.project_id], may_do=True, reason=one.reason or ABLE) for one in ranked]
+
+
+def _nearest(session: Session, user: User, expert: Expert, now: datetime) -> Sequence[Fit]:
     found = projects.newest(session, now, at_most=LOOKED_AT)
     judged = matching.fits(session, user, expert, found)
-    fits = [Fit(project, judged[project.id]) for project, _ in found]
-    return sorted(fits, key=lambda fit: len(fit.eligibility.failed))[:SHOWN]
+    closest = sorted(found, key=lambda listing: len(judged[listing[0].id].failed))[:SHOWN]
+    return [
+        Fit(project, may_do=not judged[project.id].failed, reason=judged[project.id].failed[0].reason)
+        for project, _ in closest
+        if judged[project.id].failed
+    ]
 
 
 def today_and_week(session: Session, user_id: uuid.UUID, now: datetime) -> tuple[int, int]:
