@@ -13,7 +13,7 @@ from marketplace.matching.models import DocumentKind, SearchDocument
 from marketplace.matching.queries import lexemes
 from marketplace.matching.queries.lexemes import NAMES, PREFIX_MINIMUM, TEXT, TITLE
 
-Within = sa.Select[tuple[uuid.UUID]] | Sequence[uuid.UUID] | None
+Within = sa.Select[uuid.UUID] | Sequence[uuid.UUID] | None
 TERMS_MAXIMUM = 64
 TITLE_WORDS = 6
 HITS_MAXIMUM = 300  # documents a text can find
