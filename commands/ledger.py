@@ -9,12 +9,14 @@ from marketplace.kit.database import transaction
 from marketplace.ledger import queries as ledger_queries
 from marketplace.payouts import queries as payouts_queries
 from workspace.reviews import queries as review_queries
+from workspace.screenings import queries as screening_queries
 
 ledger = AppGroup("ledger", help="The books: verify.")
 CHECKS = {
     "the ledger itself (I1 to I6, I13)": ledger_queries.broken,
     "earnings and payouts (I9, I10)": payouts_queries.broken,
     "reserved money and decided work (I7, I8)": review_queries.broken,
+    "decided screenings (I8)": screening_queries.broken,
 }
 
 

@@ -41,6 +41,7 @@ STAFF = {"admin": Role.ADMIN, "ops": Role.OPS, "finance": Role.FINANCE, "approve
 @click.option("--type", "task_type", default="response_ranking", type=click.Choice(list(TASK_TYPES)))
 @click.option("--minutes", type=click.IntRange(1, 480), help="Estimate for one task.")
 @click.option("--overlap", type=click.IntRange(1, 15), help="Opinions for each task.")
+@click.option("--screening", is_flag=True, help="A paid screening stands before the work.")
 @click.option("--url", help="A running server; without it PUBLIC_URL is tried, then one is started.")
 @with_appcontext
 def simulate(**given: Any) -> None:
@@ -63,6 +64,7 @@ def simulate(**given: Any) -> None:
             reviewers=given["reviewers"],
             seed=given["seed"],
             mails=settings.var / "mail",
+            screening=given["screening"],
         )
         outcome = _perform(cast, play)
         said = _report(cast, play, outcome)

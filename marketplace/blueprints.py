@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from marketplace.applications import staff as certificate_checks
 from marketplace.applications import views as applications
 from marketplace.audit import staff as audit_staff
 from marketplace.billing import api as billing_api
@@ -24,6 +25,8 @@ ALL: list[Blueprint] = [
     applications.jobs,
     applications.bp,
     learn.bp,
+    applications.certificates,
+    certificate_checks.bp,
     companies.bp,
     projects.bp,
     projects_staff.bp,

@@ -1,9 +1,14 @@
 """The frame around every page: navigation, bell, balance, theme."""
 
+import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask, g, request, url_for
 
+from marketplace.applications import queries as applications
+from marketplace.applications.models import Certificate
+from marketplace.kit import clock
 from marketplace.kit.money import shown
 from marketplace.kit.web import db
 from marketplace.ledger import queries as ledger
@@ -39,6 +44,7 @@ NAVIGATION: dict[str, list[tuple[str, str, str]]] = {
     "ops": [
         ("Credentials", "credential_checks.index", "badge-check"),
         ("Projects", "project_checks.index", "folder"),
+        ("Screenings", "screening_staff.index", "list-checks"),
     ],
     "finance": [("Payouts", "payout_runs.index", "wallet"), ("Ledger", "ledger.index", "scale")],
     "admin": [
@@ -54,6 +60,7 @@ NAVIGATION: dict[str, list[tuple[str, str, str]]] = {
 
 def install(app: Flask, *, test_money: bool, site: str) -> None:
     """Give every template the frame's values (`site`: our address outside); error pages get the visitor's."""
+    app.jinja_env.globals["certificates_of"] = certificates_of
 
     @app.context_processor
     def _frame() -> dict[str, Any]:
@@ -74,6 +81,11 @@ def install(app: Flask, *, test_money: bool, site: str) -> None:
             "site": site,
             "csp_nonce": g.get("csp_nonce", ""),
         }
+
+
+def certificates_of(user_id: uuid.UUID) -> Sequence[Certificate]:
+    """What this person lets their profile show of what they passed."""
+    return applications.certificates_shown(db(), user_id, clock.database_now(db()))
 
 
 def _links(app: Flask, acting: str) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ import uuid
 
 from sqlalchemy.orm import Session
 
+from marketplace.applications import events as application_facts
 from marketplace.applications import service as applications
 from marketplace.audit import service as audit
 from marketplace.billing import events as deposits
@@ -168,7 +169,11 @@ LISTENERS: Listeners = {
     project_facts.ProjectSentBack: [projects.tell_sent_back],
     project_facts.ProjectPublished: [projects.tell_opened, matching.project_changed],
     project_facts.ProjectPaused: [projects.tell_paused],
-    project_facts.ProjectFinished: [applications.end_applications, matching.project_changed],
+    project_facts.ProjectFinished: [
+        applications.end_applications,
+        applications.release_offered,
+        matching.project_changed,
+    ],
     project_facts.ProjectClosed: [applications.end_engagements, projects.tell_closed],
     deposits.DepositSettled: [tell_deposit],
     deposits.DepositFailed: [tell_failed_deposit],
@@ -180,6 +185,10 @@ LISTENERS: Listeners = {
     project_facts.QuestionAsked: [projects.tell_asked],
     project_facts.QuestionAnswered: [projects.tell_answered],
     project_facts.GuidelinePublished: [applications.announce_guideline],
+    application_facts.ScreeningDecided: [applications.tell_screening],
+    application_facts.ScreeningRefused: [applications.tell_refused],
+    application_facts.RefusalEnded: [applications.tell_refusal_ended],
+    application_facts.CertificateRevoked: [applications.tell_revoked],
     expert_facts.ProfileChanged: [matching.expert_changed],
     expert_facts.CredentialVerified: [experts.tell_verified, matching.expert_changed],
     expert_facts.CredentialRejected: [experts.tell_rejected],

@@ -11,7 +11,9 @@ from alembic import context
 from marketplace.kit.database import Base, UtcDateTime, make_migration_engine
 
 ROOT = Path(__file__).parent.parent
-for path in sorted([*ROOT.glob("marketplace/*/models.py"), *ROOT.glob("workspace/*/models.py")]):
+for path in sorted(
+    [*ROOT.glob("marketplace/*/models*"), *ROOT.glob("workspace/*/models*")]
+):  # files and packages
     importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
 
 

@@ -7,6 +7,7 @@ from workspace.home import views as home
 from workspace.practice import views as practice
 from workspace.queue import views as queue
 from workspace.reviews import views as reviews
+from workspace.screenings import views as screenings
 from workspace.submissions import views as submissions
 
 ALL: list[Blueprint] = [
@@ -14,6 +15,10 @@ ALL: list[Blueprint] = [
     queue.questions,
     submissions.bp,
     reviews.bp,
+    screenings.bp,
+    screenings.gradings,
+    screenings.plans_bp,
+    screenings.staff,
     queue.company,
     queue.imports,
     exports.bp,

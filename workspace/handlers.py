@@ -6,6 +6,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from config.settings import Settings
+from marketplace.applications import queries as applications
 from marketplace.gateways import Gateways
 from marketplace.gateways.storage.protocol import Storage
 from marketplace.kit.database import Sessions
@@ -15,6 +16,7 @@ from marketplace.projects import service as projects
 from workspace.exports import service as exports
 from workspace.queue import queries as queue
 from workspace.reviews import service as reviews
+from workspace.screenings import service as screenings
 from workspace.submissions import queries as handed_in
 from workspace.submissions import service as submissions
 
@@ -27,6 +29,8 @@ def make(settings: Settings, gateways: Gateways, signer: Signer) -> Handlers:
             "submissions.settle": submissions.settle_promised,
             "submissions.end_changes": submissions.end_changes_promised,
             "submissions.forget": submissions.forget,
+            "screenings.deadlines": screenings.sweep,
+            "screenings.settle": screenings.settle_promised,
             "reviews.decide": _decide,
             "reviews.deadlines": _review_deadlines,
             "reviews.put_back": _put_back,
@@ -69,7 +73,8 @@ def _close_finished(session: Session, payload: Payload) -> None:
 
 
 def _is_busy(session: Session, project_id: uuid.UUID) -> bool:
-    return queue.has_live_work(session, project_id) or handed_in.has_undecided(session, project_id)
+    at_work = queue.has_live_work(session, project_id) or handed_in.has_undecided(session, project_id)
+    return at_work or applications.has_unfinished(session, project_id)
 
 
 def _build(storage: Storage, sessions: Sessions, payload: Payload) -> None:

@@ -4,6 +4,7 @@ from marketplace.outbox.worker import Entry
 
 ENTRIES: list[Entry] = [
     Entry("submissions.deadlines", "* * * * *"),
+    Entry("screenings.deadlines", "* * * * *"),
     Entry("reviews.deadlines", "* * * * *"),
     Entry("workspace.close_finished", "*/5 * * * *"),
     Entry("exports.deadlines", "*/10 * * * *"),

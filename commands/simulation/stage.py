@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from commands.simulation import money, people, project, report, work
+from commands.simulation import money, people, project, report, screening, work
 from commands.simulation.browser import Browser
 from commands.simulation.material import Material
 from commands.simulation.people import Person
@@ -40,6 +40,7 @@ class Play:
     reviewers: int
     seed: int
     mails: Path
+    screening: bool = False
 
 
 @dataclass(slots=True)
@@ -61,6 +62,8 @@ def perform(cast: Cast, play: Play, staff: dict[str, Person], step: Step) -> Out
     address = project.create(owner, play.plan, f"Compare answers, simulation {cast.tag}", play.tasks.classes)
     project.add_tasks(owner, address, play.tasks)
     project.deposit(owner, DEPOSIT)
+    if play.screening:
+        screening.write(owner, address)
     job = project.publish(owner, staff["ops"], address, DEPOSIT)
     _hire(cast, play, staff["admin"], job)
     tally = _labour(cast, play, job, str(report.project_id(address)), step)

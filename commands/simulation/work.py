@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from commands.simulation import answers, judgement, talking
+from commands.simulation import answers, judgement, screening, talking
 from commands.simulation.browser import Lost, Page
 from commands.simulation.people import Person
 
@@ -35,6 +35,8 @@ def engage(expert: Person, job: str) -> None:
     page = expert.browser.get(job)
     if page.has_form("/apply"):
         page = expert.browser.send(page, "/apply")
+    if "/screenings/" in page.path:
+        page = screening.take(expert, page)
     if page.has_form("/accept"):
         signed = {"read_guideline": "y", "agree_terms": "y", "signature": expert.name}
         page = expert.browser.send(page, "/accept", signed)

@@ -84,6 +84,15 @@ class WorkRules(_Frozen):
     severe_items: int
     message_maximum_characters: int
     replies_maximum: int
+    screening_offer_days: int
+    screening_grade_days: int
+    screening_decide_days: int
+    screening_valid_months: int
+    screening_grace_seconds: int
+    screening_items_maximum: int
+    screening_pass_mark_bps: int
+    screening_hidden_below: int
+    appeal_words: int
 
 
 class PeopleRules(_Frozen):

@@ -17,3 +17,11 @@ class AlreadyEngaged(Conflict):
 
 class TooManySearches(Conflict):
     """The list of saved searches is full."""
+
+
+class ScreeningNotNow(Conflict):
+    """No screening can be offered now: too soon, too often, or without money for it."""
+
+
+class PlanUnready(Conflict):
+    """A screening plan cannot be published, or changed, as it is."""

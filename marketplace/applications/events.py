@@ -36,3 +36,44 @@ class EngagementEnded(Event):
     engagement_id: uuid.UUID
     project_id: uuid.UUID
     user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreeningDecided(Event):
+    """A screening was graded; `passed` 1 or 0."""
+
+    name: ClassVar[str] = "screening.decided"
+    screening_id: uuid.UUID
+    project_id: uuid.UUID
+    user_id: uuid.UUID
+    passed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreeningRefused(Event):
+    """Two reviewers found no effort in a screening; its pay waits for an appeal."""
+
+    name: ClassVar[str] = "screening.refused"
+    screening_id: uuid.UUID
+    project_id: uuid.UUID
+    user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusalEnded(Event):
+    """A refused screening is over; `paid` 1: the appeal was won, or decided late."""
+
+    name: ClassVar[str] = "screening.refusal_ended"
+    screening_id: uuid.UUID
+    project_id: uuid.UUID
+    user_id: uuid.UUID
+    paid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateRevoked(Event):
+    """Staff took a certificate back."""
+
+    name: ClassVar[str] = "certificate.revoked"
+    certificate_id: uuid.UUID
+    user_id: uuid.UUID

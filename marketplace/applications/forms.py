@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, HiddenField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 
 from config.fields import SPECIALTIES, TIERS
 from config.languages import LANGUAGES
+from config.policy import PEOPLE
 from config.task_types import TASK_TYPES
 from marketplace.applications.models import Rhythm
 from marketplace.applications.policy import BY_PAY, CENTS
@@ -58,6 +59,27 @@ class AcceptForm(BaseForm):
         [needed("Enter your full name."), between(2, 120)],
         description="Typing it is your signature.",
         render_kw={"autocomplete": "name"},
+    )
+
+
+class ShowForm(BaseForm):
+    """How a certificate stands in public."""
+
+    holder = StringField(
+        "Name on the certificate",
+        [needed("Enter a name, or your Expert code."), between(2, 120)],
+        description="Anybody with the link reads it. Your Expert code keeps you unnamed.",
+    )
+    on_profile = BooleanField("Show it on my profile")
+
+
+class RevokeForm(BaseForm):
+    """Why a certificate is taken back."""
+
+    reason = TextAreaField(
+        "Why is it revoked?",
+        [needed("Say why."), between(PEOPLE.refusal_minimum_characters, 1_000)],
+        description="The holder reads it.",
     )
 
 

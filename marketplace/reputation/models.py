@@ -1,9 +1,9 @@
-"""Counts of decided work per expert and task type."""
+"""Counts of decided work per expert and task type; what screenings said about people."""
 
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.identity.models import User
@@ -47,3 +47,41 @@ class CompanyRecord(Record, Base, kw_only=True, eq=False, repr=False):
     company_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("companies.id"), unique=True)
     counted_at: Mapped[datetime]
     figures: Mapped[Json]
+
+
+class ScreeningRequirement(Record, Base, kw_only=True, eq=False, repr=False):
+    """A project takes only people with a valid pass of this plan; no row: it asks for none.
+
+    Written by applications, which stands above; read by the rules of matching.
+    """
+
+    __tablename__ = "screening_requirements"
+    __table_args__ = (Index("ix_screening_requirements_plan", "plan_id"),)
+
+    project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("projects.id"), unique=True)
+    plan_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("screening_plans.id"))
+
+
+class ScreeningScore(Record, Base, kw_only=True, eq=False, repr=False):
+    """How one person did in one screening: one row for each that was decided, written by applications.
+
+    A pass holds until `valid_until`.  After anything else, `retry_at` is when a new one may be offered;
+    None: no more.
+    """
+
+    __tablename__ = "screening_scores"
+    __table_args__ = (
+        Index("ix_screening_scores_user", "user_id", "plan_id", "taken_at"),
+        CheckConstraint("score_bps BETWEEN 0 AND 10000", name="score"),
+        CheckConstraint("has_passed = (valid_until IS NOT NULL)", name="valid"),
+    )
+
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
+    plan_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("screening_plans.id"))
+    screening_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("screenings.id"), unique=True)
+    specialty: Mapped[str]
+    score_bps: Mapped[int]
+    has_passed: Mapped[bool]
+    taken_at: Mapped[datetime]
+    valid_until: Mapped[datetime | None] = mapped_column(default=None)
+    retry_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -2,11 +2,12 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from marketplace.reputation.models import Reputation
+from marketplace.reputation.models import Reputation, ScreeningRequirement, ScreeningScore
 
 
 def totals(session: Session, user_id: uuid.UUID) -> tuple[int, int, int]:
@@ -51,4 +52,65 @@ def add_gold(session: Session, user_id: uuid.UUID, task_type: str, *, right: int
         .where(Reputation.user_id == user_id, Reputation.task_type == task_type)
         .values(gold_count=Reputation.gold_count + 1, gold_right_count=Reputation.gold_right_count + right)
         .execution_options(synchronize_session=False)
+    )
+
+
+def required_plan(session: Session, project_id: uuid.UUID) -> uuid.UUID | None:
+    """The screening plan a project asks for; None: none."""
+    return session.scalar(
+        select(ScreeningRequirement.plan_id).where(ScreeningRequirement.project_id == project_id)
+    )
+
+
+def forget_requirement(session: Session, project_id: uuid.UUID) -> None:
+    """From now on the project asks for no screening."""
+    session.execute(delete(ScreeningRequirement).where(ScreeningRequirement.project_id == project_id))
+
+
+def valid_pass(
+    session: Session, user_id: uuid.UUID, plan_id: uuid.UUID, now: datetime
+) -> ScreeningScore | None:
+    """The person's pass of this plan that holds longest, if one holds now."""
+    return session.scalar(
+        select(ScreeningScore)
+        .where(
+            ScreeningScore.user_id == user_id,
+            ScreeningScore.plan_id == plan_id,
+            ScreeningScore.has_passed,
+            ScreeningScore.valid_until > now,
+        )
+        .order_by(ScreeningScore.valid_until.desc())
+        .limit(1)
+    )
+
+
+def last_score(session: Session, user_id: uuid.UUID, plan_id: uuid.UUID) -> ScreeningScore | None:
+    """How the person did last in this plan."""
+    return session.scalar(
+        select(ScreeningScore)
+        .where(ScreeningScore.user_id == user_id, ScreeningScore.plan_id == plan_id)
+        .order_by(ScreeningScore.taken_at.desc(), ScreeningScore.id.desc())
+        .limit(1)
+    )
+
+
+def misses_in_a_row(session: Session, user_id: uuid.UUID, plan_id: uuid.UUID) -> int:
+    """How often the person missed this plan since they last passed it."""
+    passed = (
+        select(func.max(ScreeningScore.taken_at))
+        .where(
+            ScreeningScore.user_id == user_id, ScreeningScore.plan_id == plan_id, ScreeningScore.has_passed
+        )
+        .scalar_subquery()
+    )
+    return int(
+        session.scalar(
+            select(func.count()).where(
+                ScreeningScore.user_id == user_id,
+                ScreeningScore.plan_id == plan_id,
+                ScreeningScore.has_passed.is_(False),
+                or_(passed.is_(None), ScreeningScore.taken_at > passed),
+            )
+        )
+        or 0
     )

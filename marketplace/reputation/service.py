@@ -1,12 +1,13 @@
 """Counting what was decided."""
 
 import uuid
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from marketplace.kit.database import insert_once
 from marketplace.reputation import policy, queries
-from marketplace.reputation.models import Reputation, WorkedOn
+from marketplace.reputation.models import Reputation, ScreeningRequirement, ScreeningScore, WorkedOn
 
 
 def count(session: Session, user_id: uuid.UUID, task_type: str, *, approved: bool, first_time: bool) -> None:
@@ -37,6 +38,41 @@ def trusted(session: Session, user_id: uuid.UUID) -> bool:
     """Whether this person's earnings need no hold."""
     approved, first_time, _ = queries.totals(session, user_id)
     return policy.is_trusted(approved_count=approved, first_time_count=first_time)
+
+
+def require_screening(session: Session, project_id: uuid.UUID, plan_id: uuid.UUID | None) -> None:
+    """Let a project ask for a valid pass of this plan from now on; None asks for none."""
+    queries.forget_requirement(session, project_id)
+    if plan_id is not None:
+        insert_once(session, ScreeningRequirement, project_id=project_id, plan_id=plan_id)
+
+
+def record_score(  # noqa: PLR0913 - one row
+    session: Session,
+    user_id: uuid.UUID,
+    *,
+    plan_id: uuid.UUID,
+    screening_id: uuid.UUID,
+    specialty: str,
+    score_bps: int,
+    taken_at: datetime,
+    valid_until: datetime | None,
+    retry_at: datetime | None,
+) -> None:
+    """Write down how a screening ended, once; `valid_until` of a pass, `retry_at` of anything else."""
+    insert_once(
+        session,
+        ScreeningScore,
+        user_id=user_id,
+        plan_id=plan_id,
+        screening_id=screening_id,
+        specialty=specialty,
+        score_bps=score_bps,
+        has_passed=valid_until is not None,
+        taken_at=taken_at,
+        valid_until=valid_until,
+        retry_at=retry_at,
+    )
 
 
 def _begin(session: Session, user_id: uuid.UUID, task_type: str) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.applications.models import Engagement
+from marketplace.applications.models.joining import Engagement
 from marketplace.experts.models import Expert
 from marketplace.identity.models import User
 from marketplace.kit import states

@@ -1,5 +1,10 @@
-"""The verbs on applications and engagements."""
+"""The verbs on applications, screenings, certificates and engagements."""
 
+from marketplace.applications.service.certificates import (
+    revoke_certificate,
+    show_certificate,
+    tell_revoked,
+)
 from marketplace.applications.service.engagements import (
     acknowledge,
     announce_guideline,
@@ -18,6 +23,27 @@ from marketplace.applications.service.joining import (
     standing,
     withdraw,
 )
+from marketplace.applications.service.outcomes import (
+    decide_screening,
+    end_refused,
+    refuse_screening,
+    specialty_of,
+    tell_refusal_ended,
+    tell_refused,
+    tell_screening,
+)
+from marketplace.applications.service.plans import (
+    ItemText,
+    Settings,
+    add_items,
+    ask_for,
+    draft_of_plan,
+    may_ask_for,
+    plan_for,
+    publish_plan,
+    remove_item,
+    set_terms,
+)
 from marketplace.applications.service.rules import RETRY, RULES
 from marketplace.applications.service.saving import (
     DigestPost,
@@ -29,30 +55,74 @@ from marketplace.applications.service.saving import (
     search_to_stop,
     set_rhythm,
 )
+from marketplace.applications.service.screening_money import (
+    release_entry,
+)
+from marketplace.applications.service.screenings import (
+    asked_version,
+    decline_screening,
+    hand_in,
+    lapse_screening,
+    needed_version,
+    offer_screening,
+    release_offered,
+    release_untouched,
+    start_screening,
+)
 
 __all__ = [
     "RETRY",
     "RULES",
     "DigestPost",
+    "ItemText",
     "JobStanding",
+    "Settings",
     "accept",
     "acknowledge",
+    "add_items",
     "announce_guideline",
     "apply",
+    "ask_for",
+    "asked_version",
+    "decide_screening",
     "decline",
+    "decline_screening",
     "digest",
+    "draft_of_plan",
     "end_applications",
     "end_engagements",
+    "end_refused",
+    "hand_in",
     "keep_job",
     "lapse_if_due",
     "lapse_offers",
+    "lapse_screening",
     "leave",
+    "may_ask_for",
+    "needed_version",
+    "offer_screening",
+    "plan_for",
     "promise_digests",
+    "publish_plan",
+    "refuse_screening",
+    "release_entry",
+    "release_offered",
+    "release_untouched",
+    "remove_item",
     "remove_search",
+    "revoke_certificate",
     "save_search",
     "search_to_stop",
     "set_rhythm",
+    "set_terms",
+    "show_certificate",
+    "specialty_of",
     "standing",
+    "start_screening",
     "tell_guideline",
+    "tell_refusal_ended",
+    "tell_refused",
+    "tell_revoked",
+    "tell_screening",
     "withdraw",
 ]

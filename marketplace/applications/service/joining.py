@@ -22,6 +22,7 @@ from marketplace.applications.models import (
     EngagementState,
 )
 from marketplace.applications.policy import Step
+from marketplace.applications.service import screenings
 from marketplace.applications.service.records import record
 from marketplace.applications.service.rules import RETRY
 from marketplace.experts.models import Expert
@@ -60,16 +61,18 @@ def standing(
         engagement=engagement,
         version=version,
         offered=policy.has_live_offer(application, clock.database_now(session)),
+        screened=application is not None and application.state is ApplicationState.IN_SCREENING,
         eligibility=judged,
     )
     return JobStanding(judged, engagement, application, step)
 
 
 def apply(session: Session, *, expert: Expert, project: Project) -> Application:
-    """Ask to join a project; the rules judge at once: an offer, or closed with the tick list kept on it.
+    """Ask to join a project; the rules judge at once: a screening, an offer, or closed with the tick list.
 
     A live offer, and an application closed by the very same rules, are found again instead of written twice.
-    Raises AlreadyEngaged (409) when there is nothing left to apply for.
+    Raises AlreadyEngaged (409) when there is nothing left to apply for, ScreeningNotNow (409) when the job
+    asks for a screening that this person cannot be offered now.
     """
     _refuse_engaged(queries.engagement(session, expert.id, project.id))
     if project.state is not ProjectState.OPEN:
@@ -82,6 +85,7 @@ def apply(session: Session, *, expert: Expert, project: Project) -> Application:
     last = queries.newest_application(session, expert.id, project.id)
     if last is not None and last.closed_reason == Closed.INELIGIBLE.value and last.rules == judged.to_json():
         return last
+    screening = screenings.needed_version(session, expert, project) if judged.eligible else None
     application_id = ids.new_id()
     insert_once(
         session,
@@ -94,12 +98,14 @@ def apply(session: Session, *, expert: Expert, project: Project) -> Application:
     application = queries.for_expert(session, expert.id, application_id)
     if application is None:  # the same expert applied in another window a moment ago
         raise Conflict("You have just applied. Load the page again.")
-    if judged.eligible:
+    if screening is not None:
+        screenings.offer_screening(session, application, screening, expert=expert, project=project)
+    elif judged.eligible:
         application.move(ApplicationState.OFFERED)
         application.offer_ends_at = clock.database_now(session) + timedelta(days=WORK.offer_days)
     else:
-        _close(session, application, Closed.INELIGIBLE)
-    _announce(session, application, user, offered=judged.eligible)
+        application.close(Closed.INELIGIBLE, clock.database_now(session))
+    _announce(session, application, user)
     return application
 
 
@@ -134,7 +140,7 @@ def decline(session: Session, application: Application, *, expert: Expert) -> No
     application = _own(session, application, expert)
     if application.state is not ApplicationState.OFFERED:
         raise OfferOver("There is no offer to decline here any more.")
-    _close(session, application, Closed.DECLINED)
+    application.close(Closed.DECLINED, clock.database_now(session))
 
 
 def withdraw(session: Session, application: Application, *, expert: Expert) -> None:
@@ -142,14 +148,19 @@ def withdraw(session: Session, application: Application, *, expert: Expert) -> N
     application = _own(session, application, expert)
     if application.state not in LIVE:
         raise OfferOver("This application is closed already.")
-    _close(session, application, Closed.WITHDRAWN)
+    screenings.release_untouched(session, application, Closed.WITHDRAWN)
+    if application.state in LIVE:
+        application.close(Closed.WITHDRAWN, clock.database_now(session))
 
 
 def lapse_if_due(session: Session, application: Application) -> bool:
-    """Close an offer whose days are over; True when it is closed now."""
+    """Close an offer, of work or of a screening, whose days are over; True when it is closed now."""
+    if application.state is ApplicationState.IN_SCREENING:
+        found = queries.screening_for(session, application.id)
+        return found is not None and screenings.lapse_screening(session, found)
     if not policy.offer_is_over(application, clock.database_now(session)):
         return False
-    _close(session, application, Closed.LAPSED)
+    application.close(Closed.LAPSED, clock.database_now(session))
     return True
 
 
@@ -162,7 +173,7 @@ def lapse_offers(session: Session, payload: Mapping[str, Any]) -> None:
 def end_applications(session: Session, fact: ProjectFinished) -> None:
     """A project finishes: undecided applications close."""
     for application in queries.live_on(session, fact.project_id):
-        _close(session, application, Closed.PROJECT_ENDED)
+        application.close(Closed.PROJECT_ENDED, clock.database_now(session))
 
 
 def _refuse_engaged(engagement: Engagement | None) -> None:
@@ -209,18 +220,13 @@ def _begin(
     return engagement
 
 
-def _close(session: Session, application: Application, reason: Closed) -> None:
-    application.move(ApplicationState.CLOSED)
-    application.closed_reason, application.closed_at = reason.value, clock.database_now(session)
-
-
-def _announce(session: Session, application: Application, user: User, *, offered: bool) -> None:
+def _announce(session: Session, application: Application, user: User) -> None:
     publish(
         session,
         ApplicationReceived(
             application_id=application.id,
             project_id=application.project_id,
             user_id=user.id,
-            offered=int(offered),
+            offered=int(application.state is ApplicationState.OFFERED),
         ),
     )

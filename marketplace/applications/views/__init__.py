@@ -1,7 +1,20 @@
-"""The doors of the board, of jobs and of applications."""
+"""The doors of the board, of jobs, of applications and of certificates."""
 
-from marketplace.applications.views import board, cards, crawling, guideline, offers, saved, site
+from marketplace.applications.views import board, cards, crawling, guideline, offers, proofs, saved, site
 from marketplace.applications.views import jobs as job_pages
-from marketplace.applications.views.door import bp, jobs
+from marketplace.applications.views.door import bp, certificates, jobs
 
-__all__ = ["board", "bp", "cards", "crawling", "guideline", "job_pages", "jobs", "offers", "saved", "site"]
+__all__ = [
+    "board",
+    "bp",
+    "cards",
+    "certificates",
+    "crawling",
+    "guideline",
+    "job_pages",
+    "jobs",
+    "offers",
+    "proofs",
+    "saved",
+    "site",
+]

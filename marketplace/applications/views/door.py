@@ -15,6 +15,7 @@ from marketplace.kit.web import db, found
 from marketplace.projects.models import Project
 
 jobs = Blueprint("jobs", __name__)
+certificates = Blueprint("certificates", __name__, url_prefix="/certificates")
 bp = Blueprint("applications", __name__, url_prefix="/applications")
 
 

@@ -55,6 +55,8 @@ def apply(slug: str) -> ResponseReturnValue:
     application = service.apply(db(), expert=expert, project=project)
     if application.state is ApplicationState.OFFERED:
         flash("You fit. Here is your offer.", "ok")
+    if application.state is ApplicationState.IN_SCREENING:
+        flash("You fit. One paid screening stands before your offer.", "ok")
     return see_other("applications.offer", application_id=application.id)
 
 
@@ -91,6 +93,7 @@ def _offered(project: Project) -> Mapping[str, Any]:
     takes_work = project_policy.takes_work(project, budget, now)
     over = project.state in {ProjectState.CLOSING, ProjectState.CLOSED}
     return {
+        "screening": service.asked_version(db(), project),
         "covered": project_policy.covered(budget, project),
         "takes_work": takes_work,
         "similar": projects.similar(db(), project, now) if over else [],

@@ -9,12 +9,12 @@ from config.policy import WORK
 from config.terms import TERMS
 from marketplace.applications import policy, queries, service
 from marketplace.applications.forms import AcceptForm
-from marketplace.applications.models import Application
+from marketplace.applications.models import Application, ApplicationState
 from marketplace.applications.views.door import bp, own, sees, visiting_expert
 from marketplace.kit import clock
 from marketplace.kit.access import open_to, role
 from marketplace.kit.pages import Page
-from marketplace.kit.web import db, see_other
+from marketplace.kit.web import db, found, see_other
 from marketplace.matching.policy import Eligibility
 from marketplace.projects import queries as projects
 from marketplace.projects.models import GuidelineVersion
@@ -41,6 +41,9 @@ def index() -> ResponseReturnValue:
 def offer(application_id: uuid.UUID) -> ResponseReturnValue:
     """One application: the offer with rate, guideline and terms, or why there is none."""
     _, application = own(application_id)
+    if application.state is ApplicationState.IN_SCREENING:
+        screening = found(queries.screening_for(db(), application.id))
+        return see_other("screenings.show", screening_id=screening.id)
     version = projects.current_guideline(db(), application.project_id)
     form = AcceptForm(formdata=None, data={"version_id": version.id if version else None})
     return _offer_page(application, version, form)
@@ -112,4 +115,5 @@ def _offer_page(application: Application, version: GuidelineVersion | None, form
         terms=TERMS,
         work=WORK,
         form=form,
+        screening=queries.screening_for(db(), application.id),
     )

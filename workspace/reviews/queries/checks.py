@@ -10,6 +10,7 @@ from marketplace.ledger.models import Kind, LedgerAccount, LedgerPosting, Ledger
 from marketplace.projects.models import Project
 from workspace.queue.models import Assignment, AssignmentState
 from workspace.reviews.models import Review, ReviewState
+from workspace.screenings.queries import held_by_screenings
 from workspace.submissions.models import GOOD, Submission, SubmissionState
 
 SHOWN = 20
@@ -25,7 +26,7 @@ def broken(session: Session) -> list[str]:
 
 
 def _reserved_differs(session: Session) -> Iterator[str]:
-    """What a project has reserved must be what its live claims and undecided submissions hold."""
+    """What a project has reserved must be what its claims, undecided submissions and screenings hold."""
     held = (
         select(Assignment.project_id, func.sum(_holds()).label("amount"))
         .outerjoin(
@@ -35,13 +36,15 @@ def _reserved_differs(session: Session) -> Iterator[str]:
         .group_by(Assignment.project_id)
         .subquery()
     )
+    screened = held_by_screenings().subquery()
     reserved = func.coalesce(LedgerAccount.credits_minor - LedgerAccount.debits_minor, 0)
-    wanted = func.coalesce(held.c.amount, 0)
+    wanted = func.coalesce(held.c.amount, 0) + func.coalesce(screened.c.amount, 0)
     mine = and_(LedgerAccount.owner_id == Project.id, LedgerAccount.kind == Kind.PROJECT_RESERVED)
     rows = session.execute(
         select(Project.id, reserved, wanted)
         .outerjoin(LedgerAccount, mine)
         .outerjoin(held, held.c.project_id == Project.id)
+        .outerjoin(screened, screened.c.project_id == Project.id)
         .where(reserved != wanted)
         .limit(SHOWN)
     )

@@ -49,6 +49,8 @@ class Closed(enum.Enum):
     LAPSED = "lapsed"
     PROJECT_ENDED = "project_ended"
     NOT_PASSED = "not_passed"  # the screening
+    SCREENING_DECLINED = "screening_declined"
+    SCREENING_LAPSED = "screening_lapsed"
 
 
 LIVE = frozenset({A.RECEIVED, A.IN_SCREENING, A.OFFERED})
@@ -87,6 +89,11 @@ class Application(Record, Base, kw_only=True, eq=False, repr=False):
     def move(self, to: ApplicationState) -> None:
         """Change the state, or Conflict (409)."""
         self.state = states.step(APPLICATION_MOVES, self.state, to, thing="application")
+
+    def close(self, reason: Closed, now: datetime) -> None:
+        """End it, with why; Conflict (409) when it is over already."""
+        self.move(A.CLOSED)
+        self.closed_reason, self.closed_at = reason.value, now
 
 
 class EngagementState(enum.Enum):

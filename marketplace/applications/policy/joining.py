@@ -25,6 +25,9 @@ CLOSED_WORDS: Mapping[str, str] = {
     Closed.WITHDRAWN.value: "Closed: you withdrew.",
     Closed.LAPSED.value: "Closed: the offer lapsed. You can apply again.",
     Closed.PROJECT_ENDED.value: "Closed: the project ended.",
+    Closed.NOT_PASSED.value: "Closed: the screening was not passed.",
+    Closed.SCREENING_DECLINED.value: "Closed: you declined the screening. You can apply again.",
+    Closed.SCREENING_LAPSED.value: "Closed: the screening was not started in time. You can apply again.",
 }
 
 
@@ -33,6 +36,7 @@ class Step(enum.Enum):
 
     APPLY = "apply"
     FIX = "fix"
+    SCREENING = "screening"
     ACCEPT = "accept"
     ACKNOWLEDGE = "acknowledge"
     START = "start"
@@ -76,16 +80,17 @@ def next_step(
     version: GuidelineVersion | None,
     offered: bool,
     eligibility: Eligibility,
+    screened: bool = False,
 ) -> Step:
-    """What the signed-in expert can do about this job now."""
+    """What the signed-in expert can do about this job now; `screened`: a screening stands between."""
     if project.state in {ProjectState.CLOSING, ProjectState.CLOSED, ProjectState.CANCELLED}:
         return Step.OVER
     if engagement is not None and engagement.state in {EngagementState.SUSPENDED, EngagementState.REVOKED}:
         return Step.SUSPENDED
     if engagement is not None and engagement.state is EngagementState.ACTIVE:
         return _working_step(engagement, version, eligibility)
-    if offered:
-        return Step.ACCEPT
+    if offered or screened:
+        return Step.ACCEPT if offered else Step.SCREENING
     return Step.APPLY if eligibility.eligible else Step.FIX
 
 

@@ -1,0 +1,73 @@
+"""Every SELECT about certificates."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from marketplace.applications.models import Certificate
+from marketplace.kit import pages
+from marketplace.kit.pages import Page
+
+SHOWN = 20  # on a profile
+
+
+def by_code(session: Session, code: str) -> Certificate | None:
+    """The certificate behind a code, revoked ones too."""
+    return session.scalar(select(Certificate).where(Certificate.code == code))
+
+
+def certificate(session: Session, certificate_id: uuid.UUID) -> Certificate | None:
+    """One certificate, for staff."""
+    return session.get(Certificate, certificate_id)
+
+
+def certificate_of(session: Session, user_id: uuid.UUID, certificate_id: uuid.UUID) -> Certificate | None:
+    """The person's own certificate."""
+    return session.scalar(
+        select(Certificate).where(Certificate.id == certificate_id, Certificate.user_id == user_id)
+    )
+
+
+def certificate_for(session: Session, screening_id: uuid.UUID) -> Certificate | None:
+    """The certificate a screening gave."""
+    return session.scalar(select(Certificate).where(Certificate.screening_id == screening_id))
+
+
+def certificates_of(session: Session, user_id: uuid.UUID, *, mark: str | None) -> Page[Certificate]:
+    """Everything a person passed, newest first."""
+    return pages.page(
+        session,
+        select(Certificate).where(Certificate.user_id == user_id),
+        [Certificate.id],
+        mark=mark,
+        key_of=lambda row: (row.id,),
+    )
+
+
+def certificates_shown(session: Session, user_id: uuid.UUID, now: datetime) -> Sequence[Certificate]:
+    """What anybody may see on a profile: valid, not hidden, newest first."""
+    return session.scalars(
+        select(Certificate)
+        .where(
+            Certificate.user_id == user_id,
+            Certificate.is_hidden.is_(False),
+            Certificate.revoked_at.is_(None),
+            Certificate.valid_until > now,
+        )
+        .order_by(Certificate.id.desc())
+        .limit(SHOWN)
+    ).all()
+
+
+def all_certificates(session: Session, *, words: str, mark: str | None) -> Page[Certificate]:
+    """Certificates for staff, newest first; `words` narrows by code or title."""
+    statement = select(Certificate)
+    if words:
+        statement = statement.where(
+            Certificate.code.contains(words, autoescape=True)
+            | Certificate.title.contains(words, autoescape=True)
+        )
+    return pages.page(session, statement, [Certificate.id], mark=mark, key_of=lambda row: (row.id,))

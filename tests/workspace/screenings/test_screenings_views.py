@@ -1,0 +1,341 @@
+"""Journeys over HTTP without scripts: a company writes a screening, an expert takes it, a reviewer grades it."""
+
+import io
+import json
+from datetime import timedelta
+
+import pytest
+
+from marketplace.applications import queries as applications
+from marketplace.applications import service as applying
+from marketplace.applications.models import ScreeningState
+from marketplace.companies.models import MemberRole
+from marketplace.kit import clock
+from tests.factories.companies import make_company, make_member
+from tests.factories.experts import make_expert
+from tests.factories.identity import make_user
+from tests.factories.projects import make_owner, make_project
+from tests.factories.queue import make_tasks
+from tests.factories.screenings import (
+    NOTE,
+    answer_all,
+    expert_of,
+    grade_all,
+    items_of,
+    make_grader,
+    make_grading,
+    make_screening,
+    make_screening_plan,
+    refuse,
+    right_answer,
+    user_of,
+)
+from workspace.screenings import queries, service
+from workspace.task_types import registry
+
+S = ScreeningState
+STATEMENT = "I read each source, and my answers are short because the questions are short."
+KEYED = {
+    "prompt": "What is two and two?",
+    "responses": [{"id": "a", "text": "Four."}, {"id": "b", "text": "Five."}],
+    "why_min_words": 10,
+    "gold": {"pairs": [["a", "b"]]},
+    "explanation": "Two and two is four.",
+}
+TERMS = {"pay": "18.00", "limit_minutes": "40", "pass_mark": "50", "valid_months": "6"}
+
+
+def upload(pages, project, *rows, as_list=False):
+    body = json.dumps(rows) if as_list else "\n".join(json.dumps(row) for row in rows)
+    return pages.post(
+        "screening_plans.add",
+        {"file": (io.BytesIO(body.encode()), "items.jsonl")},
+        project_id=project.id,
+    )
+
+
+def test_a_company_writes_publishes_and_candidates_get_it(session, pages):
+    project = make_project(session)
+    owner = make_owner(session, project.company)
+    make_tasks(session, project, 2)
+    pages.enter(owner)
+    assert "No screening yet" in pages.get("screening_plans.show", project_id=project.id).text
+    assert pages.post("screening_plans.begin", project_id=project.id).status == 303
+    assert upload(pages, project, KEYED, as_list=True).status == 303
+    assert pages.post("screening_plans.terms", TERMS, project_id=project.id).status == 303
+    page = pages.get("screening_plans.show", project_id=project.id)
+    assert "Two and two is four." in page.text
+    assert "$21.60" in page.text, "pay and the platform fee"
+    chosen = next(option.get("value") for option in page.all("option") if option.get("value"))
+    picked = {"chosen": chosen, "rubric": "Says which washer to change."}
+    assert pages.post("screening_plans.pick", picked, project_id=project.id).status == 303
+    assert "$25.20" in pages.get("screening_plans.show", project_id=project.id).text, "and a review fee"
+    assert pages.post("screening_plans.publish", project_id=project.id).status == 303
+    page = pages.get("screening_plans.show", project_id=project.id)
+    assert "Version 1, in use" in page.text
+    assert "Shown from 5" in page.text
+    pages.enter(make_expert(session).user)
+    assert "A paid screening first" in pages.get("jobs.job", slug=project.slug).text
+    answer = pages.post("jobs.apply", slug=project.slug)
+    assert "Start now" in pages.get(pages.get(answer.location).location).text
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({**KEYED, "gold": {"pairs": [["a", "zzz"]]}}, "two different responses"),
+        ({**KEYED, "explanation": ""}, "Say why the known answer is right"),
+        ({**KEYED, "gold": "a"}, "Write an object"),
+        ({**KEYED, "passing": 3}, "0.5 to 1"),
+        ({**KEYED, "passing": True}, "0.5 to 1"),
+        ({**KEYED, "task_type": "poetry"}, "Choose a type of work"),
+        ({**KEYED, "task_type": ["poetry"]}, "Choose a type of work"),
+        ({**KEYED, "prompt": ""}, "prompt"),
+        ({**KEYED, "payload": 5}, "as an object"),
+        ({**KEYED, "content_classes": ["violence"]}, "never shown"),
+        ({"prompt": "Why?", "task_type": "golden_response"}, "one sentence a reviewer marks by"),
+        (
+            {"prompt": "Why?", "task_type": "golden_response", "gold": {"x": 1}, "explanation": "So."},
+            "No machine",
+        ),
+        (
+            {**registry.get("red_teaming").example()[0], "task_type": "red_teaming", "rubric": "Breaks it."},
+            "",
+        ),
+    ],
+)
+def test_a_wrong_item_is_refused_with_its_line_and_place(session, pages, row, said):
+    project = make_project(session)
+    pages.enter(make_owner(session, project.company))
+    page = upload(pages, project, row)
+    assert page.status == 422
+    assert "Line 1" in page.errors()
+    assert said in page.errors()
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"[1, 2]", b"[[[", b"{}", b"nonsense", b"[" * 5000])
+def test_a_strange_file_is_refused_not_broken(session, pages, body):
+    project = make_project(session)
+    pages.enter(make_owner(session, project.company))
+    page = pages.post(
+        "screening_plans.add", {"file": (io.BytesIO(body), "items.json")}, project_id=project.id
+    )
+    assert page.status == 422
+    assert page.errors()
+
+
+def test_others_and_small_roles_cannot_write(session, pages):
+    project = make_project(session)
+    pages.enter(make_owner(session, make_company(session)))
+    assert pages.get("screening_plans.show", project_id=project.id).status == 404
+    assert pages.post("screening_plans.begin", project_id=project.id).status == 404
+    small = make_member(session, project.company, role=MemberRole.VIEWER)
+    pages.enter(small.user)
+    assert pages.get("screening_plans.show", project_id=project.id).status == 200
+    assert pages.post("screening_plans.begin", project_id=project.id).status == 403
+
+
+def test_an_expert_takes_it_item_by_item_in_any_order(session, pages):
+    screening = make_screening(session, keyed=2, graded=1)
+    pages.enter(user_of(session, screening))
+    assert "Start now" in pages.get("screenings.show", screening_id=screening.id).text
+    first = pages.post("screenings.start", screening_id=screening.id)
+    assert "until" in pages.get(first.location).text
+    third = {"screening_id": screening.id, "position": 3}
+    item = items_of(session, screening)[2]
+    said = {"rev": 0, "answer": right_answer(item)}
+    assert pages.post("screenings.save", json=said, **third).status == 200
+    assert pages.post("screenings.save", json={**said, "answer": {"text": "older"}}, **third).status == 409
+    assert pages.post("screenings.save", json={"rev": "x"}, **third).status == 422
+    assert (
+        pages.post("screenings.answer", json={"rev": 0, "answer": {}}, **{**third, "position": 1}).status
+        == 422
+    )
+    taken = pages.post(
+        "screenings.answer",
+        json={"rev": 0, "answer": right_answer(items_of(session, screening)[0])},
+        **{**third, "position": 1},
+    )
+    assert taken.answer.json["next"].endswith("/items/2")
+    page = pages.get("screenings.show", screening_id=screening.id)
+    assert "2 of 3 answered" in page.text
+    assert "four" not in page.text.lower(), "no key before the end"
+    assert pages.post("screenings.submit", screening_id=screening.id).status == 303
+    assert "Being graded" in pages.get("screenings.show", screening_id=screening.id).text
+    assert pages.post("screenings.save", json=said, **third).status == 410
+
+
+def test_a_plain_form_keeps_what_is_incomplete_and_can_go_on(session, pages):
+    screening = make_screening(session, keyed=2, started=True)
+    pages.enter(user_of(session, screening))
+    here = {"screening_id": screening.id, "position": 1}
+    page = pages.post("screenings.answer", {"why": "Half a sentence"}, **here)
+    assert page.status == 422
+    assert "Half a sentence" in pages.get("screenings.item", **here).answer.text
+    on = pages.post("screenings.answer", {"why": "Half a sentence", "anyway": "1"}, **here)
+    assert on.location.endswith("/items/2")
+    assert pages.get("screenings.item", screening_id=screening.id, position=9).status == 404
+
+
+def test_feedback_says_why_and_a_pass_leads_to_the_offer_and_a_certificate(session, pages):
+    screening = make_screening(session, keyed=2, started=True)
+    answer_all(session, screening)
+    service.submit(session, screening)
+    pages.enter(user_of(session, screening))
+    page = pages.get("screenings.show", screening_id=screening.id)
+    assert "2 of 2 met" in page.text
+    assert "Two and two is four." in page.text
+    offer = pages.get("applications.offer", application_id=screening.application_id)
+    assert "Accept the offer" in offer.text
+    certificate = applications.certificate_for(session, screening.id)
+    assert certificate.title in pages.get("certificates.index").text
+    assert certificate.title in pages.get("experts.profile").text
+    changed = {"holder": "Dr. Ada Example"}
+    assert pages.post("certificates.change", changed, certificate_id=certificate.id).status == 303
+    assert certificate.title not in pages.get("experts.profile").text, "hidden"
+    pages.leave()
+    public = pages.get("certificates.show", code=certificate.code)
+    assert (public.status, "Dr. Ada Example" in public.text, "Valid" in public.text) == (200, True, True)
+
+
+def test_a_code_nobody_has_is_not_valid(pages):
+    for code in ("nothing", "x" * 300, "%00", "../.."):
+        page = pages.get(f"/certificates/{code}")
+        assert page.status in {400, 404}
+    assert "This code is not valid" in pages.get("/certificates/nothing").text
+
+
+def test_staff_revoke_a_certificate_with_a_reason(session, pages):
+    screening = make_screening(session, started=True)
+    answer_all(session, screening)
+    service.submit(session, screening)
+    certificate = applications.certificate_for(session, screening.id)
+    pages.enter(make_user(session, roles=("ops",)))
+    assert certificate.title in pages.get("certificate_checks.index", q=certificate.code).text
+    here = {"certificate_id": certificate.id}
+    assert pages.post("certificate_checks.revoke", {"reason": "no"}, **here).status == 422
+    reason = "Somebody else took it, as both of them wrote to us."
+    assert pages.post("certificate_checks.revoke", {"reason": reason}, **here).status == 303
+    assert pages.post("certificate_checks.revoke", {"reason": reason}, **here).status == 409
+    public = pages.leave().get("certificates.show", code=certificate.code)
+    assert "Revoked" in public.text
+    assert reason in public.text
+
+
+def test_others_see_nothing_of_it(session, pages):
+    screening = make_screening(session, started=True)
+    pages.enter(make_expert(session).user)
+    here = {"screening_id": screening.id}
+    assert pages.get("screenings.show", **here).status == 404
+    assert pages.get("screenings.item", position=1, **here).status == 404
+    for act in ("start", "decline", "submit", "appeal", "withdraw_appeal"):
+        assert pages.post(f"screenings.{act}", **here).status == 404
+    assert pages.post("screenings.save", json={"rev": 0, "answer": {}}, position=1, **here).status == 404
+    pages.enter(make_grader(session))
+    assert pages.get("gradings.show", **here).status == 404
+
+
+def test_a_reviewer_grades_without_a_name(session, pages):
+    screening, reviewer = make_grading(session), make_grader(session)
+    user_of(session, screening).name = "Zora Candidate"
+    pages.enter(reviewer)
+    assert "1 screening" in pages.get("gradings.index").text
+    page = pages.get(pages.post("gradings.next_one").location)
+    assert "Names the risk" in page.text
+    assert user_of(session, screening).name not in page.text
+    item = items_of(session, screening)[-1]
+    here = {"screening_id": screening.id}
+    assert pages.post("gradings.grade", {}, **here).status == 422
+    assert pages.post("gradings.grade", {f"met-{item.id}": "yes"}, **here).status == 422
+    marks = {f"met-{item.id}": "yes", f"why-{item.id}": "It names the risk."}
+    assert pages.post("gradings.grade", marks, **here).status == 303
+    assert pages.post("gradings.grade", marks, **here).status == 404
+    pages.enter(user_of(session, screening))
+    page = pages.get("screenings.show", **here)
+    assert "It names the risk." in page.text
+    assert "Passed" in page.text
+
+
+def test_a_refusal_is_read_appealed_and_decided(session, pages):
+    screening = make_grading(session)
+    refuse(session, screening)
+    pages.enter(user_of(session, screening))
+    here = {"screening_id": screening.id}
+    page = pages.get("screenings.show", **here)
+    assert NOTE in page.text
+    assert pages.post("screenings.appeal", {"statement": ""}, **here).status == 422
+    assert pages.post("screenings.appeal", {"statement": "word " * 301}, **here).status == 422
+    assert pages.post("screenings.appeal", {"statement": STATEMENT}, **here).status == 303
+    assert pages.post("screenings.appeal", {"statement": STATEMENT}, **here).status == 409
+    appeal = queries.appeal_of(session, screening.id)
+    pages.enter(make_user(session, roles=("ops",)))
+    assert "Pay at stake" in pages.get("screening_staff.appeals").text
+    there = {"appeal_id": appeal.id}
+    assert STATEMENT in pages.get("screening_staff.appeal", **there).text
+    assert pages.post("screening_staff.decide", {"won": "yes", "reasons": "short"}, **there).status == 422
+    assert pages.post("screening_staff.decide", {"won": "yes", "reasons": NOTE}, **there).status == 303
+    session.refresh(screening)
+    assert screening.state is S.FAILED
+    pages.enter(user_of(session, screening))
+    assert "Decided for you" in pages.get("screenings.show", **here).text
+
+
+def test_whoever_looks_late_settles_it(session, pages):
+    screening = make_screening(session, started=True)
+    answer_all(session, screening)
+    pages.enter(user_of(session, screening))
+    with clock.shifted(timedelta(minutes=31)):
+        away = pages.get("screenings.item", screening_id=screening.id, position=1)
+        assert away.status == 303
+        assert "Passed" in pages.get(away.location).text
+
+
+def test_ops_write_the_screening_of_a_field(session, pages):
+    pages.enter(make_user(session, roles=("ops",)))
+    assert pages.get("screening_staff.index").status == 200
+    assert pages.get("screening_staff.choose", specialty="medicine").status == 303
+    assert pages.get("screening_staff.choose", specialty="nonsense").status == 404
+    here = {"specialty": "medicine"}
+    assert pages.post("screening_staff.begin_field", **here).status == 303
+    file = {"file": (io.BytesIO(json.dumps(KEYED).encode()), "items.jsonl")}
+    assert pages.post("screening_staff.add_field", file, **here).status == 303
+    assert pages.post("screening_staff.terms_field", {**TERMS, "pay": "0"}, **here).status == 422
+    assert pages.post("screening_staff.publish_field", **here).status == 303
+    assert "Version 1" in pages.get("screening_staff.index").text
+    project = make_project(session, specialty="medicine")
+    pages.enter(make_owner(session, project.company))
+    page = pages.get("screening_plans.show", project_id=project.id)
+    assert "Whoever passed the screening in" in page.text
+    plan = applications.plan_of_specialty(session, "medicine")
+    assert pages.post("screening_plans.ask", {"plan": str(plan.id)}, project_id=project.id).status == 303
+    assert applying.asked_version(session, project) is not None
+    assert pages.post("screening_plans.ask", {"plan": ""}, project_id=project.id).status == 303
+    assert applying.asked_version(session, project) is None
+
+
+def test_a_miss_says_when_to_try_again(session, pages):
+    screening = make_screening(session, started=True)
+    service.submit(session, screening)
+    pages.enter(user_of(session, screening))
+    page = pages.get("screenings.show", screening_id=screening.id)
+    assert "try again from" in page.text
+    again = pages.post("jobs.apply", slug=screening.project.slug)
+    assert "again on" in pages.get(again.location).text
+
+
+def test_figures_of_a_few_people_are_not_shown(session, pages):
+    project = make_project(session)
+    make_screening_plan(session, project, graded=1, keyed=0)
+    for _ in range(4):
+        screening = make_screening(session, project=project, started=True)
+        answer_all(session, screening)
+        service.submit(session, screening)
+        grade_all(session, screening, make_grader(session))
+        session.flush()
+    pages.enter(make_owner(session, project.company))
+    assert "100 %" not in pages.get("screening_plans.show", project_id=project.id).text
+    screening = make_screening(session, project=project, started=True)
+    applying.start_screening(session, screening, expert=expert_of(session, screening))
+    service.submit(session, screening)
+    session.flush()
+    assert "80 %" in pages.get("screening_plans.show", project_id=project.id).text
