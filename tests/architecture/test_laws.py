@@ -31,7 +31,6 @@ HIDDEN_IMPORTS = {
 }
 TYPES_ALONE = {
     "marketplace/gateways/wiring.py": "commands wire gateways without loading the web",
-    "marketplace/gateways/storage/s3.py": "the type of obstore's settings does not exist at run time",
     "marketplace/gateways/stripe/client/deposits.py": "the types of Stripe's parameters do not exist at run time",
 }
 ROUTES = {"get", "post", "put", "patch", "delete", "route"}

@@ -12,6 +12,7 @@ from marketplace.experts.forms import ProfileForm, SpecialtiesForm, zone_names
 from marketplace.experts.models import Expert
 from marketplace.experts.views.door import bp, expert, known_expert
 from marketplace.identity import service as identity
+from marketplace.identity.models import User
 from marketplace.kit import clock
 from marketplace.kit.access import open_to, role
 from marketplace.kit.web import db, found, see_other, wired
@@ -74,21 +75,7 @@ def save() -> ResponseReturnValue:
     form.name_of_user = user.name
     if not form.validate_on_submit():
         return _edit(form), 422
-    mine = expert()
-    service.save_profile(
-        db(),
-        mine,
-        headline=form.headline.data or "",
-        biography=form.biography.data or "",
-        country=form.country.data,
-        languages=form.levels(),
-    )
-    service.set_availability(
-        db(), mine, weekly_hours=form.weekly_hours.data or 0, days=form.days.data or [], quiet=form.quiet()
-    )
-    identity.change_settings(
-        db(), user, name=user.name, time_zone=form.time_zone.data or "UTC", theme=user.theme
-    )
+    _store(user, form)
     flash("Your profile is saved.", "ok")
     return see_other("experts.profile")
 
@@ -112,6 +99,24 @@ def save_specialties() -> ResponseReturnValue:
     service.set_specialties(db(), expert(), years=form.years())
     flash("Your fields are saved.", "ok")
     return see_other("experts.profile")
+
+
+def _store(user: User, form: ProfileForm) -> None:
+    mine = expert()
+    service.save_profile(
+        db(),
+        mine,
+        headline=form.headline.data or "",
+        biography=form.biography.data or "",
+        country=form.country.data,
+        languages=form.levels(),
+    )
+    service.set_availability(
+        db(), mine, weekly_hours=form.weekly_hours.data or 0, days=form.days.data or [], quiet=form.quiet()
+    )
+    identity.change_settings(
+        db(), user, name=user.name, time_zone=form.time_zone.data or "UTC", theme=user.theme
+    )
 
 
 def _edit(form: ProfileForm) -> str:

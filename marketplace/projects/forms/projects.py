@@ -100,7 +100,7 @@ class ProjectForm(FormKeyMixin, BaseForm):
         "Countries the work cannot be done from",
         [maybe()],
         choices=options(COUNTRIES.items()),
-        description="Leave this empty unless a law or a contract says so. People there read the reason.",
+        description="Leave this empty unless a law or an agreement says so. People there read the reason.",
         render_kw={"size": 4},
     )
     rules = RulesField("Rules of your own")
