@@ -14,6 +14,7 @@ from marketplace.kit.signing import Signer
 from marketplace.outbox.service import Handlers, Payload
 from marketplace.projects import service as projects
 from workspace.exports import service as exports
+from workspace.quality import service as quality
 from workspace.queue import queries as queue
 from workspace.reviews import service as reviews
 from workspace.screenings import service as screenings
@@ -36,6 +37,8 @@ def make(settings: Settings, gateways: Gateways, signer: Signer) -> Handlers:
             "reviews.put_back": _put_back,
             "reviews.approve_late": _approve_late,
             "reviews.reject_for_good": _reject_for_good,
+            "quality.count_companies": quality.count_companies,
+            "quality.count_company": quality.count_company,
             "workspace.close_finished": _close_finished,
             "exports.deadlines": _export_deadlines,
         },

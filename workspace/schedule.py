@@ -8,5 +8,6 @@ ENTRIES: list[Entry] = [
     Entry("reviews.deadlines", "* * * * *"),
     Entry("workspace.close_finished", "*/5 * * * *"),
     Entry("exports.deadlines", "*/10 * * * *"),
+    Entry("quality.count_companies", "10 2 * * *"),
     Entry("submissions.forget", "40 3 * * *"),
 ]

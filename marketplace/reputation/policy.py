@@ -3,6 +3,8 @@
 from config.policy import MONEY
 from marketplace.kit.money import BASIS
 
+ENOUGH = 20  # a figure about a company stands on at least so many decisions
+
 
 def is_trusted(*, approved_count: int, first_time_count: int) -> bool:
     """Enough approved work, nearly all of it the first time: earnings then need no hold."""

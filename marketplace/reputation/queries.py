@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from marketplace.reputation.models import Reputation, ScreeningRequirement, ScreeningScore
+from marketplace.reputation.models import CompanyRecord, Reputation, ScreeningRequirement, ScreeningScore
 
 
 def totals(session: Session, user_id: uuid.UUID) -> tuple[int, int, int]:
@@ -114,3 +114,8 @@ def misses_in_a_row(session: Session, user_id: uuid.UUID, plan_id: uuid.UUID) ->
         )
         or 0
     )
+
+
+def company_record(session: Session, company_id: uuid.UUID) -> CompanyRecord | None:
+    """What was counted about the company last night."""
+    return session.scalar(select(CompanyRecord).where(CompanyRecord.company_id == company_id))

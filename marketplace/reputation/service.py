@@ -2,12 +2,20 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from marketplace.kit import clock
 from marketplace.kit.database import insert_once
 from marketplace.reputation import policy, queries
-from marketplace.reputation.models import Reputation, ScreeningRequirement, ScreeningScore, WorkedOn
+from marketplace.reputation.models import (
+    CompanyRecord,
+    Reputation,
+    ScreeningRequirement,
+    ScreeningScore,
+    WorkedOn,
+)
 
 
 def count(session: Session, user_id: uuid.UUID, task_type: str, *, approved: bool, first_time: bool) -> None:
@@ -87,3 +95,12 @@ def _begin(session: Session, user_id: uuid.UUID, task_type: str) -> None:
         gold_count=0,
         gold_right_count=0,
     )
+
+
+def write_company(session: Session, company_id: uuid.UUID, *, figures: dict[str, Any]) -> None:
+    """Keep what was counted about a company, in place of what stood there."""
+    now = clock.database_now(session)
+    first = insert_once(session, CompanyRecord, company_id=company_id, counted_at=now, figures=figures)
+    record = None if first else queries.company_record(session, company_id)
+    if record is not None:
+        record.counted_at, record.figures = now, figures

@@ -25,6 +25,8 @@ from marketplace.ledger.models import Kind
 from marketplace.projects import policy as project_policy
 from marketplace.projects import queries as projects
 from marketplace.projects.models import GuidelineVersion, Project, ProjectState
+from marketplace.reputation import queries as reputation
+from marketplace.reputation.policy import ENOUGH
 
 
 @jobs.get("/jobs/<slug>")
@@ -96,6 +98,8 @@ def _offered(project: Project) -> Mapping[str, Any]:
         "screening": service.asked_version(db(), project),
         "covered": project_policy.covered(budget, project),
         "takes_work": takes_work,
+        "record": reputation.company_record(db(), project.company_id),
+        "enough": ENOUGH,
         "similar": projects.similar(db(), project, now) if over else [],
         **job_head(project, takes_work=takes_work),
     }

@@ -1,0 +1,104 @@
+"""What past work says about a company: from enough decisions only, with honest intervals, for everybody to read."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from marketplace.kit import clock
+from marketplace.kit.application import Application
+from marketplace.outbox.service import Handlers, run_all
+from marketplace.projects import queries as projects
+from marketplace.reputation import queries as reputation
+from marketplace.reputation.policy import ENOUGH
+from tests.factories.submissions import make_submission
+from tests.pages import Pages
+from tests.properties import calm
+from workspace.quality import service
+from workspace.quality.policy import companies
+from workspace.quality.queries import Decision
+from workspace.submissions.models import SubmissionState as S
+
+DAY = 86_400
+
+
+def decided(
+    state: S, count: int, *, waited: int = DAY, active: int = 600, price: int = 1_000
+) -> list[Decision]:
+    return [Decision(state, waited, active, price)] * count
+
+
+@calm
+@given(st.integers(1, 5_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_an_interval_holds_the_share_and_stays_a_share(case: tuple[int, int]) -> None:
+    hits, n = case
+    low, high = companies.wilson(hits, n)
+    assert 0 <= low <= hits / n <= high <= 1
+    assert high - low > 0
+
+
+@pytest.mark.parametrize(
+    ("hits", "n", "low", "high"), [(0, 20, 0.0, 0.1611), (10, 20, 0.2993, 0.7007), (81, 263, 0.2553, 0.3662)]
+)
+def test_intervals_are_those_of_the_literature(hits: int, n: int, low: float, high: float) -> None:
+    assert companies.wilson(hits, n) == (pytest.approx(low, abs=5e-4), pytest.approx(high, abs=5e-4))
+
+
+def test_few_decisions_say_nothing() -> None:
+    assert companies.figures(decided(S.APPROVED, ENOUGH - 1)) == {}
+    assert set(companies.figures(decided(S.APPROVED, ENOUGH))) == {
+        "review_seconds", "hourly_minor", "by_clock", "rejected", "excluded_paid",
+    }  # fmt: skip
+
+
+def test_every_figure_is_of_its_own_kind() -> None:
+    found = companies.figures(
+        decided(S.APPROVED, 30)
+        + decided(S.AUTO_APPROVED, 10, waited=3 * DAY)
+        + decided(S.FINAL_REJECTED, 15, active=60)
+        + decided(S.APPROVED_ON_APPEAL, 5, waited=9 * DAY)
+        + decided(S.EXCLUDED_PAID, 40)
+    )
+    assert found["by_clock"]["value"] == 1_000
+    assert found["rejected"]["value"] == 1_500
+    assert (found["overturned"]["n"], found["overturned"]["value"]) == (20, 2_500)
+    assert found["excluded_paid"]["value"] == 4_000
+    assert found["review_seconds"]["value"] == DAY, "an appeal's days are not the review's"
+    assert found["hourly_minor"]["value"] == 6_000, "unpaid work has no pay"
+
+
+@calm
+@given(st.lists(st.integers(0, 10**7), min_size=ENOUGH, max_size=300))
+def test_a_median_lies_in_its_interval(waits: list[int]) -> None:
+    rows = [Decision(S.APPROVED, waited, 0, 1) for waited in waits]
+    one = companies.figures(rows)["review_seconds"]
+    assert one["low"] <= one["value"] + 1
+    assert one["value"] <= one["high"] + 1
+
+
+def test_a_night_counts_every_company_and_the_page_of_its_jobs_says_so(
+    app: Application, pages: Pages, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submission = make_submission(session)
+    project = projects.lock(session, submission.project_id)
+    page = pages.get("jobs.job", slug=project.slug).text
+    assert f"Figures stand here once {ENOUGH} decisions are made." in page
+    monkeypatch.setattr("workspace.quality.policy.companies.ENOUGH", 1)
+    submission.state, submission.decided_at = S.AUTO_APPROVED, submission.submitted_at + timedelta(days=3)
+    session.flush()
+    for _ in range(2):
+        service.count_companies(session, {})
+        session.flush()
+        run_all(app.sessions, app.extensions["assay"][Handlers])
+    session.expire_all()
+    record = reputation.company_record(session, project.company_id)
+    assert record is not None
+    assert record.counted_at <= clock.now()
+    assert record.figures["review_seconds"]["value"] == 3 * DAY
+    page = pages.get("jobs.job", slug=project.slug).text
+    assert "Days to a decision" in page
+    assert "3.0 (3.0 to 3.0)" in page
+    assert "from 1 decisions" in page
+    assert "never from opinions" in page

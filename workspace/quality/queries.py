@@ -1,0 +1,75 @@
+"""Every SELECT about decided work of companies."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from marketplace.projects.models import Project
+from workspace.queue.models import Assignment
+from workspace.submissions.models import Submission, SubmissionState
+
+S = SubmissionState
+PAID = frozenset({S.APPROVED, S.AUTO_APPROVED, S.APPROVED_ON_APPEAL, S.EXCLUDED_PAID})
+REJECTED = frozenset({S.REJECTED, S.FINAL_REJECTED})
+DECIDED = PAID | REJECTED
+CURRENCY = "usd"  # pay is compared in one currency
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decided piece of work; seconds from handing in to the decision, and of active work.
+
+    `active_seconds` is 0 where pay cannot be compared; `price_minor` is what it paid or would have paid.
+    """
+
+    state: SubmissionState
+    waited_seconds: int
+    active_seconds: int
+    price_minor: int
+
+
+def companies_with_work(session: Session) -> Sequence[uuid.UUID]:
+    """Companies that decided on anything."""
+    return session.scalars(
+        select(Project.company_id)
+        .join(Submission, Submission.project_id == Project.id)
+        .where(Submission.state.in_(DECIDED))
+        .distinct()
+    ).all()
+
+
+def decisions(session: Session, company_id: uuid.UUID, *, at_most: int) -> Sequence[Decision]:
+    """The company's last decisions."""
+    active = func.coalesce(Submission.corrected_seconds, Submission.active_seconds)
+    rows = session.execute(
+        select(
+            Submission.state,
+            Submission.submitted_at,
+            Submission.decided_at,
+            active,
+            Assignment.price_minor,
+            Project.currency,
+        )
+        .join(Project, Submission.project_id == Project.id)
+        .join(Submission.assignment)
+        .where(
+            Project.company_id == company_id,
+            Submission.state.in_(DECIDED),
+            Submission.decided_at.is_not(None),
+        )
+        .order_by(Submission.id.desc())
+        .limit(at_most)
+    )
+    return [
+        Decision(
+            state,
+            int((decided - submitted).total_seconds()),
+            seconds if currency == CURRENCY else 0,
+            price,
+        )
+        for state, submitted, decided, seconds, price, currency in rows
+        if decided is not None
+    ]

@@ -1,0 +1,34 @@
+"""Counting, once a night, what each company's past work says about it."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from marketplace.kit import clock
+from marketplace.outbox import service as outbox
+from marketplace.reputation import service as reputation
+from workspace.quality import queries
+from workspace.quality.policy import companies
+
+LAST = 5_000  # decisions that count: old ones say little about how a company works now
+
+
+def count_companies(session: Session, payload: Mapping[str, Any]) -> None:
+    """Promise a count of every company that decided on work, once a day each."""
+    today = clock.database_now(session).date().isoformat()
+    for company_id in queries.companies_with_work(session):
+        outbox.send(
+            session,
+            "quality.count_company",
+            key=f"count-company:{company_id}:{today}",
+            company_id=str(company_id),
+        )
+
+
+def count_company(session: Session, payload: Mapping[str, Any]) -> None:
+    """Write what the company's last decisions say; safe to repeat."""
+    company_id = uuid.UUID(payload["company_id"])
+    found = queries.decisions(session, company_id, at_most=LAST)
+    reputation.write_company(session, company_id, figures=companies.figures(found))
