@@ -1,6 +1,7 @@
 """What an expert can do next about a job, and the rules of screenings."""
 
 from marketplace.applications.policy.joining import (
+    BY_FIT,
     BY_PAY,
     CENTS,
     CLOSED_WORDS,
@@ -46,6 +47,7 @@ from marketplace.applications.policy.screenings import (
 
 __all__ = [
     "APPEAL",
+    "BY_FIT",
     "BY_PAY",
     "CENTS",
     "CLOSED_WORDS",

@@ -125,7 +125,7 @@ def changes(old: Sequence[GuidelineClause], new: Sequence[GuidelineClause]) -> l
 
 
 CENTS = 100
-BY_PAY = "pay"
+BY_PAY, BY_FIT = "pay", "fit"
 DAYS_OF_WEEK = 7
 
 

@@ -137,7 +137,8 @@ class DigestPost:
         ids = [uuid.UUID(one) for one in payload["project_ids"]]
         with transaction(sessions, write=False) as session:
             search = queries.saved_search(session, uuid.UUID(payload["search_id"]))
-            found = projects.listed(session, ids, clock.database_now(session))
+            listed = projects.listed(session, ids, clock.database_now(session))
+        found = [project for project, _ in listed]
         if search is None or search.rhythm is Rhythm.NEVER or not found or not _reachable(search.user):
             return
         stop = f"{self.site}/jobs/searches/stop/{self.signer.sign(STOP_DIGEST, str(search.id))}"

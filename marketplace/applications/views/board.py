@@ -1,7 +1,9 @@
 """The board: filters in the address, counts beside them, and what fits the visitor."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
@@ -14,13 +16,14 @@ from config.task_types import TASK_TYPES
 from marketplace.applications import queries
 from marketplace.applications.forms import RHYTHMS, read_filters
 from marketplace.applications.models import EngagementState
-from marketplace.applications.policy import BY_PAY, CENTS, filter_pairs
+from marketplace.applications.policy import BY_FIT, BY_PAY, CENTS, filter_pairs
 from marketplace.applications.views.door import jobs, user, visiting_expert
 from marketplace.applications.views.heads import head, with_query
 from marketplace.experts.models import Expert
 from marketplace.kit import clock
 from marketplace.kit.access import anyone, open_to
 from marketplace.kit.money import shown
+from marketplace.kit.pages import Page
 from marketplace.kit.web import db
 from marketplace.matching import service as matching
 from marketplace.matching.policy import Eligibility
@@ -47,6 +50,7 @@ class Row:
     engaged: bool = False
     offered: bool = False
     saved: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +78,41 @@ class Chip:
 def board() -> ResponseReturnValue:
     """Open, funded jobs that fit the filters in the address."""
     filters, now = read_filters(request.args), clock.database_now(db())
-    page = projects.board(db(), filters, now, mark=request.args.get("after"))
-    facet = projects.facets(db(), filters, now, RATES)
     expert = visiting_expert()
+    page, reasons = _page(expert, filters, now)
+    facet = projects.facets(db(), filters, now, RATES)
     return render_template(
         "marketplace/applications/board.html",
         page=page,
-        rows=_rows(expert, page.rows),
+        rows=_rows(expert, page.rows, reasons),
         facet=facet,
         chips=_chips(filters, facet, request.args),
         expert=expert,
         engagements=queries.engagements_of(db(), expert.id)[:RAIL] if expert else [],
         **_head(filters),
-        **_sidebar(filters, facet),
+        **_sidebar(filters, facet, by_fit=_by_fit(expert)),
         **_WORDS,
     )
+
+
+def _by_fit(expert: Expert | None) -> bool:
+    return expert is not None and request.args.get("sort") == BY_FIT
+
+
+def _page(
+    expert: Expert | None, filters: Filters, now: datetime
+) -> tuple[Page[Listing], Mapping[uuid.UUID, str]]:
+    """A page of jobs, and why each stands where it does when the best fit comes first.
+
+    By fit, an expert sees only what they can start now.
+    """
+    mark = request.args.get("after")
+    if expert is None or not _by_fit(expert):
+        return projects.board(db(), filters, now, mark=mark), {}
+    within = projects.fitting(filters, now, matching.eligible_now(db(), user(), expert))
+    ranked = matching.ranking.rank(db(), expert, within=within, mark=mark)
+    rows = projects.listed(db(), [one.project_id for one in ranked.rows], now)
+    return Page(rows, ranked.next_mark), {one.project_id: one.reason for one in ranked.rows}
 
 
 def _head(filters: Filters) -> Mapping[str, object]:
@@ -102,20 +126,20 @@ def _head(filters: Filters) -> Mapping[str, object]:
     }
 
 
-def _sidebar(filters: Filters, facet: Facet) -> dict[str, object]:
+def _sidebar(filters: Filters, facet: Facet, *, by_fit: bool) -> dict[str, object]:
     """Everything the form of filters shows."""
     return {
         "groups": _groups(filters, facet),
         "rates": _rates(filters, facet),
         "filters": filters,
         "q": request.args.get("q", "").strip(),
-        "sort": BY_PAY if filters.by_pay else "newest",
+        "sort": BY_FIT if by_fit else BY_PAY if filters.by_pay else "newest",
         "query": urlencode(filter_pairs(filters)),
         "rhythms": RHYTHMS,
     }
 
 
-def _rows(expert: Expert | None, listings: Sequence[Listing]) -> list[Row]:
+def _rows(expert: Expert | None, listings: Sequence[Listing], reasons: Mapping[uuid.UUID, str]) -> list[Row]:
     if expert is None:
         return [Row(project, project_policy.covered(budget, project)) for project, budget in listings]
     ids = [project.id for project, _ in listings]
@@ -131,6 +155,7 @@ def _rows(expert: Expert | None, listings: Sequence[Listing]) -> list[Row]:
             engaged=engaged.get(project.id) is EngagementState.ACTIVE,
             offered=project.id in offered,
             saved=project.id in saved,
+            reason=reasons.get(project.id, ""),
         )
         for project, budget in listings
     ]

@@ -1,6 +1,16 @@
 """Every SELECT of this room."""
 
-from marketplace.projects.queries.board import Facet, Filters, Listing, board, facets, listed, newest, similar
+from marketplace.projects.queries.board import (
+    Facet,
+    Filters,
+    Listing,
+    board,
+    facets,
+    fitting,
+    listed,
+    newest,
+    similar,
+)
 from marketplace.projects.queries.endpoints import (
     model_endpoint,
     model_endpoint_shown,
@@ -62,6 +72,7 @@ __all__ = [
     "current_guideline",
     "draft_guideline",
     "facets",
+    "fitting",
     "for_check",
     "for_member",
     "funded_minor",

@@ -117,11 +117,20 @@ def newest(
     return [(project, budget) for project, budget in rows]
 
 
-def listed(session: Session, project_ids: Sequence[uuid.UUID], now: datetime) -> Sequence[Project]:
-    """Those of the projects that are on the board, companies loaded, the last that opened first."""
-    statement = _listed(now).where(Project.id.in_(project_ids))
-    rows = session.execute(statement.order_by(Project.opened_at.desc(), Project.id.desc()))
-    return [project for project, _ in rows]
+def listed(session: Session, project_ids: Sequence[uuid.UUID], now: datetime) -> Sequence[Listing]:
+    """Those of the projects that are on the board, with companies and budgets, in the order of the ids."""
+    rows = session.execute(_listed(now).where(Project.id.in_(project_ids)))
+    found = {project.id: (project, budget) for project, budget in rows}
+    return [found[one] for one in project_ids if one in found]
+
+
+def fitting(filters: Filters, now: datetime, *also: sa.ColumnElement[bool]) -> sa.Select[uuid.UUID]:
+    """The ids of the projects on the board that fit, as a part of another statement."""
+    return (
+        select(Project.id)
+        .join(LedgerAccount, budget_of_project())
+        .where(*is_listed(now), *_conditions(filters), *also)
+    )
 
 
 def similar(session: Session, project: Project, now: datetime, *, at_most: int = 3) -> Sequence[Listing]:
