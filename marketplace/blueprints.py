@@ -28,6 +28,7 @@ ALL: list[Blueprint] = [
     applications.certificates,
     certificate_checks.bp,
     companies.bp,
+    applications.blocks,
     projects.bp,
     projects_staff.bp,
     experts.bp,

@@ -201,4 +201,5 @@ LISTENERS: Listeners = {
     company_facts.MemberInvited: [companies.tell_invited],
     company_facts.MemberJoined: [companies.tell_joined],
     company_facts.MemberLeft: [companies.tell_left],
+    company_facts.ExpertBlocked: [companies.tell_blocked],
 }

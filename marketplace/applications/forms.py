@@ -5,6 +5,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import StopValidation
 
 from config.fields import SPECIALTIES, TIERS
 from config.languages import LANGUAGES
@@ -12,6 +13,7 @@ from config.policy import PEOPLE
 from config.task_types import TASK_TYPES
 from marketplace.applications.models import Rhythm
 from marketplace.applications.policy import BY_PAY, CENTS
+from marketplace.companies.policy import block_lacks
 from marketplace.kit.forms import BaseForm, KeyField, agreed, between, needed, options
 from marketplace.projects import policy
 from marketplace.projects.queries import Filters
@@ -107,3 +109,25 @@ class SaveSearchForm(RhythmForm):
 
     name = StringField("Name", [needed("Give the search a name."), between(1, 60)])
     query = HiddenField()
+
+
+class BlockForm(BaseForm):
+    """Whom a company gives no new work, and why."""
+
+    expert = StringField(
+        "Expert",
+        [needed("Enter the expert’s code."), between(2, 40)],
+        description="As in your exports, such as x_3f09c2a41b, or the public code, such as E-7QK4M2.",
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    reason = TextAreaField(
+        "Reason",
+        [needed("Give a reason."), between(2, 1000)],
+        description="The expert reads it word by word. What went wrong, and on which work?",
+        render_kw={"rows": 4},
+    )
+
+    def validate_reason(self, field: Any) -> None:
+        """Long enough to be understood."""
+        if lacking := block_lacks(field.data or ""):
+            raise StopValidation(lacking)

@@ -35,3 +35,13 @@ class MemberLeft(Event):
     company_id: uuid.UUID
     user_id: uuid.UUID
     by_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpertBlocked(Event):
+    """A company wants no new work from a User, who has to hear why; nothing else changes for them."""
+
+    name: ClassVar[str] = "expert.blocked"
+    company_id: uuid.UUID
+    block_id: uuid.UUID
+    user_id: uuid.UUID

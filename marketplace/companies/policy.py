@@ -1,9 +1,12 @@
-"""Who may do what inside a company, and how a name becomes an address.  Pure."""
+"""Who may do what inside a company, and how names become addresses and codes.  Pure."""
 
+import hashlib
 import re
 import unicodedata
+import uuid
 from datetime import datetime
 
+from config.policy import WORK
 from marketplace.companies.models import Invitation, InvitationState, Member, MemberRole
 from marketplace.identity.models import User
 
@@ -31,6 +34,24 @@ def may_withdraw(member: Member, invitation: Invitation) -> bool:
 def may_manage_team(member: Member) -> bool:
     """Only owners change roles and end memberships; everybody may leave."""
     return member.left_at is None and member.role is R.OWNER
+
+
+def may_block(member: Member) -> bool:
+    """Owners and managers say who gets no new work of the company; viewers neither say nor see it."""
+    return member.left_at is None and member.role in {R.OWNER, R.MANAGER}
+
+
+def block_lacks(reason: str) -> str:
+    """What the reason of a block lacks, as a sentence; empty when it is long enough to be understood."""
+    wanted, words = WORK.rejection_minimum_words, len(reason.split())
+    if words >= wanted:
+        return ""
+    return f"Say in at least {wanted} words what went wrong. You have {words}."
+
+
+def pseudonym(company_id: uuid.UUID, user_id: uuid.UUID) -> str:
+    """The same person is the same name within one company and another one in the next."""
+    return "x_" + hashlib.sha256(f"{company_id}:{user_id}".encode()).hexdigest()[:10]
 
 
 def is_open(invitation: Invitation, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Every SELECT on companies, members and invitations."""
+"""Every SELECT on companies, members, invitations and blocks."""
 
 import uuid
 from collections.abc import Sequence
@@ -9,7 +9,14 @@ from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from config.policy import PEOPLE
-from marketplace.companies.models import Company, Invitation, InvitationState, Member, MemberRole
+from marketplace.companies.models import (
+    Company,
+    CompanyBlock,
+    Invitation,
+    InvitationState,
+    Member,
+    MemberRole,
+)
 from marketplace.identity.models import User
 from marketplace.kit import clock
 from marketplace.kit.pages import Page, page
@@ -212,6 +219,24 @@ def lock_invitation_to(session: Session, email: str, invitation_id: uuid.UUID) -
         _invitations()
         .where(Invitation.id == invitation_id, Invitation.email == email)
         .with_for_update(of=Invitation)
+    )
+
+
+def blocks_of(session: Session, company_id: uuid.UUID, mark: str | None) -> Page[CompanyBlock]:
+    """Whom the company gives no new work now, the newest block first."""
+    statement = select(CompanyBlock).where(
+        CompanyBlock.company_id == company_id, CompanyBlock.lifted_at.is_(None)
+    )
+    return page(session, statement, [CompanyBlock.id], mark=mark, key_of=lambda block: (block.id,))
+
+
+def lock_block_of(session: Session, company_id: uuid.UUID, block_id: uuid.UUID) -> CompanyBlock | None:
+    """A block of this company, standing or lifted; locked and read anew."""
+    return session.scalar(
+        select(CompanyBlock)
+        .where(CompanyBlock.id == block_id, CompanyBlock.company_id == company_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
 
 

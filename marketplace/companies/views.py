@@ -29,6 +29,7 @@ def overview() -> ResponseReturnValue:
         money=queries.spending(db(), me.company_id),
         country=COUNTRIES.get(me.company.country, me.company.country),
         may_change=policy.may_manage_team(me),
+        may_block=policy.may_block(me),
     )
 
 

@@ -29,6 +29,7 @@ from marketplace.applications.queries.joining import (
     offered_project_ids,
     offers_due,
 )
+from marketplace.applications.queries.people import joined_of
 from marketplace.applications.queries.saved import (
     saved_job,
     saved_jobs,
@@ -86,6 +87,7 @@ __all__ = [
     "has_unfinished",
     "is_engaged",
     "items",
+    "joined_of",
     "last_number",
     "live_application",
     "live_on",

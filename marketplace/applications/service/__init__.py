@@ -32,6 +32,7 @@ from marketplace.applications.service.outcomes import (
     tell_refused,
     tell_screening,
 )
+from marketplace.applications.service.people import known_as
 from marketplace.applications.service.plans import (
     ItemText,
     Settings,
@@ -94,6 +95,7 @@ __all__ = [
     "end_refused",
     "hand_in",
     "keep_job",
+    "known_as",
     "lapse_if_due",
     "lapse_offers",
     "lapse_screening",

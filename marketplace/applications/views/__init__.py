@@ -1,10 +1,12 @@
-"""The doors of the board, of jobs, of applications and of certificates."""
+"""The doors of the board, of jobs, of applications, of certificates and of blocks."""
 
 from marketplace.applications.views import board, cards, crawling, guideline, offers, proofs, saved, site
 from marketplace.applications.views import jobs as job_pages
+from marketplace.applications.views.blocks import blocks
 from marketplace.applications.views.door import bp, certificates, jobs
 
 __all__ = [
+    "blocks",
     "board",
     "bp",
     "cards",

@@ -1,11 +1,11 @@
-"""What the roof's listeners call: people hear about invitations and teams."""
+"""What the roof's listeners call: people hear about invitations, teams and blocks."""
 
 import uuid
 
 from sqlalchemy.orm import Session
 
 from marketplace.companies import queries
-from marketplace.companies.events import MemberInvited, MemberJoined, MemberLeft
+from marketplace.companies.events import ExpertBlocked, MemberInvited, MemberJoined, MemberLeft
 from marketplace.companies.models import Invitation
 from marketplace.identity import queries as identity
 from marketplace.identity.events import EmailConfirmed
@@ -52,6 +52,22 @@ def tell_left(session: Session, fact: MemberLeft) -> None:
             title=f"You no longer belong to {company.name}",
             body="An owner ended your membership. Your own work and pay are not affected.",
             path="/company/invitations",
+        )
+
+
+def tell_blocked(session: Session, fact: ExpertBlocked) -> None:
+    """Whoever gets no new work of a company hears it and why, and that nothing earned is touched."""
+    company = queries.company(session, fact.company_id)
+    block = queries.lock_block_of(session, fact.company_id, fact.block_id)
+    if company is not None and block is not None:
+        notifications.tell(
+            session,
+            fact.user_id,
+            kind="expert_blocked",
+            title=f"{company.name} asks you to take no new work of theirs",
+            body=f"Its reason: {block.reason} "
+            "You can finish what you have begun; it is decided and paid as ever.",
+            path="/applications",
         )
 
 

@@ -1,6 +1,5 @@
 """From approved work to lines: one record per opinion, trainer lines per task, all through the task type."""
 
-import hashlib
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from marketplace.companies.policy import pseudonym
 from marketplace.kit import ids
 from marketplace.projects.models import Project
 from workspace.exports import queries
@@ -137,11 +137,6 @@ def _reviewer(project: Project, review: Review) -> str | None:
 def _wall_ms(claimed_at: datetime, submitted_at: datetime) -> int:
     """From the claim to handing in, by the clock on the wall."""
     return max(int((submitted_at - claimed_at).total_seconds() * 1000), 0)
-
-
-def pseudonym(company_id: uuid.UUID, user_id: uuid.UUID) -> str:
-    """The same person is the same name within one company and another one in the next."""
-    return "x_" + hashlib.sha256(f"{company_id}:{user_id}".encode()).hexdigest()[:10]
 
 
 def _time(moment: datetime | None) -> str | None:
