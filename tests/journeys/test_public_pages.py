@@ -15,7 +15,12 @@ NOT_PAGES = {  # open to everybody, and no HTML
     "jobs.card", "jobs.site_card", "jobs.feed", "jobs.robots", "jobs.sitemap", "jobs.sitemap_jobs",
     "jobs.sitemap_pages",
 }  # fmt: skip
-BY_TOKEN = {"identity.confirm", "identity.reset", "jobs.stop_page"}  # from a letter only
+BY_LINK = {
+    "identity.confirm",
+    "identity.reset",
+    "jobs.stop_page",
+    "certificates.show",
+}  # somebody was given it
 PLAYED = "gateway."  # the payment provider on fresh machines, never in production
 VALUES = {
     "identity.join_as": {"kind": "expert"},
@@ -29,7 +34,7 @@ def public(app: Flask) -> list[str]:
     """Every endpoint a visitor may GET."""
     open_ones = {name for name, rule in access.read_policy(policy.ACCESS).items() if rule == "anyone"}
     readable = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set())}
-    return sorted(one for one in (open_ones & readable) - NOT_PAGES - BY_TOKEN if not one.startswith(PLAYED))
+    return sorted(one for one in (open_ones & readable) - NOT_PAGES - BY_LINK if not one.startswith(PLAYED))
 
 
 def said(page: object, name: str) -> list[str]:
