@@ -40,14 +40,17 @@ def material(path: Path, task_type: str, chosen: Mapping[str, str], limit: int |
         content = _cut_csv(content, limit) if file_format == "csv" else _cut_lines(content, limit)
     try:
         declared = {"content_classes": list(CLASSES)}
-        looked = queue.look_over(content, file_format, task_type=task_type, preset=declared, chosen=chosen)
+        looked, bare = (
+            queue.look_over(content, file_format, task_type=task_type, preset=preset, chosen=chosen)
+            for preset in (declared, {})
+        )
     except MappingRefused as refusal:
         raise ValueError(refusal.message) from None
     checked = looked.checked
     if not checked.good:
         first = checked.bad[0]
         raise ValueError(f"No row can be played. Line {first.line}, {first.place}: {first.problem}")
-    named = frozenset(slug for row in checked.good for slug in row.payload.get("content_classes", ()))
+    named = frozenset(slug for row in bare.checked.good for slug in row.payload.get("content_classes", ()))
     unplayed = tuple((row.line, row.problem) for row in (*checked.bad, *checked.left_out))
     return Material(path.name, content, chosen, len(checked.good), named, unplayed)
 

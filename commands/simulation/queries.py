@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from marketplace.billing.models import Deposit, DepositState
-from marketplace.ledger.models import Kind, LedgerAccount, LedgerPosting, LedgerTransaction
+from marketplace.ledger.models import Kind, LedgerAccount, LedgerPosting
 from marketplace.payouts.models import Payout, PayoutState
-from workspace.queue.models import Assignment, Task
+from workspace.queue.models import Task
 from workspace.reviews.models import Review
 from workspace.submissions.models import Submission, SubmissionState
 
@@ -38,14 +38,14 @@ def paid_out(session: Session, people: Sequence[uuid.UUID]) -> tuple[int, int]:
 
 
 def fees(session: Session, project_id: uuid.UUID) -> int:
-    """Platform fees posted for claims of a project, minor units."""
+    """Platform fees posted from a project's money, for its claims and its screenings, minor units."""
+    fee, source = aliased(LedgerAccount), aliased(LedgerAccount)
     return _sum(
         session,
         select(func.sum(LedgerPosting.amount_minor))
-        .join(LedgerTransaction, LedgerTransaction.id == LedgerPosting.transaction_id)
-        .join(LedgerAccount, LedgerAccount.id == LedgerPosting.credit_account_id)
-        .join(Assignment, Assignment.id == LedgerTransaction.ref_id)
-        .where(LedgerAccount.kind == Kind.PLATFORM_REVENUE, Assignment.project_id == project_id),
+        .join(fee, fee.id == LedgerPosting.credit_account_id)
+        .join(source, source.id == LedgerPosting.debit_account_id)
+        .where(fee.kind == Kind.PLATFORM_REVENUE, source.owner_id == project_id),
     )
 
 

@@ -1,6 +1,6 @@
 """Paid screening: what a project or a field asks, version by version, and who takes it.
 
-Items are opaque here: the workspace knows their types.  docs/adr/0022 says how the parts fit.
+Items are opaque here: the workspace knows their types.  docs/adr/0024 says how the parts fit.
 """
 
 import enum

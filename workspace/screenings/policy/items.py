@@ -42,7 +42,9 @@ def read_item(
     body = raw.get("payload", {name: value for name, value in raw.items() if name not in RESERVED})
     if not isinstance(body, Mapping):
         return Unfit({"payload": "Write the payload as an object."})
-    payload = kind.read_payload(kind.preset(body, options or {}))
+    # What the tasks of a project show is not what its screening shows.
+    own = {name: value for name, value in (options or {}).items() if name != "content_classes"}
+    payload = kind.read_payload(kind.preset(body, own))
     if isinstance(payload, Invalid):
         return Unfit(payload.errors)
     if problem := _unfit(kind, payload):
