@@ -1,19 +1,24 @@
 """What pages of the marketplace show of the work itself."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Flask, g, render_template
 from markupsafe import Markup
 
+from marketplace.applications import queries as applications
 from marketplace.care import queries as care
 from marketplace.care.policy import lacking
+from marketplace.experts import queries as experts
 from marketplace.kit.states import words
 from marketplace.kit.web import db
+from marketplace.matching.policy import RuleResult
 from marketplace.projects import queries as projects
 from marketplace.projects.models import Project
 from workspace.queue import queries as queue
+from workspace.queue import service as queueing
 from workspace.reviews import policy
 from workspace.reviews import queries as reviews
 from workspace.reviews import service as reviewing
@@ -56,6 +61,7 @@ class Said:
 def install(app: Flask) -> None:
     """Give templates a look at the work: an example, the progress of a project, what waits for review."""
     app.jinja_env.globals.update(
+        claim_stops=claim_stops,
         example_task=example_task,
         project_panels=project_panels,
         work_in_review=work_in_review,
@@ -82,6 +88,13 @@ def example_task(project_id: uuid.UUID) -> Markup | None:
         "workspace/task_types/example.html", kind=kind, screen=screen, classes=project.classes
     )
     return Markup(drawn)  # noqa: S704 - a template of ours, which has escaped what it shows
+
+
+def claim_stops(project: Project) -> Sequence[RuleResult]:
+    """The rules of a claim that keep the visitor from their next task on a job they have joined."""
+    expert = experts.for_user(db(), g.visitor.user.id)
+    engagement = expert and applications.active_engagement(db(), expert.id, project.id)
+    return queueing.stops(db(), g.visitor.user, expert, project) if expert and engagement else ()
 
 
 def _may_see(project: Project) -> bool:

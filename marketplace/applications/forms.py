@@ -1,5 +1,6 @@
 """What a person looks for on the board, and what they sign."""
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -62,6 +63,15 @@ class AcceptForm(BaseForm):
         description="Typing it is your signature.",
         render_kw={"autocomplete": "name"},
     )
+
+    def is_about(self, version_id: uuid.UUID | None) -> bool:
+        """The version that was read is the one in force; else the new one has to be read."""
+        if version_id is not None and version_id == self.version_id.data:
+            return True
+        self.read_guideline.errors = ["The guideline changed while you read. Read the new version below."]
+        self.read_guideline.data = False
+        self.version_id.data = version_id
+        return False
 
 
 class ShowForm(BaseForm):

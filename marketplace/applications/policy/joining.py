@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from config.terms import TERMS_VERSION
 from marketplace.applications.models import (
     Application,
     ApplicationState,
@@ -38,6 +39,7 @@ class Step(enum.Enum):
     FIX = "fix"
     SCREENING = "screening"
     ACCEPT = "accept"
+    SIGN = "sign"
     ACKNOWLEDGE = "acknowledge"
     START = "start"
     WAIT = "wait"
@@ -63,13 +65,23 @@ def has_live_offer(application: Application | None, now: datetime) -> bool:
     )
 
 
+def has_read(engagement: Engagement, version: GuidelineVersion | None) -> bool:
+    """The current guideline version is acknowledged."""
+    return version is not None and engagement.acknowledged_id == version.id
+
+
+def has_signed(engagement: Engagement) -> bool:
+    """The terms that were signed are today's."""
+    return engagement.terms_version == TERMS_VERSION
+
+
 def may_begin(engagement: Engagement | None, version: GuidelineVersion | None) -> bool:
-    """The rules `engagement` and `terms`: active, and the current guideline version is acknowledged."""
+    """The rules `engagement` and `terms`: active, today's terms signed, the guideline acknowledged."""
     return (
         engagement is not None
         and engagement.state is EngagementState.ACTIVE
-        and version is not None
-        and engagement.acknowledged_id == version.id
+        and has_signed(engagement)
+        and has_read(engagement, version)
     )
 
 
@@ -96,7 +108,7 @@ def next_step(
 
 def _working_step(engagement: Engagement, version: GuidelineVersion | None, eligibility: Eligibility) -> Step:
     if not may_begin(engagement, version):
-        return Step.ACKNOWLEDGE
+        return Step.ACKNOWLEDGE if has_signed(engagement) else Step.SIGN
     if eligibility.eligible:
         return Step.START
     return Step.WAIT if {result.rule for result in eligibility.failed} == {"funded"} else Step.FIX

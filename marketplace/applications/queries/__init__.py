@@ -10,6 +10,7 @@ from marketplace.applications.queries.certificates import (
     certificates_shown,
 )
 from marketplace.applications.queries.joining import (
+    Agreed,
     active_engagement,
     applications_of,
     engagement,
@@ -62,6 +63,7 @@ from marketplace.applications.queries.screenings import (
 )
 
 __all__ = [
+    "Agreed",
     "active_engagement",
     "all_certificates",
     "applications_of",

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, not_, select
 from sqlalchemy.orm import Session, aliased, contains_eager
 
 from config.policy import WORK
+from config.terms import TERMS_VERSION
 from marketplace.applications.models import (
     LIVE,
     Application,
@@ -21,6 +23,15 @@ from marketplace.kit import pages
 from marketplace.kit.pages import Page
 from marketplace.matching.queries import Case
 from marketplace.projects.models import GuidelineVersion, Project
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What somebody has agreed to on a project."""
+
+    state: EngagementState
+    signed: bool  # today's terms
+    read: bool  # the newest guideline version
 
 
 def engagement(session: Session, expert_id: uuid.UUID, project_id: uuid.UUID) -> Engagement | None:
@@ -180,7 +191,7 @@ def is_engaged(who: Case) -> ColumnElement[bool]:
 
 
 def has_agreed(who: Case) -> ColumnElement[bool]:
-    """The condition of the rule `terms`: signed, and the newest published guideline version acknowledged."""
+    """The condition of the rule `terms`: today's terms are signed, and the newest guideline acknowledged."""
     newest = (
         select(GuidelineVersion.id)
         .where(GuidelineVersion.project_id == who.job.id, GuidelineVersion.published_at.is_not(None))
@@ -189,7 +200,11 @@ def has_agreed(who: Case) -> ColumnElement[bool]:
         .correlate_except(GuidelineVersion)
         .scalar_subquery()
     )
-    return _engagement_of(who).where(Engagement.acknowledged_id == newest).exists()
+    return (
+        _engagement_of(who)
+        .where(Engagement.acknowledged_id == newest, Engagement.terms_version == TERMS_VERSION)
+        .exists()
+    )
 
 
 def may_try(who: Case) -> ColumnElement[bool]:
@@ -221,8 +236,8 @@ def failed_tries(
 
 def engagements_at(
     session: Session, expert_id: uuid.UUID, project_ids: Sequence[uuid.UUID]
-) -> Mapping[uuid.UUID, tuple[EngagementState, bool]]:
-    """Project -> state of the expert's engagement, and whether its newest guideline is acknowledged."""
+) -> Mapping[uuid.UUID, Agreed]:
+    """Project -> what the expert has agreed to there."""
     newer = aliased(GuidelineVersion)
     newest = (
         select(newer.id)
@@ -233,11 +248,15 @@ def engagements_at(
         .scalar_subquery()
     )
     rows = session.execute(
-        select(Engagement.project_id, Engagement.state, Engagement.acknowledged_id, newest).where(
-            Engagement.expert_id == expert_id, Engagement.project_id.in_(project_ids)
-        )
+        select(
+            Engagement.project_id,
+            Engagement.state,
+            Engagement.terms_version,
+            Engagement.acknowledged_id,
+            newest,
+        ).where(Engagement.expert_id == expert_id, Engagement.project_id.in_(project_ids))
     )
-    return {row[0]: (row[1], row[2] == row[3]) for row in rows}
+    return {row[0]: Agreed(row[1], row[2] == TERMS_VERSION, row[3] == row[4]) for row in rows}
 
 
 def _engagement_of(who: Case) -> Select[uuid.UUID]:

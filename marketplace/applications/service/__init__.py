@@ -10,6 +10,7 @@ from marketplace.applications.service.engagements import (
     announce_guideline,
     end_engagements,
     leave,
+    sign_again,
     tell_guideline,
 )
 from marketplace.applications.service.joining import (
@@ -118,6 +119,7 @@ __all__ = [
     "set_rhythm",
     "set_terms",
     "show_certificate",
+    "sign_again",
     "specialty_of",
     "standing",
     "start_screening",

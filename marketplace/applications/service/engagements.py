@@ -4,12 +4,14 @@ import uuid
 
 from sqlalchemy.orm import Session
 
+from config.terms import TERMS_VERSION
 from marketplace.applications import policy, queries
 from marketplace.applications.errors import GuidelineChanged
 from marketplace.applications.events import EngagementEnded
 from marketplace.applications.models import Engagement, EngagementState
 from marketplace.applications.service.records import record
 from marketplace.experts.models import Expert
+from marketplace.kit import clock
 from marketplace.kit.errors import Conflict
 from marketplace.kit.events import publish
 from marketplace.notifications import service as notifications
@@ -28,6 +30,21 @@ def acknowledge(session: Session, engagement: Engagement, *, expert: Expert, ver
         raise Conflict("You do not work on this project any more.")
     engagement.acknowledged = version
     record(session, "acknowledge", engagement, expert, guideline=version.number)
+
+
+def sign_again(
+    session: Session, engagement: Engagement, *, expert: Expert, version_id: uuid.UUID, signature: str
+) -> None:
+    """Sign today's terms on a project that was joined under older ones; the guideline is read with it.
+
+    The version that was signed before stays in the audit.  Raises as `acknowledge`; safe to repeat.
+    """
+    acknowledge(session, engagement, expert=expert, version_id=version_id)
+    if policy.has_signed(engagement):
+        return
+    record(session, "sign", engagement, expert, terms=TERMS_VERSION, before=engagement.terms_version)
+    engagement.signed_at = clock.database_now(session)
+    engagement.signed_name, engagement.terms_version = signature, TERMS_VERSION
 
 
 def leave(session: Session, engagement: Engagement, *, expert: Expert) -> None:
@@ -65,7 +82,7 @@ def tell_guideline(session: Session, payload: Payload) -> None:
         return
     version = projects.current_guideline(session, project.id)
     for engagement in queries.engagements_on(session, project.id):
-        if version is None or policy.may_begin(engagement, version):
+        if version is None or policy.has_read(engagement, version):
             continue
         notifications.tell(
             session,

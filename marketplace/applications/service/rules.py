@@ -20,7 +20,7 @@ _STOPPED = {
 
 def _engagements(
     session: Session, person: Candidate, projects: Sequence[Project]
-) -> Mapping[uuid.UUID, tuple[EngagementState, bool]]:
+) -> Mapping[uuid.UUID, queries.Agreed]:
     return queries.engagements_at(session, person.expert.id, [project.id for project in projects])
 
 
@@ -30,7 +30,7 @@ def _tries(session: Session, person: Candidate, projects: Sequence[Project]) -> 
 
 def engagement(known: Known) -> RuleResult:
     """An offer was accepted and nothing has ended it."""
-    state = known.learned[0] if known.learned else None
+    state = known.learned.state if known.learned else None
     if state is EngagementState.ACTIVE:
         return RuleResult("engagement", passed=True, reason="You have joined this project.")
     if state in _STOPPED:
@@ -40,15 +40,22 @@ def engagement(known: Known) -> RuleResult:
 
 
 def terms(known: Known) -> RuleResult:
-    """The newest guideline version is acknowledged by somebody who has signed."""
-    state, agreed = known.learned or (None, False)
-    if state is EngagementState.ACTIVE and agreed:
-        return RuleResult("terms", passed=True, reason="Signed, and the guideline is read.")
-    if state is not EngagementState.ACTIVE:
-        reason, action = "The terms are signed and the guideline is read when you join.", "See the job"
+    """Today's terms are signed and the newest guideline version is acknowledged."""
+    agreed, page = known.learned, f"/jobs/{known.project.slug}"
+    if agreed is None or agreed.state is not EngagementState.ACTIVE:
+        reason, fix = (
+            "The terms are signed and the guideline is read when you join.",
+            Fix("See the job", page),
+        )
+    elif not agreed.signed:
+        reason = "The terms have a new version. Read and sign it before your next task."
+        fix = Fix("Read and sign", f"{page}/terms")
+    elif not agreed.read:
+        reason = "The guideline has a new version. Read and accept it, then start."
+        fix = Fix("Read it", page)
     else:
-        reason, action = "The guideline has a new version. Read and accept it, then start.", "Read it"
-    return RuleResult("terms", passed=False, reason=reason, fix=Fix(action, f"/jobs/{known.project.slug}"))
+        return RuleResult("terms", passed=True, reason="Signed, and the guideline is read.")
+    return RuleResult("terms", passed=False, reason=reason, fix=fix)
 
 
 def retry(known: Known) -> RuleResult:

@@ -1,6 +1,16 @@
 """The doors of the board, of jobs, of applications, of certificates and of blocks."""
 
-from marketplace.applications.views import board, cards, crawling, guideline, offers, proofs, saved, site
+from marketplace.applications.views import (
+    board,
+    cards,
+    crawling,
+    guideline,
+    offers,
+    proofs,
+    saved,
+    site,
+    terms,
+)
 from marketplace.applications.views import jobs as job_pages
 from marketplace.applications.views.blocks import blocks
 from marketplace.applications.views.door import bp, certificates, jobs
@@ -19,4 +29,5 @@ __all__ = [
     "proofs",
     "saved",
     "site",
+    "terms",
 ]

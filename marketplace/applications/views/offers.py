@@ -56,7 +56,7 @@ def accept(application_id: uuid.UUID) -> ResponseReturnValue:
     expert, application = own(application_id)
     version = projects.current_guideline(db(), application.project_id)
     form = AcceptForm()
-    if not form.validate_on_submit() or not _is_current(form, version):
+    if not form.validate_on_submit() or not form.is_about(version.id if version else None):
         return _offer_page(application, version, form), 422
     service.accept(
         db(),
@@ -87,16 +87,6 @@ def withdraw(application_id: uuid.UUID) -> ResponseReturnValue:
     service.withdraw(db(), application, expert=expert)
     flash("Withdrawn.", "ok")
     return see_other("applications.index")
-
-
-def _is_current(form: AcceptForm, version: GuidelineVersion | None) -> bool:
-    """The version that was read is the one in force; else the new one is shown and has to be read."""
-    if version is not None and version.id == form.version_id.data:
-        return True
-    form.read_guideline.errors = ["The guideline changed while you read. Read the new version below."]
-    form.read_guideline.data = False
-    form.version_id.data = version.id if version else None
-    return False
 
 
 def _offer_page(application: Application, version: GuidelineVersion | None, form: AcceptForm) -> str:

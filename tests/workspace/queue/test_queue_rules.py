@@ -26,6 +26,7 @@ from tests.factories.companies import make_member
 from tests.factories.experts import make_expert
 from tests.factories.projects import CLAUSES, CONTENT_NOTE, make_project
 from tests.factories.queue import claim, make_tasks
+from tests.pages import Pages
 from workspace.queue import service
 from workspace.queue.models import Assignment, AssignmentState, Part, Task, TaskPart
 
@@ -116,6 +117,10 @@ def change_the_guideline(world: World) -> None:
     projects.save_guideline(world.session, world.project, CLAUSES[:1], by=owner, publish_now=True)
 
 
+def keep_old_terms(world: World) -> None:
+    world.engagement.terms_version = "2019-01"
+
+
 def fail_the_screening(world: World) -> None:
     failed = Application(
         expert=world.expert,
@@ -175,6 +180,7 @@ SPOILED: list[tuple[Callable[[World], None], set[str]]] = [
     (empty_the_budget, {"funded"}),
     (end_engagement, {"engagement", "terms"}),
     (change_the_guideline, {"terms"}),
+    (keep_old_terms, {"terms"}),
     (fail_the_screening, {"retry"}),
     (have_seen_everything, {"not_seen"}),
     (have_one_open, {"one_at_a_time"}),
@@ -257,3 +263,32 @@ def test_a_claim_is_what_makes_somebody_wait(world: World) -> None:
     assert world.engagement.looked_at is None
     claim(world.session, world.expert, world.project)
     assert world.engagement.looked_at is not None
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (keep_old_terms, "The terms have a new version."),
+        (have_seen_everything, "No task is free for you here"),
+        (have_one_open, "You have another task of this project open."),
+        (reach_the_quota, "The company lets each expert take one task."),
+        (take_more_than_a_share, "others wait"),
+        (be_tired, "When it goes on"),
+    ],
+)
+def test_the_page_of_a_job_says_what_stops_a_claim(
+    pages: Pages, world: World, small_shares: None, spoil: Callable[[World], None], words: str
+) -> None:
+    slug, user = world.project.slug, world.expert.user
+    pages.enter(user)
+    assert words not in pages.get("jobs.job", slug=slug).text
+    spoil(world)
+    world.session.flush()
+    assert words in pages.get("jobs.job", slug=slug).text
+
+
+def test_the_page_of_a_job_says_nothing_of_claims_to_others(pages: Pages, world: World) -> None:
+    have_seen_everything(world)
+    stranger = make_expert(world.session, tier="specialist")
+    pages.enter(stranger.user)
+    assert "No task is free" not in pages.get("jobs.job", slug=world.project.slug).text

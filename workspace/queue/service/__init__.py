@@ -20,7 +20,7 @@ from workspace.queue.service.looking import Looked, guess_over, guessed, look_ov
 from workspace.queue.service.mapping import EXTERNAL_ID, Plan, check_columns, known_fields, read_mapping
 from workspace.queue.service.places import LONGEST as LONGEST_PLACE
 from workspace.queue.service.reading import Row, format_of, read_rows
-from workspace.queue.service.rules import admission
+from workspace.queue.service.rules import admission, stops
 from workspace.queue.service.showing import (
     PREVIEW_SEED,
     bad_rows,
@@ -94,6 +94,7 @@ __all__ = [
     "start_waiting",
     "stop",
     "stop_terms",
+    "stops",
     "submitted",
     "summary",
     "tell_quarantined",

@@ -23,6 +23,7 @@ from workspace.queue.queries import rules as sql
 from workspace.queue.queries.rules import Share
 
 NOTHING_FREE = "No task is free for you here right now. Look again later, or open another job."
+_OTHER = Fix("Find another job", "/jobs")
 _NEW = Share(0, 0, others_wait=False, is_working=False, finds_a_task=False)
 
 
@@ -36,6 +37,12 @@ def admission(
     return matching.eligibility(session, user, expert, project, more)
 
 
+def stops(session: Session, user: User, expert: Expert, project: Project) -> Sequence[RuleResult]:
+    """What stands between somebody who has joined and their next task, beside the rules of the house."""
+    house = {rule.name for rule in matching.HOUSE} | {"retry"}  # the job's page ticks these itself
+    return [tick for tick in admission(session, user, expert, project).failed if tick.rule not in house]
+
+
 def _shares(session: Session, person: Candidate, projects: Sequence[Project]) -> Mapping[uuid.UUID, Share]:
     trees = {project.rules_key: read_rules(project.rules) for project in projects if project.rules_key}
     who = Case(clock.database_now(session), trees=trees)
@@ -45,7 +52,7 @@ def _shares(session: Session, person: Candidate, projects: Sequence[Project]) ->
 def _not_seen(known: Known) -> RuleResult:
     if _share(known).finds_a_task:
         return RuleResult("not_seen", passed=True, reason="There is a task here you have not seen.")
-    return RuleResult("not_seen", passed=False, reason=NOTHING_FREE, fix=Fix("Find another job", "/jobs"))
+    return RuleResult("not_seen", passed=False, reason=NOTHING_FREE, fix=_OTHER)
 
 
 def _one_at_a_time(known: Known) -> RuleResult:
@@ -65,7 +72,9 @@ def _quota(known: Known) -> RuleResult:
         reason = "Take as many tasks as you like." if quota is None else f"{own} of your {quota} tasks taken."
         return RuleResult("quota", passed=True, reason=reason)
     tasks = "one task" if quota == 1 else f"{quota} tasks"
-    return RuleResult("quota", passed=False, reason=f"The company lets each expert take {tasks}. You have.")
+    return RuleResult(
+        "quota", passed=False, reason=f"The company lets each expert take {tasks}. You have.", fix=_OTHER
+    )
 
 
 def _fair_share(known: Known) -> RuleResult:
@@ -79,7 +88,7 @@ def _fair_share(known: Known) -> RuleResult:
         reason=f"You have taken {share.own} tasks, {WORK.fair_share_bps * 100 // BASIS} % of this "
         "project or more, and others wait. You can go on when they have had their turn, "
         f"or when nobody has come for work for {WORK.fair_share_minutes} minutes.",
-        fix=Fix("Find another job", "/jobs"),
+        fix=_OTHER,
     )
 
 
