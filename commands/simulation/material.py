@@ -50,7 +50,13 @@ def material(path: Path, task_type: str, chosen: Mapping[str, str], limit: int |
     if not checked.good:
         first = checked.bad[0]
         raise ValueError(f"No row can be played. Line {first.line}, {first.place}: {first.problem}")
-    named = frozenset(slug for row in bare.checked.good for slug in row.payload.get("content_classes", ()))
+    quiet = {row.line for row in bare.checked.good}  # the others are refused where nothing is declared
+    named = frozenset(
+        slug
+        for row in checked.good
+        if row.line not in quiet
+        for slug in row.payload.get("content_classes", ())
+    )
     unplayed = tuple((row.line, row.problem) for row in (*checked.bad, *checked.left_out))
     return Material(path.name, content, chosen, len(checked.good), named, unplayed)
 

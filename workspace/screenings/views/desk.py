@@ -31,6 +31,7 @@ from workspace.screenings.views.door import user
 from workspace.task_types import registry
 from workspace.task_types.base import Invalid
 
+NOBODY_ASKED = "none"  # the choice of no screening
 MAY_NOT = "Your role in the company does not allow this. Ask an owner."
 FIRST_MINUTES = 15
 PERCENT = BASIS // 100
@@ -146,7 +147,7 @@ def choices(desk: Desk) -> list[tuple[str, str]]:
 def ask_form(desk: Desk, *, sent: bool) -> AskForm:
     """The screenings this project may ask for."""
     form = AskForm() if sent else AskForm(formdata=None)
-    listed = [("", "Everybody who meets the rules", "No screening")]
+    listed = [(NOBODY_ASKED, "Everybody who meets the rules", "No screening")]
     if desk.project is not None:
         plans = [*([desk.plan] if desk.plan else []), *screenings.specialty_plans(db())]
         current = screenings.current_versions(db(), [plan.id for plan in plans])
@@ -163,7 +164,7 @@ def ask_form(desk: Desk, *, sent: bool) -> AskForm:
                     (str(plan.id), title, f"{shown(version.pay_minor)}, {version.limit_minutes} minutes")
                 )
         if not sent:
-            form.plan.data = str(reputation.required_plan(db(), desk.project.id) or "")
+            form.plan.data = str(reputation.required_plan(db(), desk.project.id) or NOBODY_ASKED)
     form.plan.choices = options(listed)
     form.plan.validators = [InputRequired("Choose one.")]
     return form

@@ -84,7 +84,7 @@ def ask(project_id: uuid.UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         flash("Choose one of the options.", "warn")
         return see_other("screening_plans.show", project_id=project_id)
-    plan = screenings.plan(db(), uuid.UUID(form.plan.data)) if form.plan.data else None
+    plan = screenings.plan(db(), uuid.UUID(form.plan.data)) if form.plan.data != desk.NOBODY_ASKED else None
     applications.ask_for(db(), found(here.project), plan, by=user())
     flash("Saved. People who work on the project already are not affected.", "ok")
     return see_other("screening_plans.show", project_id=project_id)
