@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Flask, g, render_template
 from markupsafe import Markup
@@ -12,6 +12,8 @@ from marketplace.applications import queries as applications
 from marketplace.care import queries as care
 from marketplace.care.policy import lacking
 from marketplace.experts import queries as experts
+from marketplace.experts.policy import hours_reached as hours_words
+from marketplace.kit import clock
 from marketplace.kit.states import words
 from marketplace.kit.web import db
 from marketplace.matching.policy import RuleResult
@@ -23,6 +25,7 @@ from workspace.reviews import policy
 from workspace.reviews import queries as reviews
 from workspace.reviews import service as reviewing
 from workspace.reviews.models import Review
+from workspace.submissions import queries as submissions
 from workspace.task_types import registry
 from workspace.task_types.base import Invalid
 
@@ -62,6 +65,7 @@ def install(app: Flask) -> None:
     """Give templates a look at the work: an example, the progress of a project, what waits for review."""
     app.jinja_env.globals.update(
         claim_stops=claim_stops,
+        hours_reached=hours_reached,
         example_task=example_task,
         project_panels=project_panels,
         work_in_review=work_in_review,
@@ -95,6 +99,15 @@ def claim_stops(project: Project) -> Sequence[RuleResult]:
     expert = experts.for_user(db(), g.visitor.user.id)
     engagement = expert and applications.active_engagement(db(), expert.id, project.id)
     return queueing.stops(db(), g.visitor.user, expert, project) if expert and engagement else ()
+
+
+def hours_reached() -> str:
+    """A word to visitors who have worked as long this week as their profile says they wish; else empty."""
+    expert = experts.for_user(db(), g.visitor.user.id)
+    if expert is None or not expert.weekly_hours:
+        return ""
+    since = clock.database_now(db()) - timedelta(days=7)
+    return hours_words(expert.weekly_hours, submissions.worked_since(db(), expert.user_id, since))
 
 
 def _may_see(project: Project) -> bool:

@@ -32,7 +32,13 @@ from marketplace.experts.policy.files import (
     file_problem,
     name_problem,
 )
-from marketplace.experts.policy.history import DAYS, WEEKLY_HOURS_MAXIMUM, availability, ordered_days
+from marketplace.experts.policy.history import (
+    DAYS,
+    WEEKLY_HOURS_MAXIMUM,
+    availability,
+    hours_reached,
+    ordered_days,
+)
 from marketplace.experts.policy.numbers import NUMBER_MAXIMUM, SCHEMES, normal, number_problem, tail
 from marketplace.experts.policy.steps import Step, opened_by, steps
 from marketplace.experts.policy.tiers import (
@@ -79,6 +85,7 @@ __all__ = [
     "fields",
     "file_problem",
     "has_checked",
+    "hours_reached",
     "is_over",
     "is_own",
     "mail_host",

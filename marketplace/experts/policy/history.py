@@ -1,5 +1,7 @@
 """Days, hours and history as words.  Pure."""
 
+from datetime import timedelta
+
 DAYS = {
     "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday",
     "fri": "Friday", "sat": "Saturday", "sun": "Sunday",
@@ -23,3 +25,15 @@ def availability(weekly_hours: int, days: str, quiet_from: str, quiet_to: str) -
     if quiet_from and quiet_to:
         parts.append(f"quiet from {quiet_from} to {quiet_to}")
     return "; ".join(parts)
+
+
+def hours_reached(weekly_hours: int, worked: timedelta) -> str:
+    """What somebody is told whose seven days were as long as they wished, else empty; stops nobody."""
+    if not weekly_hours or worked < timedelta(hours=weekly_hours):
+        return ""
+    wished = "one hour" if weekly_hours == 1 else f"{weekly_hours} hours"
+    hours, minutes = divmod(int(worked.total_seconds()) // 60, 60)
+    return (
+        f"You wished for {wished} a week and have worked {hours} h {minutes} min in the last seven days. "
+        "It is your own wish: you can go on, and nothing changes when you stop."
+    )

@@ -18,6 +18,7 @@ from workspace.submissions.queries.drafts import (
     last_time_entry,
     out_of_time,
     time_entries,
+    worked_since,
 )
 from workspace.submissions.queries.past import (
     active_times,
@@ -58,4 +59,5 @@ __all__ = [
     "submission",
     "submission_of",
     "time_entries",
+    "worked_since",
 ]

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session, aliased, joinedload
@@ -102,3 +102,13 @@ def time_entries(session: Session, assignment_id: uuid.UUID, *, mark: str | None
         mark=mark,
         key_of=lambda row: (row.started_at, row.id),
     )
+
+
+def worked_since(session: Session, user_id: uuid.UUID, since: datetime) -> timedelta:
+    """The counted time of a person's stretches that began at `since` or later, on whatever project."""
+    rows = session.execute(
+        select(TimeEntry.started_at, TimeEntry.ended_at)
+        .join(Assignment, Assignment.id == TimeEntry.assignment_id)
+        .where(Assignment.user_id == user_id, TimeEntry.started_at >= since)
+    )
+    return sum((row.ended_at - row.started_at for row in rows), timedelta())
