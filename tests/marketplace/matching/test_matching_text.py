@@ -107,7 +107,7 @@ def test_several_texts_are_asked_at_once(session: Session, statements: Callable[
 def test_without_a_model_full_text_ranks_alone(session: Session) -> None:
     assert spelling.similar(session, K, ["heart"]) == [{}]
     assert ranking.specialties(session, "heart valves")[0] == "Heart medicine"
-    assert ranking.specialties(session, "hart speccialist") == []
+    assert ranking.specialties(session, "haert speccialist") == []
 
 
 @pytest.mark.usefixtures("library")
