@@ -25,11 +25,13 @@ class Weight:
         """Everything that came since the last time."""
         self.page.wait_for_load_state("networkidle")
         self.bytes = Counter()
-        for answer in self._came:
-            kind = KINDS.get(answer.request.resource_type)
-            if kind and answer.ok:
-                name = answer.url.rsplit("/", 1)[1]
-                self.bytes["maths" if name.startswith(LAZY) else kind] += _travels(kind, answer.body())
+        came = {answer.url: KINDS.get(answer.request.resource_type) for answer in self._came if answer.ok}
+        for url, kind in came.items():
+            if kind:
+                # asked for once more: a browser forgets what came when it goes on to another page
+                body = self.page.context.request.get(url).body()
+                name = url.rsplit("/", 1)[1]
+                self.bytes["maths" if name.startswith(LAZY) else kind] += _travels(kind, body)
         self._came.clear()
         return self.bytes
 
