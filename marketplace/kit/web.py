@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy.orm import Session
 from werkzeug.routing import IntegerConverter
 
-from marketplace.kit.database import Sessions
+from marketplace.kit.database import Sessions, transaction
 from marketplace.kit.errors import Invalid, NotFound, Refusal
 
 T = TypeVar("T")
@@ -74,6 +74,20 @@ def found(thing: T | None, otherwise: Refusal | None = None) -> T:
 def see_other(endpoint: str, **values: Any) -> ResponseReturnValue:
     """Redirect after a POST (303), so that going back and reloading never posts again."""
     return redirect(url_for(endpoint, **values), 303)
+
+
+def settled(verb: Callable[[Session], object], endpoint: str, **values: Any) -> ResponseReturnValue:
+    """Do what a passed deadline asks for, then load the page again.
+
+    A page is read-only, so `verb` gets a transaction of its own.  The worker does the same each minute.
+    """
+
+    def call() -> ResponseReturnValue:
+        with transaction(sessions()) as session:
+            verb(session)
+        return see_other(endpoint, **values)
+
+    return after_commit(call)
 
 
 def attachment(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from flask import Blueprint, flash, g, render_template
 from flask.typing import ResponseReturnValue
@@ -11,8 +12,7 @@ from marketplace.identity.models import User
 from marketplace.identity.service import Visitor
 from marketplace.kit import clock
 from marketplace.kit.access import open_to, role
-from marketplace.kit.database import transaction
-from marketplace.kit.web import after_commit, db, found, see_other, sessions
+from marketplace.kit.web import db, found, see_other, settled
 from marketplace.notifications import queries as notifications
 from marketplace.payouts import queries as payouts
 from workspace.home import policy, service
@@ -36,7 +36,7 @@ def show() -> ResponseReturnValue:
     """What to go on with, what came in, which jobs fit; for beginners the next step."""
     user, now = _user(), clock.database_now(db())
     if assignments.overdue_of(db(), user.id, now):
-        return _settled(user)
+        return settled(partial(work.settle_all, user_id=user.id), "home.show")
     expert = experts.for_user(db(), user.id)
     items = service.steps(db(), user, expert)
     return render_template(
@@ -87,15 +87,3 @@ def _work(user: User, now: datetime) -> Mapping[str, object]:
         "week_minor": week,
         "sums": {state.value: minor for state, minor in payouts.sums_of(db(), user.id).items()},
     }
-
-
-def _settled(user: User) -> ResponseReturnValue:
-    """A deadline has passed: do what it says in a transaction of its own, then load the page again."""
-    user_id = user.id
-
-    def call() -> ResponseReturnValue:
-        with transaction(sessions()) as session:
-            work.settle_all(session, user_id)
-        return see_other("home.show")
-
-    return after_commit(call)

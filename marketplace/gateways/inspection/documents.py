@@ -45,6 +45,7 @@ def clean(data: bytes, rules: Rules) -> Clean:
         return _cleaned(data, rules)
     except (PyPdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, OSError, zlib.error):
         raise Unfit(BROKEN) from None
+    # what pypdf raises besides its own errors when a crafted file leads it astray
     except (RecursionError, AssertionError, NotImplementedError, OverflowError, StopIteration):
         raise Unfit(BROKEN) from None
 

@@ -1,6 +1,7 @@
 """The blueprints of this room, who asks, and the deadline that has to be settled before anybody looks."""
 
 import uuid
+from functools import partial
 
 from flask import Blueprint, g
 from flask.typing import ResponseReturnValue
@@ -14,8 +15,7 @@ from marketplace.identity.models import User
 from marketplace.identity.service import Visitor
 from marketplace.kit import clock
 from marketplace.kit.access import role
-from marketplace.kit.database import transaction
-from marketplace.kit.web import after_commit, db, found, see_other, sessions
+from marketplace.kit.web import db, found, settled
 from workspace.screenings import service
 
 bp = Blueprint("screenings", __name__, url_prefix="/screenings")
@@ -42,17 +42,7 @@ def mine(screening_id: uuid.UUID) -> Screening:
 
 
 def settled_first(screening: Screening, endpoint: str, **values: object) -> ResponseReturnValue | None:
-    """When its deadline has passed, do what it says and load the page again; None: it has not.
-
-    A page is read-only, so the deadline gets a transaction of its own.  The worker does the same each minute.
-    """
+    """When its deadline has passed, do what it says and load the page again; None: it has not."""
     if not rules.is_due(screening, clock.database_now(db())):
         return None
-    screening_id = screening.id
-
-    def call() -> ResponseReturnValue:
-        with transaction(sessions()) as session:
-            service.settle(session, screening_id)
-        return see_other(endpoint, **values)
-
-    return after_commit(call)
+    return settled(partial(service.settle, screening_id=screening.id), endpoint, **values)

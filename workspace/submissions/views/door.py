@@ -1,6 +1,7 @@
 """The blueprint of an expert's work, and what has to happen before anybody looks at it."""
 
 import uuid
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, g, render_template, request
@@ -13,8 +14,7 @@ from marketplace.identity.models import User
 from marketplace.identity.service import Visitor
 from marketplace.kit import clock
 from marketplace.kit.access import role
-from marketplace.kit.database import transaction
-from marketplace.kit.web import AfterCommit, db, found, here, see_other, sessions
+from marketplace.kit.web import db, found, here, settled
 from marketplace.projects.models import Project
 from marketplace.projects.policy import REPORTABLE
 from workspace.queue import queries as assignments
@@ -61,17 +61,8 @@ def cover(project: Project, **ways: Any) -> ResponseReturnValue | None:
 
 
 def settled_first(endpoint: str, **values: uuid.UUID) -> ResponseReturnValue | None:
-    """When a deadline of this person has passed, do what it says and load the page again; None: none has.
-
-    A page is read-only, so the deadline gets a transaction of its own.  The worker does the same each minute.
-    """
+    """When a deadline of this person has passed, do what it says and load the page again; None: none has."""
     user_id = user().id
     if not assignments.overdue_of(db(), user_id, clock.database_now(db())):
         return None
-
-    def call() -> ResponseReturnValue:
-        with transaction(sessions()) as session:
-            service.settle_all(session, user_id)
-        return see_other(endpoint, **values)
-
-    return AfterCommit(call)  # type: ignore[return-value]
+    return settled(partial(service.settle_all, user_id=user_id), endpoint, **values)
