@@ -38,7 +38,13 @@ def test_another_purpose_does_not_open() -> None:
 
 @pytest.mark.parametrize(
     "spoil",
-    [lambda s: s[:-4], lambda s: "A" + s[1:], lambda s: "", lambda s: "ü", lambda s: s[:40] + "x" + s[41:]],
+    [
+        lambda s: s[:-4],
+        lambda s: "A" + s[1:],
+        lambda s: "",
+        lambda s: "ü",
+        lambda s: s[:40] + ("y" if s[40] == "x" else "x") + s[41:],
+    ],
 )
 def test_a_changed_text_does_not_open(spoil: object) -> None:
     sealer = Sealer(OLD)
