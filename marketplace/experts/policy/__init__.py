@@ -49,6 +49,7 @@ from marketplace.experts.policy.tiers import (
     best,
     fields,
     raises,
+    reached,
     tier,
     unlocks,
 )
@@ -101,6 +102,7 @@ __all__ = [
     "ordered_days",
     "place",
     "raises",
+    "reached",
     "reminder",
     "shown",
     "speaks",

@@ -72,6 +72,11 @@ def tier(verified: Iterable[Credential], specialty: str) -> Standing:
     return Standing(reached, _why(reached, held, specialty), _next(steps, specialty))
 
 
+def reached(verified: Iterable[Credential], specialty: str) -> Tier:
+    """The tier alone, for whoever asks about many specialties."""
+    return _reached({one.kind for one in verified if covers(one.specialty, specialty)})
+
+
 def raises(verified: Iterable[Credential], specialty: str) -> list[Raise]:
     """Every kind of proof that would lift these credentials' tier in a specialty, nearest first."""
     held = {credential.kind for credential in verified if covers(credential.specialty, specialty)}

@@ -86,7 +86,7 @@ def _leaf(leaf: Leaf, person: Candidate, job: Asked) -> bool:
 
 
 def _tier(leaf: Leaf, person: Candidate, job: Asked) -> bool:
-    rank = experts.tier(person.credentials, job.specialty).tier.rank
+    rank = experts.reached(person.credentials, job.specialty).rank
     wanted = [TIERS[slug].rank for slug in leaf.slugs]
     if leaf.op in _COMPARE:
         return _COMPARE[leaf.op](rank, wanted[0])

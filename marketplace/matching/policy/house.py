@@ -55,11 +55,12 @@ def credential(held: Sequence[Credential], project: Project) -> RuleResult:
 
 def tier(held: Sequence[Credential], project: Project) -> RuleResult:
     """The tier the person has in the job's field is the job's or higher."""
-    wanted, standing = TIERS[project.tier], experts.tier(held, project.specialty)
-    if standing.tier.rank >= wanted.rank:
+    wanted, reached = TIERS[project.tier], experts.reached(held, project.specialty)
+    if reached.rank >= wanted.rank:
         return RuleResult(
-            "tier", passed=True, reason=f"{standing.tier.title} in {SPECIALTIES[project.specialty].title}."
+            "tier", passed=True, reason=f"{reached.title} in {SPECIALTIES[project.specialty].title}."
         )
+    standing = experts.tier(held, project.specialty)
     return RuleResult(
         "tier",
         passed=False,

@@ -1,6 +1,6 @@
 """The rules as statements, what their words need to know about people, and the index of texts."""
 
-from marketplace.matching.queries.cases import Case, TypedJob, somebody_else, typed
+from marketplace.matching.queries.cases import Case, TypedJob, somebody_else
 from marketplace.matching.queries.documents import (
     forget_models,
     keys,
@@ -20,7 +20,7 @@ from marketplace.matching.queries.documents import (
     without_vector,
     write_vectors,
 )
-from marketplace.matching.queries.eligible import crowd, open_to, verdicts
+from marketplace.matching.queries.eligible import crowd, open_to, verdicts, verdicts_of_page
 from marketplace.matching.queries.people import (
     blocks,
     companies_worked_for,
@@ -57,11 +57,11 @@ __all__ = [
     "terms",
     "texts",
     "the_rest",
-    "typed",
     "unindexed",
     "unindexed_experts",
     "vectors",
     "verdicts",
+    "verdicts_of_page",
     "without_vector",
     "write_vectors",
 ]

@@ -1,9 +1,8 @@
 """Who is asked about which job: the columns every rule speaks of, as tables, aliases or typed-in values."""
 
-import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,10 +10,19 @@ from sqlalchemy.orm import aliased
 
 from marketplace.experts.models import Expert
 from marketplace.identity.models import User
+from marketplace.kit.database import UtcDateTime
 from marketplace.projects.models import Project
 from marketplace.projects.policy import Tree
 
-_TYPES: Mapping[type, Any] = {uuid.UUID: sa.Uuid, int: sa.Integer, str: sa.String}
+_COLUMNS: Mapping[str, Any] = {
+    "company_id": sa.Uuid,
+    "specialty": sa.String,
+    "tier_rank": sa.Integer,
+    "language": sa.String,
+    "language_level": sa.String,
+    "excluded_countries": sa.String,
+    "content_classes": sa.String,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +30,30 @@ class Case:
     """One person and one job in a statement, with what is known of companies' rules, which are data.
 
     `trees` are the rules of the jobs asked about, by `Project.rules_key`; `failing` are keys of rules that a
-    known person does not meet.  Exactly one of the two is given.
+    known person does not meet.  Exactly one of the two is given.  In a statement that is kept (`spans` given)
+    moments and `failing` are parameters; `spans` then notes how long before `now` each named moment is.
     """
 
-    now: datetime
+    now: Any
     expert: Any = Expert
     user: Any = User
     job: Any = Project
     trees: Mapping[str, Tree] = field(default_factory=dict)
-    failing: Sequence[str] | None = None
+    failing: Sequence[str] | sa.BindParameter[Any] | None = None
+    spans: dict[str, timedelta] | None = None
+
+    @property
+    def today(self) -> Any:
+        """The day it is, in UTC."""
+        return self.now.date() if self.spans is None else sa.bindparam("today", type_=sa.Date())
+
+    def ago(self, span: timedelta) -> Any:
+        """The moment so long before now."""
+        if self.spans is None:
+            return self.now - span
+        name = f"ago_{int(span.total_seconds())}"
+        self.spans[name] = span
+        return sa.bindparam(name, type_=UtcDateTime())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +70,12 @@ class TypedJob:
     rules_key: Any
 
 
-def typed(**values: uuid.UUID | int | str) -> TypedJob:
-    """What stands in a form, as the columns the rules ask for."""
-    return TypedJob(**{name: sa.literal(value, _TYPES[type(value)]()) for name, value in values.items()})
+def typed(rules_key: str) -> TypedJob:
+    """A job in a form, for a statement that is kept: every column but the key of its rules is a parameter."""
+    columns = {name: sa.bindparam(name, type_=kind()) for name, kind in _COLUMNS.items()}
+    return TypedJob(**columns, rules_key=sa.literal(rules_key, sa.String()))
 
 
 def somebody_else(case: Case) -> Case:
     """The same question about another person."""
-    return Case(case.now, aliased(Expert), aliased(User), case.job, case.trees, case.failing)
+    return replace(case, expert=aliased(Expert), user=aliased(User))

@@ -31,7 +31,8 @@ _POSITIVE = frozenset({"eq", "in", "exists"})
 def company(who: Case) -> Condition:
     """Everything the job's company asks for besides the rules of the house."""
     if who.failing is not None:
-        return who.job.rules_key.not_in(who.failing) if who.failing else true()
+        left_out: Condition = who.job.rules_key.not_in(who.failing)
+        return left_out
     told = [(who.job.rules_key == key, condition(tree, who)) for key, tree in who.trees.items()]
     return case((who.job.rules_key == "", true()), *told, else_=false())
 

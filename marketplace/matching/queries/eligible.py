@@ -1,19 +1,44 @@
-"""Asking the rules: about one person and some jobs, or about one job and all people."""
+"""Asking the rules: about one person and some jobs, or about one job and all people.
+
+Building a statement of all rules takes Python longer than the database needs to answer it.  So those that
+are asked for every page are built once and kept: who, which jobs and when are parameters.
+"""
 
 import uuid
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import ColumnElement, and_, case, func, select, true
 from sqlalchemy.orm import Session
 
 from marketplace.experts.models import Expert
 from marketplace.identity.models import SignIn, User
-from marketplace.matching.queries.cases import Case
+from marketplace.kit.database import UtcDateTime
+from marketplace.matching.queries.cases import Case, typed
 from marketplace.matching.queries.rules import Condition
 from marketplace.projects.models import Project
+from marketplace.projects.policy import Tree
 
 WEEK = timedelta(days=7)
+SHAPES = 256  # of companies' rules whose statements are kept
+_ASKED = "asked"
+Conditions = tuple[Callable[[Case], Condition], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A statement whose moments are parameters."""
+
+    statement: sa.Select[Any]
+    spans: Mapping[str, timedelta]
+
+    def moments(self, now: datetime) -> dict[str, Any]:
+        """The values of those parameters."""
+        return {"now": now, "today": now.date(), **{name: now - span for name, span in self.spans.items()}}
 
 
 def verdicts(
@@ -23,15 +48,22 @@ def verdicts(
     conditions: Sequence[Condition],
 ) -> Mapping[uuid.UUID, tuple[bool, ...]]:
     """Project -> yes or no to each of these conditions about this person, in one statement."""
-    columns = [case((condition, 1), else_=0) for condition in conditions]
-    rows = session.execute(
-        select(Project.id, *columns)
-        .select_from(Expert)
-        .join(User, User.id == Expert.user_id)
-        .join(Project, true())
-        .where(Expert.id == expert_id, Project.id.in_(project_ids))
-    )
-    return {row[0]: tuple(bool(said) for said in row[1:]) for row in rows}
+    return _said(session, _verdicts(conditions), {"expert_id": expert_id, "project_ids": project_ids})
+
+
+def verdicts_of_page(
+    session: Session,
+    expert_id: uuid.UUID,
+    project_ids: Sequence[uuid.UUID],
+    conditions: Conditions,
+    *,
+    now: datetime,
+    failing: Sequence[str],
+) -> Mapping[uuid.UUID, tuple[bool, ...]]:
+    """The same for a page of jobs, kept; `failing` are keys of companies' rules the person does not meet."""
+    kept = _page_of(conditions)
+    values = {"expert_id": expert_id, "project_ids": project_ids, "failing": failing, **kept.moments(now)}
+    return _said(session, kept.statement, values)
 
 
 def open_to(expert_id: uuid.UUID, conditions: Sequence[Condition]) -> ColumnElement[bool]:
@@ -45,18 +77,62 @@ def open_to(expert_id: uuid.UUID, conditions: Sequence[Condition]) -> ColumnElem
     return person.exists()
 
 
-def crowd(session: Session, who: Case, conditions: Sequence[Condition]) -> tuple[int, int]:
-    """How many people meet all of these, and how many of them were here within a week; one statement."""
+def crowd(
+    session: Session, conditions: Conditions, tree: Tree, *, now: datetime, job: Mapping[str, Any]
+) -> tuple[int, int]:
+    """How many people meet all of these and the company's rules, and how many of them came within a week.
+
+    One statement, kept by the shape of the rules; `job` are the columns of the job as it is typed.
+    """
+    kept = _crowd_of(conditions, tree)
+    row = session.execute(kept.statement, {**job, **kept.moments(now)}).one()
+    return int(row[0]), int(row[1])
+
+
+@lru_cache(maxsize=8)
+def _page_of(conditions: Conditions) -> Kept:
+    who = Case(_now(), failing=sa.bindparam("failing", type_=sa.String(), expanding=True), spans={})
+    return Kept(_verdicts([condition(who) for condition in conditions]), who.spans or {})
+
+
+@lru_cache(maxsize=SHAPES)
+def _crowd_of(conditions: Conditions, tree: Tree) -> Kept:
+    asks = bool(tree.parts)
+    who = Case(_now(), job=typed(_ASKED if asks else ""), trees={_ASKED: tree} if asks else {}, spans={})
     here = (
         select(SignIn.id)
-        .where(SignIn.user_id == User.id, SignIn.seen_at >= who.now - WEEK)
+        .where(SignIn.user_id == User.id, SignIn.seen_at >= who.ago(WEEK))
         .correlate_except(SignIn)
         .exists()
     )
-    row = session.execute(
+    statement = (
         select(func.count(), func.coalesce(func.sum(case((here, 1), else_=0)), 0))
         .select_from(Expert)
         .join(User, User.id == Expert.user_id)
-        .where(and_(*conditions))
-    ).one()
-    return int(row[0]), int(row[1])
+        .where(and_(*(condition(who) for condition in conditions)))
+    )
+    return Kept(statement, who.spans or {})
+
+
+def _verdicts(conditions: Sequence[Condition]) -> sa.Select[Any]:
+    return (
+        select(Project.id, *(case((condition, 1), else_=0) for condition in conditions))
+        .select_from(Expert)
+        .join(User, User.id == Expert.user_id)
+        .join(Project, true())
+        .where(
+            Expert.id == sa.bindparam("expert_id"),
+            Project.id.in_(sa.bindparam("project_ids", expanding=True)),
+        )
+    )
+
+
+def _said(
+    session: Session, statement: sa.Select[Any], values: Mapping[str, Any]
+) -> Mapping[uuid.UUID, tuple[bool, ...]]:
+    rows = session.execute(statement, values)
+    return {row[0]: tuple(map(bool, row[1:])) for row in rows}
+
+
+def _now() -> sa.BindParameter[datetime]:
+    return sa.bindparam("now", type_=UtcDateTime())

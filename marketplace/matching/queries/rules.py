@@ -63,7 +63,7 @@ def content(who: Case) -> Condition:
 
 def not_company(who: Case) -> Condition:
     """No member of the job's company, now or not long ago."""
-    since = who.now - timedelta(days=PEOPLE.conflict_days)
+    since = who.ago(timedelta(days=PEOPLE.conflict_days))
     member = select(Member.id).where(
         Member.user_id == who.user.id,
         Member.company_id == who.job.company_id,
@@ -108,7 +108,7 @@ def counting(who: Case) -> tuple[Condition, ...]:
 
 def held(who: Case) -> tuple[Condition, ...]:
     """Credentials of the person that count today, of whatever field."""
-    return (Credential.expert_id == who.expert.id, *experts.counting(who.now.date()))
+    return (Credential.expert_id == who.expert.id, *experts.counting(who.today))
 
 
 def tier_rank(who: Case) -> ColumnElement[int]:

@@ -1,8 +1,9 @@
 """The three questions: why may I, who fits, and (in the claim's transaction) may this person now."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
@@ -19,7 +20,10 @@ from marketplace.matching.policy import Candidate, Crowd, Eligibility, Known, Pa
 from marketplace.matching.queries import Case
 from marketplace.matching.service.rules import HOUSE, PEOPLE
 from marketplace.projects.models import Project
-from marketplace.projects.policy import Plan, read_rules, rules_key
+from marketplace.projects.policy import Plan, read_rules
+
+CONDITIONS = tuple(rule.sql for rule in HOUSE)
+ABOUT_PEOPLE = tuple(rule.sql for rule in PEOPLE)
 
 
 def candidate(session: Session, user: User, expert: Expert) -> Candidate:
@@ -41,14 +45,26 @@ def eligibility(
     session: Session, user: User, expert: Expert, project: Project, more: Sequence[Rule] = ()
 ) -> Eligibility:
     """Judge one person for one job by every rule of the house, and by `more`; writes nothing."""
-    return _judge(session, candidate(session, user, expert), [project], [*HOUSE, *more])[project.id]
+    person, now, rules = candidate(session, user, expert), clock.database_now(session), [*HOUSE, *more]
+    trees = {project.rules_key: read_rules(project.rules)} if project.rules_key else {}
+    who = Case(now, trees=trees)
+    said = queries.verdicts(session, expert.id, [project.id], [rule.sql(who) for rule in rules])
+    return _explained(session, (person, now), [project], rules, said)[project.id]
 
 
 def fits(
     session: Session, user: User, expert: Expert, projects: Sequence[tuple[Project, int]]
 ) -> Mapping[uuid.UUID, Eligibility]:
     """The same for a page of `(project, budget in minor units)`, with a fixed number of statements."""
-    return _judge(session, candidate(session, user, expert), [project for project, _ in projects], HOUSE)
+    person, now, page = (
+        candidate(session, user, expert),
+        clock.database_now(session),
+        [p for p, _ in projects],
+    )
+    failing = _failing(person, page)
+    ids = [project.id for project in page]
+    said = queries.verdicts_of_page(session, expert.id, ids, CONDITIONS, now=now, failing=failing)
+    return _explained(session, (person, now), page, HOUSE, said)
 
 
 def eligible_now(session: Session, user: User, expert: Expert) -> ColumnElement[bool]:
@@ -57,31 +73,24 @@ def eligible_now(session: Session, user: User, expert: Expert) -> ColumnElement[
     Companies' rules differ from job to job; each different one is answered once, from facts, before.
     """
     person = candidate(session, user, expert)
-    failing = [
-        row.rules_key
-        for row in queries.rules_of_open_jobs(session)
-        if not policy.meets(person, row, read_rules(row.rules))
-    ]
+    failing = _failing(person, queries.rules_of_open_jobs(session))
     who = Case(clock.database_now(session), failing=failing)
     return queries.open_to(expert.id, [rule.sql(who) for rule in HOUSE])
 
 
 def who_fits(session: Session, plan: Plan, company_id: uuid.UUID) -> Crowd:
     """How many people meet the rules of a project that is still being written; one statement."""
-    tree = read_rules(plan.rules)
-    key = rules_key(tree, specialty=plan.specialty, level=plan.language_level, company_id=company_id)
-    job = queries.typed(
-        company_id=company_id,
-        specialty=plan.specialty,
-        tier_rank=TIERS[plan.tier].rank,
-        language=plan.language,
-        language_level=plan.language_level,
-        excluded_countries=",".join(sorted(plan.excluded_countries)),
-        content_classes=",".join(sorted(plan.content_classes)),
-        rules_key=key,
-    )
-    who = Case(clock.database_now(session), job=job, trees={key: tree} if key else {})
-    fit, active = queries.crowd(session, who, [rule.sql(who) for rule in PEOPLE])
+    job = {
+        "company_id": company_id,
+        "specialty": plan.specialty,
+        "tier_rank": TIERS[plan.tier].rank,
+        "language": plan.language,
+        "language_level": plan.language_level,
+        "excluded_countries": ",".join(sorted(plan.excluded_countries)),
+        "content_classes": ",".join(sorted(plan.content_classes)),
+    }
+    tree, now = read_rules(plan.rules), clock.database_now(session)
+    fit, active = queries.crowd(session, ABOUT_PEOPLE, tree, now=now, job=job)
     return Crowd(fit, active, verified=TIERS[plan.tier].rank > 0)
 
 
@@ -90,15 +99,15 @@ def fit_sentence(session: Session, plan: Plan, company_id: uuid.UUID) -> str:
     return who_fits(session, plan, company_id).sentence
 
 
-def _judge(
-    session: Session, person: Candidate, projects: Sequence[Project], rules: Sequence[Rule]
+def _explained(
+    session: Session,
+    known: tuple[Candidate, datetime],
+    projects: Sequence[Project],
+    rules: Sequence[Rule],
+    said: Mapping[uuid.UUID, Sequence[bool]],
 ) -> Mapping[uuid.UUID, Eligibility]:
-    """SQL decides, facts explain."""
-    now = clock.database_now(session)
-    who = _case(person, projects, now)
-    said = queries.verdicts(
-        session, person.expert.id, [project.id for project in projects], [rule.sql(who) for rule in rules]
-    )
+    """SQL has decided, facts explain."""
+    person, now = known
     learned = {learn: learn(session, person, projects) for learn in {rule.learn: None for rule in rules}}
     return {
         project.id: Eligibility(
@@ -114,12 +123,7 @@ def _judge(
     }
 
 
-def _case(person: Candidate, projects: Sequence[Project], now: datetime) -> Case:
-    """One job: its rules as SQL.  A page of jobs: each different rule answered from facts."""
-    asked = {project.rules_key: project for project in projects if project.rules_key}
-    if len(projects) == 1:
-        return Case(now, trees={key: read_rules(project.rules) for key, project in asked.items()})
-    failing = [
-        key for key, project in asked.items() if not policy.meets(person, project, read_rules(project.rules))
-    ]
-    return Case(now, failing=failing)
+def _failing(person: Candidate, jobs: Iterable[Any]) -> list[str]:
+    """The keys of companies' rules that the person does not meet; each different one answered once."""
+    asked = {job.rules_key: job for job in jobs if job.rules_key}
+    return [key for key, job in asked.items() if not policy.meets(person, job, read_rules(job.rules))]
