@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from bench import texts
 from bench.world import application
 from config.fields import SPECIALTIES, TIERS
 from marketplace.companies.models import Company
@@ -58,6 +59,7 @@ def compare(kind: str, url: str, var: Path, *, size: int) -> None:
     with engine.connect() as connection:
         _asleep(connection)
         person = _seed(connection, size)
+        texts.seed(connection, person)
         connection.commit()
     with engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE")
@@ -113,7 +115,20 @@ def _questions(person: uuid.UUID) -> list[Question]:
         found = matching.fits(session, expert.user, expert, page.rows)
         assert not only_fitting or all(one.eligible for one in found.values())
 
+    def ranked(session: Session, *, words: str = "") -> None:
+        expert = experts.expert(session, person)
+        assert expert is not None
+        within = projects.fitting(
+            projects.Filters(), datetime.now(UTC), matching.eligible_now(session, expert.user, expert)
+        )
+        if words:
+            assert matching.ranking.search(session, words, within=within).rows
+        else:
+            assert matching.ranking.rank(session, expert, within=within).rows[0].fit > 0
+
     return [
+        ("best fit first for one expert", ranked),
+        ("search by words", lambda session: ranked(session, words="heart specialist")),
         ("board, ticks for a page", lambda session: board(session, only_fitting=False)),
         ("board, only what I can do now", lambda session: board(session, only_fitting=True)),
         ("who fits, licensed with rules", lambda session: matching.who_fits(session, plan, company)),

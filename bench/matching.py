@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from marketplace.kit import clock
 from marketplace.kit.database import Sessions, make_sessions, transaction
 from marketplace.matching import queries
 from marketplace.matching.models import DocumentKind, SearchDocument, TextModel
@@ -109,6 +111,7 @@ def fill(sessions: Sessions, documents: Sequence[Text], *, samples: bool = False
     spelled = [texts.near(one.near, one.text) if samples else one.near for one in documents]
     fitted = vectors.fit(number, spelled)
     matrix = fitted.matrix(spelled)
+    yesterday = clock.now() - timedelta(days=1)  # what has just changed is read again with every query
     with transaction(sessions) as session:
         session.add(TextModel(number=number, documents=len(documents), content=vectors.save(fitted)))
         session.flush()
@@ -117,7 +120,7 @@ def fill(sessions: Sessions, documents: Sequence[Text], *, samples: bool = False
             session.execute(
                 sa.update(SearchDocument)
                 .where(SearchDocument.kind == one.kind, SearchDocument.key == one.key)
-                .values(vector=vectors.pack(matrix[place]), vector_model=number)
+                .values(vector=vectors.pack(matrix[place]), vector_model=number, changed_at=yesterday)
             )
 
 

@@ -64,53 +64,75 @@ def rarity(
     return size, found
 
 
-def arm(
-    number: int, terms: Sequence[Term], average: float, wanted: Sequence[sa.ColumnElement[bool]]
+def telling(terms: Sequence[Term]) -> Sequence[Term]:
+    """Each lexeme once; those in more than half of the documents only where there is no rarer one."""
+    found = {one.query: one for one in terms}.values()
+    return [one for one in found if one.rarity > LEAST] or list(found)
+
+
+def scored(
+    asked: Mapping[int, Sequence[Term]],
+    average: float,
+    wanted: Sequence[sa.ColumnElement[bool]],
+    *,
+    prefix: bool,
 ) -> sa.Select[Any]:
-    """The wanted documents that have one of these lexemes, scored by BM25 over the weighted counts.
+    """The wanted documents that have one of a text's lexemes, scored by BM25 over the weighted counts.
 
-    ts_rank chooses whose lexemes are opened, for that is the dear part.
+    ts_rank chooses whose lexemes are opened, for that is the dear part.  All texts are parameters.
     """
-    ranks = [
-        sa.literal(term.rarity) * func.ts_rank(_WEIGHTS, _LEXEMES, _query(sa.literal(term.query)))
-        for term in terms
-    ]
-    rough: Any = sum(ranks[1:], start=ranks[0])
-    any_of = _LEXEMES.op("@@")(_query(sa.literal(" | ".join(term.query for term in terms))))
-    likely = (
-        select(SearchDocument.id, SearchDocument.size, _LEXEMES.label("lexemes"))
-        .where(any_of, *wanted)
-        .order_by(rough.desc(), SearchDocument.id)
-        .limit(COUNTED_MAXIMUM)
-        .subquery(f"likely_{number}")
-    )
-    score = _bm25(likely, terms, average)
-    return select(sa.literal(number).label("number"), likely.c.id, score.label("score"))
-
-
-def _bm25(likely: sa.Subquery, terms: Sequence[Term], average: float) -> sa.ScalarSelect[Any]:
+    term = _terms(asked)
+    likely = _likely(term, wanted)
+    chosen = select(likely.c.id).where(likely.c.place <= COUNTED_MAXIMUM).distinct().subquery("chosen")
     part = (
-        func.unnest(likely.c.lexemes)
+        func.unnest(_LEXEMES)
         .table_valued(sa.column("lexeme", sa.Text), "positions", "weights", name="part")
         .render_derived()
     )
-    term = sa.values(
-        sa.column("lexeme", sa.Text),
-        sa.column("rarity", sa.Float),
-        sa.column("begins", sa.Boolean),
-        name="term",
-    ).data([(one.lexeme, one.rarity, one.begins) for one in terms])
+    meets: sa.ColumnElement[bool] = part.c.lexeme == term.c.lexeme
+    if prefix:
+        meets = sa.or_(meets, sa.and_(term.c.begins, func.starts_with(part.c.lexeme, term.c.lexeme)))
     count = TITLE * _in(part, "A") + NAMES * _in(part, "B") + TEXT * _in(part, "D")
-    length = SATURATION * (1 - BY_SIZE + BY_SIZE * likely.c.size / sa.literal(average, sa.Float))
-    meets = sa.or_(
-        part.c.lexeme == term.c.lexeme,
-        sa.and_(term.c.begins, func.starts_with(part.c.lexeme, term.c.lexeme)),
-    )
+    length = SATURATION * (1 - BY_SIZE + BY_SIZE * SearchDocument.size / sa.literal(average, sa.Float))
+    opened = sa.join(chosen, SearchDocument, SearchDocument.id == chosen.c.id)
     return (
-        select(func.sum(term.c.rarity * count * (SATURATION + 1) / (count + length)))
-        .select_from(sa.join(part, term, meets))
-        .correlate(likely)
-        .scalar_subquery()
+        select(
+            term.c.number,
+            SearchDocument.id,
+            func.sum(term.c.rarity * count * (SATURATION + 1) / (count + length)),
+        )
+        .select_from(opened.join(part, sa.true()).join(term, meets))
+        .group_by(term.c.number, SearchDocument.id)
+    )
+
+
+def _terms(asked: Mapping[int, Sequence[Term]]) -> sa.CTE:
+    """Every lexeme of every text as a row."""
+    listed = [(number, one) for number, terms in asked.items() for one in terms]
+    columns = (
+        ("number", sa.Integer, [number for number, _ in listed]),
+        ("lexeme", sa.Text, [one.lexeme for _, one in listed]),
+        ("query", sa.Text, [one.query for _, one in listed]),
+        ("rarity", sa.Float, [one.rarity for _, one in listed]),
+        ("begins", sa.Boolean, [one.begins for _, one in listed]),
+    )
+    arrays = [sa.cast(values, postgresql.ARRAY(kind)) for _, kind, values in columns]
+    names = [sa.column(name, kind) for name, kind, _ in columns]
+    rows = func.unnest(*arrays).table_valued(*names, name="given").render_derived()
+    return select(rows).cte("term").prefix_with("MATERIALIZED")
+
+
+def _likely(term: sa.CTE, wanted: Sequence[sa.ColumnElement[bool]]) -> sa.Subquery:
+    """For each text, its documents by a rough rank."""
+    query = _query(term.c.query)
+    rough = func.sum(term.c.rarity * func.ts_rank(_WEIGHTS, _LEXEMES, query))
+    place = func.row_number().over(partition_by=term.c.number, order_by=(rough.desc(), SearchDocument.id))
+    return (
+        select(SearchDocument.id, place.label("place"))
+        .join_from(term, SearchDocument, _LEXEMES.op("@@")(query))
+        .where(*wanted)
+        .group_by(term.c.number, SearchDocument.id)
+        .subquery("likely")
     )
 
 

@@ -1,5 +1,6 @@
 """Full text on both databases: weighted scores of documents for several texts in one statement."""
 
+import json
 import re
 import uuid
 from collections.abc import Mapping, Sequence
@@ -61,11 +62,11 @@ def full_text(
     if not asked:
         return found
     if session.get_bind().dialect.name == "sqlite":
-        arms = [_fts5(number, words, wanted, prefix=prefix) for number, words in asked.items()]
+        statement: sa.Select[Any] | None = _fts5(asked, wanted, prefix=prefix)
     else:
-        arms = _counted(session, kind, asked, wanted, prefix=prefix)
-    if arms:
-        for number, document_id, score in session.execute(arms[0] if len(arms) == 1 else sa.union_all(*arms)):
+        statement = _counted(session, kind, asked, wanted, prefix=prefix)
+    if statement is not None:
+        for number, document_id, score in session.execute(statement):
             found[number][document_id] = float(score)
     return found
 
@@ -77,31 +78,44 @@ def _counted(
     wanted: Sequence[sa.ColumnElement[bool]],
     *,
     prefix: bool,
-) -> list[sa.Select[Any]]:
+) -> sa.Select[Any] | None:
     every = {word for words in asked.values() for word in words}
     average, known = lexemes.rarity(session, kind, every, prefix=prefix)
-    arms = []
-    for number, words in asked.items():
-        found = {one.query: one for word in words for one in known.get(word, ())}
-        if found:
-            arms.append(lexemes.arm(number, list(found.values()), average, wanted))
-    return arms
+    spoken = {
+        number: lexemes.telling([one for word in words for one in known.get(word, ())])
+        for number, words in asked.items()
+    }
+    return lexemes.scored(spoken, average, wanted, prefix=prefix) if any(spoken.values()) else None
 
 
 def _fts5(
-    number: int, words: Sequence[str], wanted: Sequence[sa.ColumnElement[bool]], *, prefix: bool
+    asked: Mapping[int, Sequence[str]], wanted: Sequence[sa.ColumnElement[bool]], *, prefix: bool
 ) -> sa.Select[Any]:
-    """Terms are quoted and joined by OR: an unknown word empties nothing, NEAR and NOT are words."""
+    """Terms are quoted and joined by OR: an unknown word empties nothing, NEAR and NOT are words.
+
+    The texts are one parameter, so that it is one statement whose conditions are looked at once.
+    """
     whole: sa.ColumnElement[Any] = sa.literal_column("search_texts")
-    query = " OR ".join(f'"{word}"{"*" * (prefix and len(word) >= PREFIX_MINIMUM)}' for word in words)
+    texts = [[number, _match(words, prefix=prefix)] for number, words in asked.items()]
+    each = func.json_each(json.dumps(texts)).table_valued("value", name="asked")
+    number, query = (func.json_extract(each.c.value, path) for path in ("$[0]", "$[1]"))
     table = sa.table("search_texts", sa.column("rowid", sa.Integer))
     score = -func.bm25(whole, TITLE, NAMES, TEXT)  # its bm25 is negative, lower is better
-    best = (
-        select(sa.literal(number).label("number"), SearchDocument.id, score.label("score"))
-        .select_from(sa.join(table, SearchDocument, table.c.rowid == SearchDocument.id))
-        .where(whole.op("MATCH")(query), *wanted)
-        .order_by(sa.desc("score"), SearchDocument.id)
-        .limit(HITS_MAXIMUM)
-        .subquery()
+    hit = (
+        select(number.label("number"), table.c.rowid.label("id"), score.label("score"))
+        .select_from(sa.join(each, table, whole.op("MATCH")(query)))
+        .cte("hit")
+        .prefix_with("MATERIALIZED")
     )
-    return select(*best.c)
+    place = func.row_number().over(partition_by=hit.c.number, order_by=(hit.c.score.desc(), hit.c.id))
+    placed = (
+        select(*hit.c, place.label("place"))
+        .join_from(hit, SearchDocument, SearchDocument.id == hit.c.id)
+        .where(*wanted)
+        .subquery("placed")
+    )
+    return select(placed.c.number, placed.c.id, placed.c.score).where(placed.c.place <= HITS_MAXIMUM)
+
+
+def _match(words: Sequence[str], *, prefix: bool) -> str:
+    return " OR ".join(f'"{word}"{"*" * (prefix and len(word) >= PREFIX_MINIMUM)}' for word in words)
