@@ -22,6 +22,7 @@ from marketplace.applications.policy.joining import (
 )
 from marketplace.applications.policy.screenings import (
     APPEAL,
+    ELSEWHERE,
     GRACE,
     GRADE,
     LIMIT_MAXIMUM,
@@ -54,6 +55,7 @@ __all__ = [
     "CENTS",
     "CLOSED_WORDS",
     "DAYS_OF_WEEK",
+    "ELSEWHERE",
     "GRACE",
     "GRADE",
     "LIMIT_MAXIMUM",

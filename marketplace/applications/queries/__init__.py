@@ -31,6 +31,7 @@ from marketplace.applications.queries.joining import (
     offers_due,
 )
 from marketplace.applications.queries.people import joined_of
+from marketplace.applications.queries.qualifying import Asked, asked, may_be_screened
 from marketplace.applications.queries.saved import (
     saved_job,
     saved_jobs,
@@ -64,9 +65,11 @@ from marketplace.applications.queries.screenings import (
 
 __all__ = [
     "Agreed",
+    "Asked",
     "active_engagement",
     "all_certificates",
     "applications_of",
+    "asked",
     "by_code",
     "certificate",
     "certificate_for",
@@ -96,6 +99,7 @@ __all__ = [
     "lock_application",
     "lock_engagement",
     "lock_screening",
+    "may_be_screened",
     "may_try",
     "newest_application",
     "offered_on",

@@ -23,6 +23,7 @@ from marketplace.applications.models import (
 )
 from marketplace.applications.policy import Step
 from marketplace.applications.service import screenings
+from marketplace.applications.service.qualifying import SCREENING
 from marketplace.applications.service.records import record
 from marketplace.applications.service.rules import RETRY
 from marketplace.experts.models import Expert
@@ -53,7 +54,7 @@ def standing(
     session: Session, *, user: User, expert: Expert, project: Project, version: GuidelineVersion | None
 ) -> JobStanding:
     """Everything the page of a job says to a signed-in expert; writes nothing."""
-    judged = matching.eligibility(session, user, expert, project, (RETRY,))
+    judged = matching.eligibility(session, user, expert, project, (RETRY, SCREENING))
     engagement = queries.engagement(session, expert.id, project.id)
     application = queries.newest_application(session, expert.id, project.id)
     step = policy.next_step(
@@ -81,7 +82,7 @@ def apply(session: Session, *, expert: Expert, project: Project) -> Application:
     if live is not None and not lapse_if_due(session, live):
         return live
     user = _user(session, expert)
-    judged = matching.eligibility(session, user, expert, project, (RETRY,))
+    judged = matching.eligibility(session, user, expert, project, (RETRY, SCREENING))
     last = queries.newest_application(session, expert.id, project.id)
     if last is not None and last.closed_reason == Closed.INELIGIBLE.value and last.rules == judged.to_json():
         return last

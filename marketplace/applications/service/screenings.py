@@ -49,9 +49,7 @@ def needed_version(session: Session, expert: Expert, project: Project) -> Screen
     if why := policy.why_not_yet(reputation.last_score(session, expert.user_id, plan_id), now):
         raise ScreeningNotNow(why)
     if queries.unfinished_of(session, expert.user_id, plan_id) is not None:
-        raise ScreeningNotNow(
-            "You have this screening open for another job. Finish it first: a pass counts here too."
-        )
+        raise ScreeningNotNow(policy.ELSEWHERE)
     return version
 
 
