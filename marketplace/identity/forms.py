@@ -9,10 +9,9 @@ from wtforms.validators import ValidationError
 
 from marketplace.identity import policy
 from marketplace.identity.models import Role, User
-from marketplace.kit.forms import BaseForm, EmailMixin, FormKeyMixin, at_most, needed, options
+from marketplace.kit.forms import BaseForm, EmailMixin, FormKeyMixin, NextMixin, at_most, needed, options
 
 NAME = 120  # characters, as the column of users.name
-NEXT = 2000
 THEMES = [
     ("system", "Like my device"),
     ("light", "Light"),
@@ -35,12 +34,6 @@ def zones() -> list[tuple[str, str]]:
     """Time zones by the names people know, `UTC` first."""
     names = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in names)]
-
-
-class NextMixin:
-    """Where to go afterwards; only local paths are followed."""
-
-    next = wtforms.HiddenField(validators=[at_most(NEXT)])
 
 
 class JoinForm(EmailMixin, FormKeyMixin, NextMixin, BaseForm):

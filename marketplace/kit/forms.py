@@ -22,6 +22,7 @@ __all__ = [
     "EmailMixin",
     "FormKeyMixin",
     "MoneyField",
+    "NextMixin",
     "PartForm",
     "agreed",
     "at_most",
@@ -35,6 +36,7 @@ __all__ = [
 
 TEMPLATE = "components/fields.html"
 LINE, TEXT = 200, 20_000  # characters of one line and of a text, unless a field says otherwise
+PATH = 2000  # characters of an address of our own
 EMAIL = 254  # as identity's column
 SENDING = {"POST", "PUT", "PATCH", "DELETE"}
 WORDS = {  # what WTForms says, and what we say
@@ -256,6 +258,12 @@ class FormKeyMixin:
     """The id of the row this form makes, fixed when the form is drawn: sent twice, it makes one row."""
 
     form_key = KeyField(default=ids.new_id, validators=[needed("Load the page again and send it once more.")])
+
+
+class NextMixin:
+    """Where to go afterwards; only local paths are followed (kit.web.local_path)."""
+
+    next = wtforms.HiddenField(validators=[at_most(PATH)])
 
 
 class EmailMixin:

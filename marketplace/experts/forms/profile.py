@@ -16,6 +16,7 @@ from marketplace.experts.models import Expert, ExpertSpecialty
 from marketplace.kit.forms import (
     BaseForm,
     ChecklistField,
+    NextMixin,
     PartForm,
     at_most,
     between,
@@ -82,7 +83,7 @@ class PublicText:
             raise StopValidation(problem)
 
 
-class ProfileForm(BaseForm):
+class ProfileForm(NextMixin, BaseForm):
     """What the expert says about themselves; `name_of_user` is set before it is validated."""
 
     name_of_user = ""
@@ -186,7 +187,7 @@ class SpecialtyRow(PartForm):
     years = IntegerField("Years of practice", [maybe(), within(0, YEARS_MAXIMUM)])
 
 
-class SpecialtiesForm(BaseForm):
+class SpecialtiesForm(NextMixin, BaseForm):
     """What the expert works on."""
 
     fields = FieldList(FormField(SpecialtyRow), "Field", max_entries=ROWS_MAXIMUM)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, g, render_template
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.fields import TIERS
@@ -15,7 +15,7 @@ from marketplace.identity import service as identity
 from marketplace.identity.models import User
 from marketplace.kit import clock
 from marketplace.kit.access import open_to, role
-from marketplace.kit.web import db, found, see_other, wired
+from marketplace.kit.web import db, found, local_path, see_other, wired
 from marketplace.reputation import policy as reputation_policy
 from marketplace.reputation import queries as reputation
 
@@ -63,8 +63,10 @@ def public() -> ResponseReturnValue:
 @bp.get("/edit")
 @open_to(role("expert"))
 def edit() -> ResponseReturnValue:
-    """The form about oneself; the first visit begins the profile."""
-    return _edit(ProfileForm.of(known_expert(), g.visitor.user.time_zone))
+    """The form about oneself, `next` being where somebody came from; the first visit begins the profile."""
+    form = ProfileForm.of(known_expert(), g.visitor.user.time_zone)
+    form.next.data = request.args.get("next", "")
+    return _edit(form)
 
 
 @bp.post("/edit")
@@ -77,7 +79,7 @@ def save() -> ResponseReturnValue:
         return _edit(form), 422
     _store(user, form)
     flash("Your profile is saved.", "ok")
-    return see_other("experts.profile")
+    return redirect(_back(form), 303)
 
 
 @bp.get("/specialties")
@@ -86,7 +88,9 @@ def specialties() -> ResponseReturnValue:
     """The form about what the expert works on."""
     mine = known_expert()
     known = queries.specialties_of(db(), mine.id) if mine else []
-    return render_template("marketplace/experts/specialties.html", form=SpecialtiesForm.of(known))
+    form = SpecialtiesForm.of(known)
+    form.next.data = request.args.get("next", "")
+    return _specialties(form)
 
 
 @bp.post("/specialties")
@@ -95,10 +99,19 @@ def save_specialties() -> ResponseReturnValue:
     """Make the named specialties exactly these."""
     form = SpecialtiesForm()
     if not form.validate_on_submit():
-        return render_template("marketplace/experts/specialties.html", form=form), 422
+        return _specialties(form), 422
     service.set_specialties(db(), expert(), years=form.years())
     flash("Your fields are saved.", "ok")
-    return see_other("experts.profile")
+    return redirect(_back(form), 303)
+
+
+def _back(form: ProfileForm | SpecialtiesForm) -> str:
+    """Where the person came from, if it is of this site; else the profile."""
+    return local_path(form.next.data, url_for("experts.profile"))
+
+
+def _specialties(form: SpecialtiesForm) -> str:
+    return render_template("marketplace/experts/specialties.html", form=form, back=_back(form))
 
 
 def _store(user: User, form: ProfileForm) -> None:
@@ -120,7 +133,7 @@ def _store(user: User, form: ProfileForm) -> None:
 
 
 def _edit(form: ProfileForm) -> str:
-    return render_template("marketplace/experts/edit.html", form=form, zones=zone_names())
+    return render_template("marketplace/experts/edit.html", form=form, zones=zone_names(), back=_back(form))
 
 
 def _unlocks(mine: Expert, fields: list[policy.Field]) -> list[tuple[policy.Unlock, int]]:

@@ -329,3 +329,22 @@ def test_honest_texts_are_no_contact_details(text: str) -> None:
 )
 def test_contact_details_are_seen_in_other_spellings(text: str) -> None:
     assert policy.contact_problem(text) is not None
+
+
+@pytest.mark.parametrize(
+    ("form", "save"), [("experts.edit", "experts.save"), ("experts.specialties", "experts.save_specialties")]
+)
+def test_a_form_leads_back_to_where_somebody_came_from(
+    session: Session, pages: Pages, form: str, save: str
+) -> None:
+    pages.enter(make_expert(session).user)
+    said = profile() if form == "experts.edit" else {"fields-0-specialty": "law", "fields-0-years": "3"}
+    shown = pages.get(form, next="/jobs/heart?tier=general")
+    assert shown.value("next") == "/jobs/heart?tier=general"
+    assert "/jobs/heart?tier=general" in [link.get("href") for link in shown.all("a")]
+    assert pages.post(save, {**said, "next": shown.value("next")}).location == "/jobs/heart?tier=general"
+    for elsewhere in ("https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", ""):
+        assert pages.post(save, {**said, "next": elsewhere}).location == "/profile"
+        hrefs = [link.get("href") for link in pages.get(form, next=elsewhere).all("a")]
+        assert not [href for href in hrefs if href and "evil" in href]
+    assert pages.post(save, {**said, "next": "/" + "x" * 3_000}).status == 422

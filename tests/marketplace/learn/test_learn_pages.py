@@ -101,3 +101,27 @@ def test_words_on_the_job_page_lead_to_the_glossary(session, pages):
     found = [link.partition("#")[2] for link in links if link.startswith("/glossary#")]
     assert {"tier", "overlap", "review", "reserved"} <= set(found) <= anchors
     assert "/guides/response-ranking" in links
+
+
+@pytest.mark.parametrize("role", [Role.EXPERT, Role.MEMBER, Role.REVIEWER, Role.OPS])
+@pytest.mark.parametrize("path", ["/guides", GUIDES[0], "/glossary", "/learn/practice", "/how-pay-works"])
+def test_whoever_is_signed_in_keeps_the_navigation_of_their_role(pages, session, role, path):
+    def bars():
+        page = pages.get(path)
+        found = [node for node in page.all("nav") if node.get("aria-label") in {"Main", "Main, bottom"}]
+        return {link.get("href") for bar in found for link in bar.iter() if link.get("href")}, page
+
+    public, page = bars()
+    assert {"/jobs", "/guides", "/for-companies"} <= public
+    assert "/join" in [link.get("href") for link in page.all("a")]
+    pages.enter(make_user(session, roles=[role]))
+    inside, page = bars()
+    own = {
+        Role.EXPERT: "/tasks",
+        Role.MEMBER: "/company/projects",
+        Role.REVIEWER: "/reviews",
+        Role.OPS: "/staff/credentials",
+    }
+    assert own[role] in inside
+    assert "/for-companies" not in inside
+    assert "/join" not in [link.get("href") for link in page.all("a")]
