@@ -36,6 +36,7 @@ def test_the_first_line_is_cut_at_a_word() -> None:
     assert words.first_line("x" * 20, 9) == "xxxxxxxx…"
     assert words.first_line("   ") == ""
     assert words.first_line("```\n# **Bold** _move_ of snake_case\n") == "Bold move of snake_case"
+    assert words.first_line("```python\nunique = list(items)\n```") == "unique = list(items)"
     assert words.first_line("---\n- one - two") == "one - two"
     assert words.first_line("-5 degrees") == "-5 degrees"
     assert words.first_line("\n ***\n") == "***"

@@ -19,6 +19,9 @@ UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 )
 _SIGNS = re.compile(r"[*`#>|~]+|(?<!\w)_+|_+(?!\w)|^\s*[-=]+(?!\w)")
+_FENCE = re.compile(
+    r"^[ \t]*(?:```+|~~~+)[ \t]*[\w+#.-]*[ \t]*$", re.MULTILINE
+)  # names a language, says nothing
 _WORD = re.compile(f"[{UNSPACED}]|[^\\s{UNSPACED}]+")
 _EMAIL = re.compile(r"[^@<>()\[\],;:]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"\+?\d[\d ().-]{7,20}\d")
@@ -41,7 +44,7 @@ def fold(text: str) -> str:
 
 def first_line(text: str, longest: int = SUMMARY_CHARACTERS) -> str:
     """The first line that says something, without the signs of Markdown, cut at a word."""
-    lines = [" ".join(line.split()) for line in text.split("\n")]
+    lines = [" ".join(line.split()) for line in _FENCE.sub("", text).split("\n")]
     bare = [" ".join(_SIGNS.sub("", line).split()) for line in lines]
     telling = [line for line in bare if words(line)]
     line = next((line for line in (*telling, *bare, *lines) if line), "")
