@@ -2,13 +2,15 @@
 
 import io
 import json
+import uuid
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from marketplace.applications import queries as applications
 from marketplace.applications import service as applying
-from marketplace.applications.models import ScreeningState
+from marketplace.applications.models import Screening, ScreeningState
 from marketplace.companies.models import MemberRole
 from marketplace.kit import clock
 from tests.factories.companies import make_company, make_member
@@ -30,6 +32,8 @@ from tests.factories.screenings import (
     right_answer,
     user_of,
 )
+from workspace.queue.models import Part, TaskPart
+from workspace.queue.queries import next_available
 from workspace.screenings import queries, service
 from workspace.task_types import registry
 
@@ -77,7 +81,19 @@ def test_a_company_writes_publishes_and_candidates_get_it(session, pages):
     pages.enter(make_expert(session).user)
     assert "A paid screening first" in pages.get("jobs.job", slug=project.slug).text
     answer = pages.post("jobs.apply", slug=project.slug)
-    assert "Start now" in pages.get(pages.get(answer.location).location).text
+    page = pages.get(pages.get(answer.location).location)
+    assert "Start now" in page.text
+    screening = session.scalars(select(Screening)).one()
+    for _ in range(2):
+        assert pages.post("screenings.start", screening_id=screening.id).status == 303
+    candidate = screening.user_id
+    served = set()
+    while task := next_available(session, project.id, candidate):
+        served.add(task.id)
+        session.add(TaskPart(task_id=task.id, user_id=candidate, part=Part.AUTHOR))
+        session.flush()
+    assert len(served) == 1
+    assert uuid.UUID(chosen) not in served, "what a screening asks is never the same person's work"
 
 
 @pytest.mark.parametrize(

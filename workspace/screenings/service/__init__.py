@@ -4,7 +4,7 @@ from workspace.screenings.service.answers import save
 from workspace.screenings.service.appeals import appeal, decide_appeal, withdraw_appeal
 from workspace.screenings.service.deadlines import settle, settle_promised, sweep
 from workspace.screenings.service.grading import find_no_effort, grade, open_next, step_aside, to_grade
-from workspace.screenings.service.taking import submit
+from workspace.screenings.service.taking import start, submit
 
 __all__ = [
     "appeal",
@@ -15,6 +15,7 @@ __all__ = [
     "save",
     "settle",
     "settle_promised",
+    "start",
     "step_aside",
     "submit",
     "sweep",

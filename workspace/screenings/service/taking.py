@@ -6,15 +6,29 @@ from marketplace.applications import policy as rules
 from marketplace.applications import queries as screenings
 from marketplace.applications import service as applications
 from marketplace.applications.models import Screening, ScreeningItem, ScreeningState
+from marketplace.experts.models import Expert
 from marketplace.kit import clock
 from marketplace.kit.database import insert_once
 from marketplace.kit.errors import NotFound
+from workspace.queue.models import Part, TaskPart
 from workspace.screenings import policy, queries
 from workspace.screenings.errors import TimeOver
 from workspace.screenings.models import ScreeningMark
 from workspace.screenings.policy import Marked
 from workspace.screenings.service import payments
 from workspace.screenings.service.answers import OVER
+
+
+def start(session: Session, screening: Screening, *, expert: Expert) -> Screening:
+    """Let the clock run; tasks that items were picked from are never this person's work.
+
+    Conflict (409) when the days of the offer are over, or it ended.
+    """
+    started = applications.start_screening(session, screening, expert=expert)
+    for item in screenings.items(session, started.version_id):
+        if item.task_id is not None:
+            insert_once(session, TaskPart, task_id=item.task_id, user_id=started.user_id, part=Part.AUTHOR)
+    return started
 
 
 def submit(session: Session, screening: Screening) -> Screening:

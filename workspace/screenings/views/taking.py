@@ -31,7 +31,7 @@ UNREADABLE = "This item cannot be shown any more. It counts as met; go on with t
 @open_to(EXPERT)
 def start(screening_id: uuid.UUID) -> ResponseReturnValue:
     """Let the clock run and open the first item."""
-    applications.start_screening(db(), mine(screening_id), expert=me())
+    service.start(db(), mine(screening_id), expert=me())
     return see_other("screenings.item", screening_id=screening_id, position=1)
 
 
