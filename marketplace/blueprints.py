@@ -29,6 +29,7 @@ ALL: list[Blueprint] = [
     certificate_checks.bp,
     companies.bp,
     applications.blocks,
+    applications.applicants,
     projects.bp,
     projects_staff.bp,
     experts.bp,

@@ -1,7 +1,7 @@
 """The frame around every page: navigation, bell, balance, theme."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Flask, g, request, url_for
@@ -60,7 +60,7 @@ NAVIGATION: dict[str, list[tuple[str, str, str]]] = {
 
 def install(app: Flask, *, test_money: bool, site: str) -> None:
     """Give every template the frame's values (`site`: our address outside); error pages get the visitor's."""
-    app.jinja_env.globals["certificates_of"] = certificates_of
+    app.jinja_env.globals.update(certificates_of=certificates_of, applicants_waiting=applicants_waiting)
 
     @app.context_processor
     def _frame() -> dict[str, Any]:
@@ -86,6 +86,11 @@ def install(app: Flask, *, test_money: bool, site: str) -> None:
 def certificates_of(user_id: uuid.UUID) -> Sequence[Certificate]:
     """What this person lets their profile show of what they passed."""
     return applications.certificates_shown(db(), user_id, clock.database_now(db()))
+
+
+def applicants_waiting(project_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, int]:
+    """Project -> how many wait for the company's answer; those nobody waits for are left out."""
+    return applications.waiting_counts(db(), project_ids, clock.database_now(db()))
 
 
 def _links(app: Flask, acting: str) -> list[dict[str, Any]]:

@@ -29,7 +29,7 @@ from marketplace.payouts import service as payouts
 from marketplace.projects import service as projects
 
 _APPLICATIONS: Mapping[str, Local] = {
-    "applications.lapse": applications.lapse_offers,
+    "applications.lapse": applications.lapse_due,
     "applications.digests": applications.promise_digests,
     "applications.digest": applications.digest,
     "applications.tell_guideline": applications.tell_guideline,

@@ -93,6 +93,12 @@ class WorkRules(_Frozen):
     screening_pass_mark_bps: int
     screening_hidden_below: int
     appeal_words: int
+    answer_days: int
+    choice_minimum_words: int
+    choice_characters: int
+    project_invitation_days: int
+    invitations_a_day: int
+    invitation_characters: int
 
 
 class PeopleRules(_Frozen):

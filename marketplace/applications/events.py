@@ -19,6 +19,33 @@ class ApplicationReceived(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationChosen(Event):
+    """A company that chooses by hand made an offer."""
+
+    name: ClassVar[str] = "application.chosen"
+    application_id: uuid.UUID
+    project_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationNotChosen(Event):
+    """A company that chooses by hand closed an application with a reason."""
+
+    name: ClassVar[str] = "application.not_chosen"
+    application_id: uuid.UUID
+    project_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplicationUnanswered(Event):
+    """A company let its days to answer an application pass."""
+
+    name: ClassVar[str] = "application.unanswered"
+    application_id: uuid.UUID
+    project_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EngagementStarted(Event):
     """An expert accepted an offer and may work on the project."""
 

@@ -29,6 +29,7 @@ class Expert(Record, Base, kw_only=True, eq=False, repr=False):
         default=""
     )  # "22:00" in the User's time zone; no quiet hours: empty
     quiet_to: Mapped[str] = mapped_column(default="")
+    takes_invitations: Mapped[bool] = mapped_column(default=True)  # companies may ask this expert to join
 
 
 class HistoryKind(enum.Enum):

@@ -81,6 +81,7 @@ class Project(Record, Base, kw_only=True, eq=False, repr=False):
         default=""
     )  # equal where rules say the same about everybody; "": none
     quota: Mapped[int | None] = mapped_column(default=None)  # tasks one expert may take; None: any number
+    by_hand: Mapped[bool] = mapped_column(default=False)  # the company chooses among who meets the rules
     minutes: Mapped[int]
     hourly_minor: Mapped[Minor]
     price_minor: Mapped[Minor]  # pay for one opinion on one task

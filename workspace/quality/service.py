@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from marketplace.applications import queries as applications
 from marketplace.kit import clock
 from marketplace.outbox import service as outbox
 from marketplace.reputation import service as reputation
@@ -16,9 +17,10 @@ LAST = 5_000  # decisions that count: old ones say little about how a company wo
 
 
 def count_companies(session: Session, payload: Mapping[str, Any]) -> None:
-    """Promise a count of every company that decided on work, once a day each."""
+    """Promise a count of every company that decided on work or on applicants, once a day each."""
     today = clock.database_now(session).date().isoformat()
-    for company_id in queries.companies_with_work(session):
+    known = {*queries.companies_with_work(session), *applications.companies_that_choose(session)}
+    for company_id in sorted(known):
         outbox.send(
             session,
             "quality.count_company",
@@ -31,4 +33,5 @@ def count_company(session: Session, payload: Mapping[str, Any]) -> None:
     """Write what the company's last decisions say; safe to repeat."""
     company_id = uuid.UUID(payload["company_id"])
     found = queries.decisions(session, company_id, at_most=LAST)
-    reputation.write_company(session, company_id, figures=companies.figures(found))
+    answers = applications.answers_of(session, company_id)
+    reputation.write_company(session, company_id, figures=companies.figures(found, answers))

@@ -1,7 +1,13 @@
-"""Applications and engagements, saved jobs and searches, screenings, certificates."""
+"""Applications and engagements, invitations, saved jobs and searches, screenings, certificates."""
 
 from marketplace.applications.models.certificates import (
     Certificate,
+)
+from marketplace.applications.models.invitations import (
+    ASKED_MOVES,
+    AskedState,
+    CompanyMute,
+    ProjectInvitation,
 )
 from marketplace.applications.models.joining import (
     APPLICATION_MOVES,
@@ -28,16 +34,20 @@ from marketplace.applications.models.screenings import (
 
 __all__ = [
     "APPLICATION_MOVES",
+    "ASKED_MOVES",
     "ENGAGEMENT_MOVES",
     "LIVE",
     "SCREENING_MOVES",
     "UNFINISHED",
     "Application",
     "ApplicationState",
+    "AskedState",
     "Certificate",
     "Closed",
+    "CompanyMute",
     "Engagement",
     "EngagementState",
+    "ProjectInvitation",
     "Rhythm",
     "SavedJob",
     "SavedSearch",

@@ -15,6 +15,7 @@ from marketplace.projects.models import GuidelineVersion, Project
 
 _OFFERED = text("state = 'offered'")
 _LIVE = text("state IN ('received', 'in_screening', 'offered')")
+_RECEIVED = text("state = 'received'")
 
 
 class ApplicationState(enum.Enum):
@@ -44,6 +45,8 @@ class Closed(enum.Enum):
     """Why an application is closed; `closed_reason` holds the value."""
 
     INELIGIBLE = "ineligible"
+    NOT_CHOSEN = "not_chosen"  # by the company
+    NO_ANSWER = "no_answer"  # the company's days are over
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"
@@ -72,6 +75,7 @@ class Application(Record, Base, kw_only=True, eq=False, repr=False):
         Index("ix_applications_project", "project_id", "id"),
         Index("ix_applications_expert", "expert_id", "id"),
         Index("ix_applications_offers", "offer_ends_at", sqlite_where=_OFFERED, postgresql_where=_OFFERED),
+        Index("ix_applications_answers", "answer_by", sqlite_where=_RECEIVED, postgresql_where=_RECEIVED),
     )
 
     expert: Mapped[Expert] = relationship(lazy="raise")
@@ -85,6 +89,9 @@ class Application(Record, Base, kw_only=True, eq=False, repr=False):
         default_factory=dict, insert_default=dict
     )  # the tick list when it was judged
     offer_ends_at: Mapped[datetime | None] = mapped_column(default=None)
+    answer_by: Mapped[datetime | None] = mapped_column(default=None)  # the company chooses by hand until then
+    reason_code: Mapped[str] = mapped_column(default="")  # of config.choices, when not chosen
+    reason: Mapped[str] = mapped_column(default="")  # the company's sentence; the expert reads it
 
     def move(self, to: ApplicationState) -> None:
         """Change the state, or Conflict (409)."""

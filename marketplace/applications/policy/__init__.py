@@ -1,5 +1,12 @@
 """What an expert can do next about a job, and the rules of screenings."""
 
+from marketplace.applications.policy.choosing import (
+    is_unanswered,
+    is_waiting,
+    may_try_again,
+    sentence_lacks,
+    why_not_chosen,
+)
 from marketplace.applications.policy.joining import (
     BY_FIT,
     BY_PAY,
@@ -78,9 +85,12 @@ __all__ = [
     "has_read",
     "has_signed",
     "is_due",
+    "is_unanswered",
+    "is_waiting",
     "kept_filters",
     "limit_for",
     "may_begin",
+    "may_try_again",
     "months_after",
     "needed",
     "next_morning",
@@ -89,7 +99,9 @@ __all__ = [
     "retry_at",
     "score_bps",
     "screening_costs",
+    "sentence_lacks",
     "shown_limit",
     "takes_answers",
+    "why_not_chosen",
     "why_not_yet",
 ]

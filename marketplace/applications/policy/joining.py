@@ -22,6 +22,8 @@ from marketplace.projects.queries import Filters
 
 CLOSED_WORDS: Mapping[str, str] = {
     Closed.INELIGIBLE.value: "Closed: you did not meet every rule. You can apply again.",
+    Closed.NOT_CHOSEN.value: "Closed: the company chose others.",
+    Closed.NO_ANSWER.value: "Closed: the company did not answer in time. You can apply again at once.",
     Closed.DECLINED.value: "Closed: you declined the offer.",
     Closed.WITHDRAWN.value: "Closed: you withdrew.",
     Closed.LAPSED.value: "Closed: the offer lapsed. You can apply again.",
@@ -36,6 +38,7 @@ class Step(enum.Enum):
     """The one button on a job's page."""
 
     APPLY = "apply"
+    SENT = "sent"
     FIX = "fix"
     SCREENING = "screening"
     ACCEPT = "accept"
@@ -93,8 +96,12 @@ def next_step(
     offered: bool,
     eligibility: Eligibility,
     screened: bool = False,
+    sent: bool = False,
 ) -> Step:
-    """What the signed-in expert can do about this job now; `screened`: a screening stands between."""
+    """What the signed-in expert can do about this job now.
+
+    `screened`: a screening stands between; `sent`: the company has still to answer.
+    """
     if project.state in {ProjectState.CLOSING, ProjectState.CLOSED, ProjectState.CANCELLED}:
         return Step.OVER
     if engagement is not None and engagement.state in {EngagementState.SUSPENDED, EngagementState.REVOKED}:
@@ -103,6 +110,8 @@ def next_step(
         return _working_step(engagement, version, eligibility)
     if offered or screened:
         return Step.ACCEPT if offered else Step.SCREENING
+    if sent:
+        return Step.SENT
     return Step.APPLY if eligibility.eligible else Step.FIX
 
 

@@ -1,5 +1,6 @@
 """Every SELECT of this room."""
 
+from marketplace.applications.queries.cards import Record, credentials_by, records_by, years_by
 from marketplace.applications.queries.certificates import (
     all_certificates,
     by_code,
@@ -8,6 +9,17 @@ from marketplace.applications.queries.certificates import (
     certificate_of,
     certificates_of,
     certificates_shown,
+)
+from marketplace.applications.queries.choosing import (
+    answered,
+    answers_of,
+    application,
+    companies_that_choose,
+    lock_waiting,
+    unanswered,
+    waiting,
+    waiting_count,
+    waiting_counts,
 )
 from marketplace.applications.queries.joining import (
     Agreed,
@@ -66,8 +78,12 @@ from marketplace.applications.queries.screenings import (
 __all__ = [
     "Agreed",
     "Asked",
+    "Record",
     "active_engagement",
     "all_certificates",
+    "answered",
+    "answers_of",
+    "application",
     "applications_of",
     "asked",
     "by_code",
@@ -76,6 +92,8 @@ __all__ = [
     "certificate_of",
     "certificates_of",
     "certificates_shown",
+    "companies_that_choose",
+    "credentials_by",
     "current_version",
     "current_versions",
     "draft_version",
@@ -99,6 +117,7 @@ __all__ = [
     "lock_application",
     "lock_engagement",
     "lock_screening",
+    "lock_waiting",
     "may_be_screened",
     "may_try",
     "newest_application",
@@ -108,6 +127,7 @@ __all__ = [
     "plan",
     "plan_of_project",
     "plan_of_specialty",
+    "records_by",
     "remove_item",
     "saved_job",
     "saved_jobs",
@@ -119,5 +139,10 @@ __all__ = [
     "screening_of",
     "searches_due",
     "specialty_plans",
+    "unanswered",
     "unfinished_of",
+    "waiting",
+    "waiting_count",
+    "waiting_counts",
+    "years_by",
 ]

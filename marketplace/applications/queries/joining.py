@@ -24,6 +24,8 @@ from marketplace.kit.pages import Page
 from marketplace.matching.queries import Case
 from marketplace.projects.models import GuidelineVersion, Project
 
+_TRIED = (Closed.NOT_PASSED.value, Closed.NOT_CHOSEN.value)  # somebody judged these: they count as tries
+
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
@@ -208,7 +210,7 @@ def has_agreed(who: Case) -> ColumnElement[bool]:
 
 
 def may_try(who: Case) -> ColumnElement[bool]:
-    """The condition of the rule `retry`: no failed screening too lately, and tries left."""
+    """The condition of the rule `retry`: no screening missed or choice lost too lately, and tries left."""
     failed = select(func.count()).where(*_failed(who.expert.id, who.job.id)).correlate_except(Application)
     lately = select(Application.id).where(
         *_failed(who.expert.id, who.job.id), Application.closed_at > who.now - timedelta(days=WORK.retry_days)
@@ -221,13 +223,13 @@ def may_try(who: Case) -> ColumnElement[bool]:
 def failed_tries(
     session: Session, expert_id: uuid.UUID, project_ids: Sequence[uuid.UUID]
 ) -> Mapping[uuid.UUID, tuple[int, datetime | None]]:
-    """Project -> how often the expert failed its screening, and the last time."""
+    """Project -> how often the expert missed its screening or was not chosen, and the last time."""
     rows = session.execute(
         select(Application.project_id, func.count(), func.max(Application.closed_at))
         .where(
             Application.expert_id == expert_id,
             Application.project_id.in_(project_ids),
-            Application.closed_reason == Closed.NOT_PASSED.value,
+            Application.closed_reason.in_(_TRIED),
         )
         .group_by(Application.project_id)
     )
@@ -275,5 +277,5 @@ def _failed(expert_id: Any, project_id: Any) -> tuple[ColumnElement[bool], ...]:
     return (
         Application.expert_id == expert_id,
         Application.project_id == project_id,
-        Application.closed_reason == Closed.NOT_PASSED.value,
+        Application.closed_reason.in_(_TRIED),
     )

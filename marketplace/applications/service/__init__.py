@@ -1,10 +1,12 @@
 """The verbs on applications, screenings, certificates and engagements."""
 
+from marketplace.applications.service.cards import PublicCard, plan_of, public_cards
 from marketplace.applications.service.certificates import (
     revoke_certificate,
     show_certificate,
     tell_revoked,
 )
+from marketplace.applications.service.choosing import Answers, choose, leave_unanswered, refuse
 from marketplace.applications.service.engagements import (
     acknowledge,
     announce_guideline,
@@ -19,8 +21,8 @@ from marketplace.applications.service.joining import (
     apply,
     decline,
     end_applications,
+    lapse_due,
     lapse_if_due,
-    lapse_offers,
     standing,
     withdraw,
 )
@@ -71,13 +73,21 @@ from marketplace.applications.service.screenings import (
     release_untouched,
     start_screening,
 )
+from marketplace.applications.service.telling import (
+    tell_chosen,
+    tell_company,
+    tell_not_chosen,
+    tell_unanswered,
+)
 
 __all__ = [
     "RETRY",
     "RULES",
+    "Answers",
     "DigestPost",
     "ItemText",
     "JobStanding",
+    "PublicCard",
     "Settings",
     "accept",
     "acknowledge",
@@ -86,6 +96,7 @@ __all__ = [
     "apply",
     "ask_for",
     "asked_version",
+    "choose",
     "decide_screening",
     "decline",
     "decline_screening",
@@ -97,16 +108,20 @@ __all__ = [
     "hand_in",
     "keep_job",
     "known_as",
+    "lapse_due",
     "lapse_if_due",
-    "lapse_offers",
     "lapse_screening",
     "leave",
+    "leave_unanswered",
     "may_ask_for",
     "needed_version",
     "offer_screening",
     "plan_for",
+    "plan_of",
     "promise_digests",
+    "public_cards",
     "publish_plan",
+    "refuse",
     "refuse_screening",
     "release_entry",
     "release_offered",
@@ -123,10 +138,14 @@ __all__ = [
     "specialty_of",
     "standing",
     "start_screening",
+    "tell_chosen",
+    "tell_company",
     "tell_guideline",
+    "tell_not_chosen",
     "tell_refusal_ended",
     "tell_refused",
     "tell_revoked",
     "tell_screening",
+    "tell_unanswered",
     "withdraw",
 ]

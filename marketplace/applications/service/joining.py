@@ -22,7 +22,7 @@ from marketplace.applications.models import (
     EngagementState,
 )
 from marketplace.applications.policy import Step
-from marketplace.applications.service import screenings
+from marketplace.applications.service import choosing, screenings
 from marketplace.applications.service.qualifying import SCREENING
 from marketplace.applications.service.records import record
 from marketplace.applications.service.rules import RETRY
@@ -63,6 +63,7 @@ def standing(
         version=version,
         offered=policy.has_live_offer(application, clock.database_now(session)),
         screened=application is not None and application.state is ApplicationState.IN_SCREENING,
+        sent=policy.is_waiting(application, clock.database_now(session)),
         eligibility=judged,
     )
     return JobStanding(judged, engagement, application, step)
@@ -71,7 +72,8 @@ def standing(
 def apply(session: Session, *, expert: Expert, project: Project) -> Application:
     """Ask to join a project; the rules judge at once: a screening, an offer, or closed with the tick list.
 
-    A live offer, and an application closed by the very same rules, are found again instead of written twice.
+    Where the company chooses by hand and asks for no screening, whoever meets the rules waits for its answer.
+    A live application, and one closed by the very same rules, are found again instead of written twice.
     Raises AlreadyEngaged (409) when there is nothing left to apply for, ScreeningNotNow (409) when the job
     asks for a screening that this person cannot be offered now.
     """
@@ -87,25 +89,11 @@ def apply(session: Session, *, expert: Expert, project: Project) -> Application:
     if last is not None and last.closed_reason == Closed.INELIGIBLE.value and last.rules == judged.to_json():
         return last
     screening = screenings.needed_version(session, expert, project) if judged.eligible else None
-    application_id = ids.new_id()
-    insert_once(
-        session,
-        Application,
-        id=application_id,
-        expert_id=expert.id,
-        project_id=project.id,
-        rules=judged.to_json(),
-    )
-    application = queries.for_expert(session, expert.id, application_id)
-    if application is None:  # the same expert applied in another window a moment ago
-        raise Conflict("You have just applied. Load the page again.")
+    application = _receive(session, expert, project, judged)
     if screening is not None:
         screenings.offer_screening(session, application, screening, expert=expert, project=project)
-    elif judged.eligible:
-        application.move(ApplicationState.OFFERED)
-        application.offer_ends_at = clock.database_now(session) + timedelta(days=WORK.offer_days)
     else:
-        application.close(Closed.INELIGIBLE, clock.database_now(session))
+        _lead_on(session, application, project, judged)
     _announce(session, application, user)
     return application
 
@@ -155,26 +143,73 @@ def withdraw(session: Session, application: Application, *, expert: Expert) -> N
 
 
 def lapse_if_due(session: Session, application: Application) -> bool:
-    """Close an offer, of work or of a screening, whose days are over; True when it is closed now."""
+    """Close what nobody answered in time: an offer, of work or of a screening, or an application.
+
+    True when it is closed now.
+    """
     if application.state is ApplicationState.IN_SCREENING:
         found = queries.screening_for(session, application.id)
         return found is not None and screenings.lapse_screening(session, found)
-    if not policy.offer_is_over(application, clock.database_now(session)):
+    if not _is_over(session, application):
         return False
-    application.close(Closed.LAPSED, clock.database_now(session))
-    return True
+    queries.lock_application(session, application.id)  # an answer under way comes first
+    return _lapse(session, application)
 
 
-def lapse_offers(session: Session, payload: Mapping[str, Any]) -> None:
-    """Close every offer whose days are over."""
-    for application in queries.offers_due(session, clock.database_now(session)):
-        lapse_if_due(session, application)
+def lapse_due(session: Session, payload: Mapping[str, Any]) -> None:
+    """Close every offer nobody accepted and every application nobody answered in its days."""
+    now = clock.database_now(session)
+    for application in (*queries.offers_due(session, now), *queries.unanswered(session, now)):
+        _lapse(session, application)
 
 
 def end_applications(session: Session, fact: ProjectFinished) -> None:
     """A project finishes: undecided applications close."""
     for application in queries.live_on(session, fact.project_id):
         application.close(Closed.PROJECT_ENDED, clock.database_now(session))
+
+
+def _is_over(session: Session, application: Application) -> bool:
+    now = clock.database_now(session)
+    return policy.offer_is_over(application, now) or policy.is_unanswered(application, now)
+
+
+def _lapse(session: Session, application: Application) -> bool:
+    now = clock.database_now(session)
+    if policy.offer_is_over(application, now):
+        application.close(Closed.LAPSED, now)
+        return True
+    return choosing.leave_unanswered(session, application)
+
+
+def _receive(session: Session, expert: Expert, project: Project, judged: Eligibility) -> Application:
+    application_id = ids.new_id()
+    insert_once(
+        session,
+        Application,
+        id=application_id,
+        expert_id=expert.id,
+        project_id=project.id,
+        rules=judged.to_json(),
+    )
+    application = queries.for_expert(session, expert.id, application_id)
+    if application is None:  # the same expert applied in another window a moment ago
+        raise Conflict("You have just applied. Load the page again.")
+    return application
+
+
+def _lead_on(session: Session, application: Application, project: Project, judged: Eligibility) -> None:
+    """No screening is left to take: an offer, the company's choice, or closed with the tick list.
+
+    Where a screening is asked for, a pass is the choice, now or before: equal people are treated alike.
+    """
+    now = clock.database_now(session)
+    if not judged.eligible:
+        application.close(Closed.INELIGIBLE, now)
+    elif project.by_hand and screenings.asked_version(session, project) is None:
+        application.answer_by = now + timedelta(days=WORK.answer_days)
+    else:
+        choosing.offer(application, now)
 
 
 def _refuse_engaged(engagement: Engagement | None) -> None:

@@ -59,18 +59,18 @@ def terms(known: Known) -> RuleResult:
 
 
 def retry(known: Known) -> RuleResult:
-    """Screenings that were not passed: some days between two tries, and not without end."""
+    """Screenings not passed and choices lost: some days between two tries, and not without end."""
     count, last = known.learned or (0, None)
     if count >= WORK.tries_maximum:
         return RuleResult(
             "retry",
             passed=False,
-            reason=f"You have tried the qualification {count} times, which is all there are.",
+            reason=f"You have tried {count} times, which is all there are.",
         )
     again = last + timedelta(days=WORK.retry_days) if last else None
     if again is not None and again > known.now:
         day = f"{again.day} {again:%B %Y}"
-        return RuleResult("retry", passed=False, reason=f"You can try the qualification again on {day}.")
+        return RuleResult("retry", passed=False, reason=f"You can try again on {day}.")
     return RuleResult("retry", passed=True, reason="Nothing stands against a try.")
 
 

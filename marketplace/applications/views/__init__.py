@@ -12,10 +12,12 @@ from marketplace.applications.views import (
     terms,
 )
 from marketplace.applications.views import jobs as job_pages
+from marketplace.applications.views.applicants import bp as applicants
 from marketplace.applications.views.blocks import blocks
 from marketplace.applications.views.door import bp, certificates, jobs
 
 __all__ = [
+    "applicants",
     "blocks",
     "board",
     "bp",

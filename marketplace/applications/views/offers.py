@@ -1,6 +1,7 @@
 """Applications: what became of them, and the offer to accept or decline."""
 
 import uuid
+from datetime import datetime
 
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
@@ -9,7 +10,7 @@ from config.policy import WORK
 from config.terms import TERMS
 from marketplace.applications import policy, queries, service
 from marketplace.applications.forms import AcceptForm
-from marketplace.applications.models import Application, ApplicationState
+from marketplace.applications.models import Application, ApplicationState, Closed
 from marketplace.applications.views.door import bp, own, sees, visiting_expert
 from marketplace.kit import clock
 from marketplace.kit.access import open_to, role
@@ -32,6 +33,7 @@ def index() -> ResponseReturnValue:
         engagements=queries.engagements_of(db(), expert.id) if expert else [],
         now=clock.database_now(db()),
         is_over=policy.offer_is_over,
+        is_unanswered=policy.is_unanswered,
         words=policy.CLOSED_WORDS,
     )
 
@@ -97,6 +99,10 @@ def _offer_page(application: Application, version: GuidelineVersion | None, form
         project=application.project,
         live=policy.has_live_offer(application, now),
         over=policy.offer_is_over(application, now),
+        waiting=policy.is_waiting(application, now),
+        unanswered=policy.is_unanswered(application, now),
+        why=policy.why_not_chosen(application),
+        again=_again(application),
         eligibility=Eligibility.from_json(application.rules),
         words=policy.CLOSED_WORDS,
         version=version,
@@ -107,3 +113,11 @@ def _offer_page(application: Application, version: GuidelineVersion | None, form
         form=form,
         screening=queries.screening_for(db(), application.id),
     )
+
+
+def _again(application: Application) -> datetime | None:
+    """When somebody who was not chosen may apply again; None: no try is left, or something else ended it."""
+    if application.closed_reason != Closed.NOT_CHOSEN.value:
+        return None
+    tries = queries.failed_tries(db(), application.expert_id, [application.project_id])
+    return policy.may_try_again(*tries.get(application.project_id, (0, None)))

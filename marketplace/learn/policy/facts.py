@@ -59,6 +59,7 @@ def _work() -> dict[str, str]:
         "exposure_day": _counted(WORK.exposure_day_minutes, "minute"),
         "exposure_stretch": _counted(WORK.exposure_stretch_minutes, "minute"),
         "offer_days": _counted(WORK.offer_days, "day"),
+        "answer_days": _counted(WORK.answer_days, "day"),
         "question_pause": _counted(WORK.question_pause_hours, "hour"),
     }
 

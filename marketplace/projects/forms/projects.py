@@ -2,7 +2,15 @@
 
 from typing import Any
 
-from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import ValidationError
 
 from config import fields
@@ -108,6 +116,12 @@ class ProjectForm(FormKeyMixin, BaseForm):
         "Tasks for one expert, at most",
         [maybe(), within(1, 1_000_000)],
         description="Leave this empty to let everybody take as many as they like.",
+    )
+    by_hand = BooleanField(
+        "Choose by hand",
+        description="Whoever meets every rule waits for your answer, "
+        f"{WORK.answer_days} days at most. Leave this off and they have an offer at once. Where a screening "
+        "is asked for, whoever passes it has an offer.",
     )
     tier = RadioField(
         "Tier",
@@ -230,6 +244,7 @@ class ProjectForm(FormKeyMixin, BaseForm):
             "excluded_countries": tuple(one for one in countries if one in COUNTRIES),
             "rules": self.rules.tree().to_json(),
             "quota": self.quota.data,
+            "by_hand": bool(self.by_hand.data),
         }
 
     @staticmethod
@@ -246,6 +261,7 @@ class ProjectForm(FormKeyMixin, BaseForm):
             "excluded_countries": [one for one in project.excluded_countries.split(",") if one],
             "rules": project.rules,
             "quota": project.quota,
+            "by_hand": project.by_hand,
             "tier": project.tier,
             "hourly": project.hourly_minor,
             "minutes": project.minutes,

@@ -76,6 +76,7 @@ class Plan:
     excluded_countries: tuple[str, ...] = ()
     rules: Mapping[str, Any] = field(default_factory=dict)
     quota: int | None = None  # tasks one expert may take
+    by_hand: bool = False  # the company chooses among the people who meet the rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,7 @@ def _people(plan: Plan, company: Company) -> dict[str, Any]:
             tree, specialty=plan.specialty, level=plan.language_level, company_id=company.id
         ),
         "quota": plan.quota,
+        "by_hand": plan.by_hand,
     }
 
 

@@ -152,14 +152,14 @@ def test_an_offer_lapses_on_read_and_by_the_sweep(session: Session) -> None:
     ada = offer.expert
     seen = version_id(session, offer.project)
     with clock.shifted(OFFER - timedelta(minutes=1)):
-        service.lapse_offers(session, {})
+        service.lapse_due(session, {})
         assert (offer.state, other.state) == (A.OFFERED, A.OFFERED)
     with clock.shifted(OFFER + timedelta(seconds=1)):
         with pytest.raises(OfferOver):
             service.accept(session, offer, expert=ada, version_id=seen, signature="Ada")
         again = service.apply(session, expert=ada, project=offer.project)
         assert (offer.state, offer.closed_reason, again.state) == (A.CLOSED, "lapsed", A.OFFERED)
-        service.lapse_offers(session, {})
+        service.lapse_due(session, {})
         assert (other.state, other.closed_reason) == (A.CLOSED, "lapsed")
         assert again.state is A.OFFERED
 

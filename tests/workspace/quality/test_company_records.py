@@ -7,12 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+from config.policy import WORK
+from marketplace.applications import service as applications
 from marketplace.kit import clock
 from marketplace.kit.application import Application
 from marketplace.outbox.service import Handlers, run_all
 from marketplace.projects import queries as projects
 from marketplace.reputation import queries as reputation
 from marketplace.reputation.policy import ENOUGH
+from tests.factories.applications import make_offer
+from tests.factories.projects import make_project
 from tests.factories.submissions import make_submission
 from tests.pages import Pages
 from tests.properties import calm
@@ -102,3 +106,25 @@ def test_a_night_counts_every_company_and_the_page_of_its_jobs_says_so(
     assert "3.0 (3.0 to 3.0)" in page
     assert "from 1 decisions" in page
     assert "never from opinions" in page
+
+
+def test_applications_left_unanswered_are_counted_and_shown_from_enough_on(
+    app: Application, session: Session, pages: Pages
+) -> None:
+    project = make_project(session, by_hand=True)
+    for _ in range(ENOUGH):
+        make_offer(session, project=project)
+    session.flush()
+    with clock.shifted(timedelta(days=WORK.answer_days, seconds=1)):
+        applications.lapse_due(session, {})
+    session.flush()
+    service.count_companies(session, {})
+    service.count_company(session, {"company_id": str(project.company_id)})
+    session.flush()
+    record = reputation.company_record(session, project.company_id)
+    assert record is not None
+    assert (record.figures["no_answer"]["n"], record.figures["no_answer"]["value"]) == (ENOUGH, 10_000)
+    page = pages.get("jobs.job", slug=project.slug)
+    assert "Applications left unanswered" in page.text
+    assert "from 20 to answer by hand" in page.text
+    assert companies.figures([], (ENOUGH - 1, 3)) == {}

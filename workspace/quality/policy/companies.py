@@ -17,8 +17,11 @@ HOUR_SECONDS = 3600
 Figure = dict[str, Any]
 
 
-def figures(decisions: Sequence[Decision]) -> dict[str, Figure]:
-    """Every figure enough decisions stand behind; shares in ten-thousandths, pay in minor units an hour."""
+def figures(decisions: Sequence[Decision], answers: tuple[int, int] = (0, 0)) -> dict[str, Figure]:
+    """Every figure enough decisions stand behind; shares in ten-thousandths, pay in minor units an hour.
+
+    `answers`: applications the company had to answer by hand, and of those how many it left unanswered.
+    """
     waited = [one.waited_seconds for one in decisions if one.state in REVIEWED]
     rates = [
         one.price_minor * HOUR_SECONDS // one.active_seconds
@@ -34,6 +37,7 @@ def figures(decisions: Sequence[Decision]) -> dict[str, Figure]:
         "rejected": _share(states, REJECTED),
         "overturned": _share(refused, {S.APPROVED_ON_APPEAL}),
         "excluded_paid": _share(states, {S.EXCLUDED_PAID}),
+        "no_answer": _share_of(*answers),
     }
     return {name: figure for name, figure in found.items() if figure is not None}
 
@@ -49,10 +53,13 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
 
 
 def _share(states: Sequence[SubmissionState], hit: Iterable[SubmissionState]) -> Figure | None:
-    n, wanted = len(states), frozenset(hit)
+    wanted = frozenset(hit)
+    return _share_of(len(states), sum(state in wanted for state in states))
+
+
+def _share_of(n: int, hits: int) -> Figure | None:
     if n < ENOUGH:
         return None
-    hits = sum(state in wanted for state in states)
     low, high = wilson(hits, n)
     return {
         "n": n,

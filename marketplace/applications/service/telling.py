@@ -1,0 +1,91 @@
+"""What experts and companies are told about applications.  Listeners: they write notices and nothing else."""
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from config.policy import WORK
+from marketplace.applications import policy, queries
+from marketplace.applications.events import (
+    ApplicationChosen,
+    ApplicationNotChosen,
+    ApplicationReceived,
+    ApplicationUnanswered,
+)
+from marketplace.applications.models import Application
+from marketplace.kit import clock
+from marketplace.notifications import service as notifications
+from marketplace.projects import queries as projects
+
+
+def tell_company(session: Session, fact: ApplicationReceived) -> None:
+    """The company hears of the first applicant who waits; while it has not answered, others make no noise."""
+    application = queries.application(session, fact.application_id)
+    now = clock.database_now(session)
+    if application is None or not policy.is_waiting(application, now):
+        return
+    if queries.waiting_count(session, fact.project_id, now) > 1:
+        return
+    project = application.project
+    for user_id in projects.member_user_ids(session, project.company_id):
+        notifications.tell(
+            session,
+            user_id,
+            kind="applicant_waiting",
+            title=f"An expert waits for your answer on “{project.title}”",
+            body=f"Answer within {WORK.answer_days} days; after that it counts as no answer on your card.",
+            path=f"/company/projects/{project.id}/people",
+        )
+
+
+def tell_chosen(session: Session, fact: ApplicationChosen) -> None:
+    """The expert hears of the offer."""
+    application = queries.application(session, fact.application_id)
+    if application is not None:
+        _tell(
+            session,
+            application,
+            fact.name,
+            f"{application.project.company.name} offers you “{application.project.title}”",
+            f"Read rate, guideline and terms, and accept within {WORK.offer_days} days.",
+        )
+
+
+def tell_not_chosen(session: Session, fact: ApplicationNotChosen) -> None:
+    """The expert hears why, and when they may apply again."""
+    application = queries.application(session, fact.application_id)
+    if application is None:
+        return
+    tries = queries.failed_tries(session, application.expert_id, [application.project_id])
+    again = policy.may_try_again(*tries.get(application.project_id, (0, None)))
+    _tell(
+        session,
+        application,
+        fact.name,
+        f"{application.project.company.name} chose others for “{application.project.title}”",
+        f"{policy.why_not_chosen(application)} "
+        + (
+            f"You can apply again on {again.day} {again:%B %Y}."
+            if again
+            else "This was your last try on this job."
+        ),
+    )
+
+
+def tell_unanswered(session: Session, fact: ApplicationUnanswered) -> None:
+    """The expert hears that nobody answered, and that nothing keeps them from applying again."""
+    application = queries.application(session, fact.application_id)
+    if application is not None:
+        _tell(
+            session,
+            application,
+            fact.name,
+            f"{application.project.company.name} did not answer you about “{application.project.title}”",
+            f"It had {WORK.answer_days} days. You can apply again at once, and it is counted on its card.",
+        )
+
+
+def _tell(session: Session, application: Application, kind: str, title: str, body: str) -> None:
+    user_id: uuid.UUID = application.expert.user_id
+    path = f"/applications/{application.id}"
+    notifications.tell(session, user_id, kind=kind, title=title, body=body, path=path)
