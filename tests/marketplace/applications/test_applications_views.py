@@ -23,6 +23,7 @@ from tests.factories.companies import make_company
 from tests.factories.experts import make_expert
 from tests.factories.identity import make_user
 from tests.factories.projects import CLAUSES, make_owner, make_project
+from tests.factories.queue import make_tasks
 from tests.pages import Pages
 
 A = ApplicationState
@@ -205,6 +206,7 @@ def test_the_tick_list_leads_to_the_fix(mine: Pages, session: Session, expert: E
 
 def test_from_applying_to_starting(mine: Pages, session: Session, expert: Expert) -> None:
     project = make_project(session)
+    make_tasks(session, project, 1)
     where = {"slug": project.slug}
     assert "Apply" in mine.get("jobs.job", **where).text
     offered = mine.post("jobs.apply", **where)
@@ -256,6 +258,7 @@ def test_a_guideline_that_changed_meanwhile_is_shown_again(
 def test_a_new_version_is_read_before_the_next_task(mine: Pages, session: Session, expert: Expert) -> None:
     engagement = make_engagement(session, expert=expert)
     project = engagement.project
+    make_tasks(session, project, 1)
     project_service.save_guideline(
         session, project, CLAUSES[:1], by=make_owner(session, project.company), publish_now=True
     )

@@ -266,25 +266,29 @@ def test_a_claim_is_what_makes_somebody_wait(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "words"),
+    ("spoil", "said"),
     [
-        (keep_old_terms, "The terms have a new version."),
-        (have_seen_everything, "No task is free for you here"),
-        (have_one_open, "You have another task of this project open."),
-        (reach_the_quota, "The company lets each expert take one task."),
-        (take_more_than_a_share, "others wait"),
-        (be_tired, "When it goes on"),
+        (keep_old_terms, ("The terms have a new version.", "Read and sign the new terms")),
+        (have_seen_everything, ("No task is free for you here", "Find another job")),
+        (have_one_open, ("You have another task of this project open.", "Go on with your task")),
+        (reach_the_quota, ("The company lets each expert take one task.", "Find another job")),
+        (take_more_than_a_share, ("others wait", "Find another job")),
+        (be_tired, ("When it goes on", "No new task right now")),
     ],
 )
 def test_the_page_of_a_job_says_what_stops_a_claim(
-    pages: Pages, world: World, small_shares: None, spoil: Callable[[World], None], words: str
+    pages: Pages, world: World, small_shares: None, spoil: Callable[[World], None], said: tuple[str, str]
 ) -> None:
+    words, offers = said
     slug, user = world.project.slug, world.expert.user
     pages.enter(user)
-    assert words not in pages.get("jobs.job", slug=slug).text
+    page = pages.get("jobs.job", slug=slug)
+    assert (words in page.text, "Start a task" in page.text) == (False, True)
     spoil(world)
     world.session.flush()
-    assert words in pages.get("jobs.job", slug=slug).text
+    page = pages.get("jobs.job", slug=slug)
+    assert words in page.text
+    assert (offers in page.text, "Start a task" in page.text) == (True, False), "no button that is refused"
 
 
 def test_the_page_of_a_job_says_nothing_of_claims_to_others(pages: Pages, world: World) -> None:
