@@ -109,8 +109,9 @@ def _questions(person: uuid.UUID) -> list[Question]:
         expert = experts.expert(session, person)
         assert expert is not None
         now = datetime.now(UTC)
-        also = [matching.eligible_now(session, expert.user, expert)] if only_fitting else []
-        page = projects.board(session, projects.Filters(), now, mark=None, also=also)
+        looking = projects.Looking(eligible=matching.eligible_now(session, expert.user, expert))
+        filters = projects.Filters(eligible=only_fitting)
+        page = projects.board(session, filters, now, mark=None, looking=looking)
         assert page.rows
         found = matching.fits(session, expert.user, expert, page.rows)
         assert not only_fitting or all(one.eligible for one in found.values())

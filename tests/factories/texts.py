@@ -9,6 +9,7 @@ from marketplace.matching import service
 from marketplace.matching.models import DocumentKind
 from marketplace.matching.policy import Text
 from marketplace.matching.service import indexing
+from marketplace.projects.models import Project
 
 
 def make_text(session: Session, title: str, names: str = "", text: str = "", **other: Any) -> None:
@@ -19,3 +20,10 @@ def make_text(session: Session, title: str, names: str = "", text: str = "", **o
 def refit(sessions: Sessions) -> None:
     """Documents and board brought together, a model fitted, vectors written."""
     service.refit(sessions, {})
+
+
+def index(session: Session, *projects: Project) -> None:
+    """Jobs as they can be found by words once the worker has looked."""
+    for project in projects:
+        service.index_project(session, {"project_id": str(project.id)})
+    session.flush()

@@ -17,7 +17,7 @@ from marketplace.applications.policy import BY_PAY, CENTS
 from marketplace.companies.policy import block_lacks
 from marketplace.kit.forms import BaseForm, KeyField, agreed, between, needed, options
 from marketplace.projects import policy
-from marketplace.projects.queries import Filters
+from marketplace.projects.queries import AGREED, HARMLESS, Filters
 
 LARGEST = 9_999
 
@@ -33,6 +33,9 @@ def read_filters(args: MultiDict[str, str]) -> Filters:
         languages=_known(args, "language", LANGUAGES),
         min_hourly_minor=None if rate is None else rate * CENTS,
         max_minutes=_number(args, "max_minutes"),
+        min_funded=_number(args, "min_funded"),
+        content=next(iter(_known(args, "content", (HARMLESS, AGREED))), ""),
+        eligible=args.get("eligible") == "yes",
         by_pay=args.get("sort") == BY_PAY,
     )
 

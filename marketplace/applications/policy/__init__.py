@@ -9,6 +9,8 @@ from marketplace.applications.policy.choosing import (
 )
 from marketplace.applications.policy.joining import (
     BY_FIT,
+    BY_MATCH,
+    BY_NEWEST,
     BY_PAY,
     CENTS,
     CLOSED_WORDS,
@@ -58,6 +60,8 @@ from marketplace.applications.policy.screenings import (
 __all__ = [
     "APPEAL",
     "BY_FIT",
+    "BY_MATCH",
+    "BY_NEWEST",
     "BY_PAY",
     "CENTS",
     "CLOSED_WORDS",

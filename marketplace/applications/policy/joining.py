@@ -18,7 +18,7 @@ from marketplace.applications.models import (
 )
 from marketplace.matching.policy import Eligibility
 from marketplace.projects.models import GuidelineClause, GuidelineVersion, Project, ProjectState
-from marketplace.projects.queries import Filters
+from marketplace.projects.queries import AGREED, Filters
 
 CLOSED_WORDS: Mapping[str, str] = {
     Closed.INELIGIBLE.value: "Closed: you did not meet every rule. You can apply again.",
@@ -146,12 +146,15 @@ def changes(old: Sequence[GuidelineClause], new: Sequence[GuidelineClause]) -> l
 
 
 CENTS = 100
-BY_PAY, BY_FIT = "pay", "fit"
+BY_PAY, BY_FIT, BY_MATCH, BY_NEWEST = "pay", "fit", "match", "newest"
 DAYS_OF_WEEK = 7
 
 
-def filter_pairs(filters: Filters) -> list[tuple[str, str]]:
-    """The filters as a query string says them: one spelling for every way to ask for the same jobs."""
+def filter_pairs(filters: Filters, *, personal: bool = True) -> list[tuple[str, str]]:
+    """The filters as a query string says them: one spelling for every way to ask for the same jobs.
+
+    `personal` says those about whoever asks too; addresses for everybody leave them out.
+    """
     chosen = {
         "specialty": filters.specialties,
         "type": filters.task_types,
@@ -163,6 +166,12 @@ def filter_pairs(filters: Filters) -> list[tuple[str, str]]:
         pairs.append(("min_hour", str(filters.min_hourly_minor // CENTS)))
     if filters.max_minutes is not None:
         pairs.append(("max_minutes", str(filters.max_minutes)))
+    if filters.min_funded is not None:
+        pairs.append(("min_funded", str(filters.min_funded)))
+    if filters.content and (personal or filters.content != AGREED):
+        pairs.append(("content", filters.content))
+    if filters.eligible and personal:
+        pairs.append(("eligible", "yes"))
     if filters.words:
         pairs.append(("q", " ".join(filters.words)))
     return [*pairs, ("sort", BY_PAY)] if filters.by_pay else pairs

@@ -26,6 +26,7 @@ from marketplace.applications.service.joining import (
     standing,
     withdraw,
 )
+from marketplace.applications.service.looking import looking, said
 from marketplace.applications.service.outcomes import (
     decide_screening,
     end_refused,
@@ -113,6 +114,7 @@ __all__ = [
     "lapse_screening",
     "leave",
     "leave_unanswered",
+    "looking",
     "may_ask_for",
     "needed_version",
     "offer_screening",
@@ -129,6 +131,7 @@ __all__ = [
     "remove_item",
     "remove_search",
     "revoke_certificate",
+    "said",
     "save_search",
     "search_to_stop",
     "set_rhythm",

@@ -13,6 +13,8 @@ from config.policy import WORK
 from marketplace.applications import policy, queries
 from marketplace.applications.errors import TooManySearches
 from marketplace.applications.models import Rhythm, SavedJob, SavedSearch
+from marketplace.applications.service.looking import looking
+from marketplace.experts import queries as experts
 from marketplace.gateways.mail.protocol import Mailer
 from marketplace.identity.models import User, UserState
 from marketplace.identity.service import mailing
@@ -101,7 +103,14 @@ def digest(session: Session, payload: Mapping[str, Any]) -> None:
     now, since = clock.database_now(session), search.told_until
     search.told_until = now
     filters = policy.kept_filters(search.filters)
-    found = projects.newest(session, now, at_most=WORK.digest_jobs + 1, filters=filters, since=since)
+    found = projects.newest(
+        session,
+        now,
+        at_most=WORK.digest_jobs + 1,
+        filters=filters,
+        looking=looking(session, filters, experts.for_user(session, search.user_id)),
+        since=since,
+    )
     if not found or search.user.state is not UserState.ACTIVE:
         return
     opened = [str(project.id) for project, _ in found]

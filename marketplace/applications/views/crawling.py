@@ -8,6 +8,7 @@ from flask import Response, render_template, request
 
 from config.fields import SPECIALTIES
 from config.settings import Settings
+from marketplace.applications import service
 from marketplace.applications.forms import read_filters
 from marketplace.applications.policy import filter_pairs
 from marketplace.applications.views.door import jobs
@@ -86,8 +87,9 @@ def sitemap_jobs() -> Response:
 def feed() -> Response:
     """The newest jobs that fit the board's filters, as an Atom feed (RFC 4287)."""
     filters, now = read_filters(request.args), clock.database_now(db())
-    pairs = [pair for pair in filter_pairs(filters) if pair[0] != "sort"]
-    rows = projects.newest(db(), now, at_most=FEED_SIZE, filters=filters)
+    pairs = [pair for pair in filter_pairs(filters, personal=False) if pair[0] != "sort"]
+    looking = service.looking(db(), filters)
+    rows = projects.newest(db(), now, at_most=FEED_SIZE, filters=filters, looking=looking)
     entries = [_entry(project) for project, _ in rows]
     updated = max((entry["updated"] for entry in entries), default=iso(now))
     return _xml(

@@ -8,6 +8,7 @@ from config.task_types import TASK_TYPES
 from marketplace.experts.models import Credential, CredentialKind, Expert, ExpertSpecialty
 from marketplace.matching.models import DocumentKind
 from marketplace.projects.models import Project
+from marketplace.projects.policy import fold
 
 K = DocumentKind
 TEXT_MAXIMUM = 8_000  # characters of a description that are read
@@ -48,12 +49,13 @@ def near(title: str, names: str) -> str:
 def of_project(project: Project, company: str) -> Text:
     """A job: its title; the names of its specialty and of those above it; what is said about it."""
     kind = TASK_TYPES[project.task_type].title if project.task_type in TASK_TYPES else ""
+    plain = "\n".join(fold(said) for said in (project.title, company) if fold(said) != said.casefold())
     return Text(
         K.PROJECT,
         str(project.id),
         title=project.title,
         names=f"{specialty_names(project.specialty)}\n{kind}",
-        text=f"{project.summary}\n{company}\n{project.description}"[:TEXT_MAXIMUM],
+        text=f"{project.summary}\n{company}\n{plain}\n{project.description}"[:TEXT_MAXIMUM],
         language=project.language,
         project_id=project.id,
     )

@@ -28,9 +28,10 @@ from marketplace.matching.queries.people import (
     past,
     rules_of_open_jobs,
 )
-from marketplace.matching.queries.text import Within, full_text, size, terms
+from marketplace.matching.queries.text import HITS_MAXIMUM, Within, finds, full_text, size, terms
 
 __all__ = [
+    "HITS_MAXIMUM",
     "Case",
     "TypedJob",
     "Within",
@@ -38,6 +39,7 @@ __all__ = [
     "companies_worked_for",
     "company_ids",
     "crowd",
+    "finds",
     "forget_models",
     "full_text",
     "keys",

@@ -13,6 +13,7 @@ from marketplace.matching.models import DocumentKind, SearchDocument
 
 TITLE, NAMES, TEXT = 4.0, 2.0, 1.0
 PREFIX_MINIMUM = 3
+DICTIONARIES = ("english", "simple")  # documents are in one of them
 COUNTED_MAXIMUM = 300  # documents whose lexemes are opened for one text
 SATURATION, BY_SIZE = 2.0, 0.75  # BM25's k1 and b
 LEAST = 1e-6  # a word in more than half of the documents still finds them
@@ -41,7 +42,8 @@ def rarity(
     """
     listed = sa.cast(sorted(words), postgresql.ARRAY(sa.Text))
     asked = func.unnest(listed).table_valued(sa.column("word", sa.Text), name="asked").render_derived()
-    both = _vector("english", asked.c.word).op("||")(_vector("simple", asked.c.word))
+    english, simple = (_vector(name, asked.c.word) for name in DICTIONARIES)
+    both = english.op("||")(simple)
     parts = func.unnest(func.tsvector_to_array(both))
     known = parts.table_valued(sa.column("lexeme", sa.Text), name="known").render_derived()
     begins = sa.and_(sa.literal(prefix), func.length(asked.c.word) >= PREFIX_MINIMUM)
@@ -62,6 +64,14 @@ def rarity(
         if count:
             found.setdefault(word, []).append(Term(lexeme, said, _rarity(count, of), open_end))
     return size, found
+
+
+def shares(words: Sequence[str]) -> sa.ColumnElement[bool]:
+    """The condition that a document has one of these words, or one that begins with it."""
+    asked = " | ".join(f"'{word}'{':*' * (len(word) >= PREFIX_MINIMUM)}" for word in words)
+    english, simple = (func.to_tsquery(_dictionary(name), asked) for name in DICTIONARIES)
+    found: sa.ColumnElement[bool] = _LEXEMES.op("@@")(english.op("||")(simple))
+    return found
 
 
 def telling(terms: Sequence[Term]) -> Sequence[Term]:
@@ -141,7 +151,11 @@ def _in(part: Any, weight: str) -> sa.ColumnElement[Any]:
 
 
 def _vector(dictionary: str, text: Any) -> sa.ColumnElement[Any]:
-    return func.to_tsvector(sa.literal_column(f"'{dictionary}'::regconfig"), text)
+    return func.to_tsvector(_dictionary(dictionary), text)
+
+
+def _dictionary(name: str) -> sa.ColumnElement[Any]:
+    return sa.literal_column(f"'{name}'::regconfig")
 
 
 def _query(text: Any) -> sa.ColumnElement[Any]:

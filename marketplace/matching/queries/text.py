@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from marketplace.matching.models import DocumentKind, SearchDocument
 from marketplace.matching.queries import lexemes
 from marketplace.matching.queries.lexemes import NAMES, PREFIX_MINIMUM, TEXT, TITLE
+from marketplace.projects.models import Project
 
 Within = sa.Select[uuid.UUID] | Sequence[uuid.UUID] | None
 TERMS_MAXIMUM = 64
@@ -69,6 +70,26 @@ def full_text(
         for number, document_id, score in session.execute(statement):
             found[number][document_id] = float(score)
     return found
+
+
+def finds(session: Session, kind: DocumentKind, text: str, near: Sequence[int]) -> sa.ColumnElement[bool]:
+    """The condition, for statements about projects, that a document shares a word with this text or is one
+    of those `near` it; the last letters of a word may be missing.  Words that say nothing find nothing.
+    """
+    words = terms(text)
+    if not words:
+        return sa.false()
+    if session.get_bind().dialect.name == "sqlite":
+        whole: sa.ColumnElement[Any] = sa.literal_column("search_texts")
+        table = sa.table("search_texts", sa.column("rowid", sa.Integer))
+        matches = select(table.c.rowid).where(whole.op("MATCH")(_match(words, prefix=True)))
+        shares: sa.ColumnElement[bool] = SearchDocument.id.in_(matches)
+    else:
+        shares = lexemes.shares(words)
+    found = select(SearchDocument.project_id).where(
+        SearchDocument.kind == kind, SearchDocument.project_id.is_not(None)
+    )
+    return Project.id.in_(found.where(sa.or_(shares, SearchDocument.id.in_(near)) if near else shares))
 
 
 def _counted(

@@ -53,11 +53,18 @@ def eligibility(
 
 
 def fits(
-    session: Session, user: User, expert: Expert, projects: Sequence[tuple[Project, int]]
+    session: Session,
+    user: User,
+    expert: Expert,
+    projects: Sequence[tuple[Project, int]],
+    person: Candidate | None = None,
 ) -> Mapping[uuid.UUID, Eligibility]:
-    """The same for a page of `(project, budget in minor units)`, with a fixed number of statements."""
+    """The same for a page of `(project, budget in minor units)`, with a fixed number of statements.
+
+    `person`, when they were read a moment ago, saves reading them again.
+    """
     person, now, page = (
-        candidate(session, user, expert),
+        person or candidate(session, user, expert),
         clock.database_now(session),
         [p for p, _ in projects],
     )
@@ -67,12 +74,14 @@ def fits(
     return _explained(session, (person, now), page, HOUSE, said)
 
 
-def eligible_now(session: Session, user: User, expert: Expert) -> ColumnElement[bool]:
+def eligible_now(
+    session: Session, user: User, expert: Expert, person: Candidate | None = None
+) -> ColumnElement[bool]:
     """The condition, for statements about projects, that this person may do the job now.
 
     Companies' rules differ from job to job; each different one is answered once, from facts, before.
     """
-    person = candidate(session, user, expert)
+    person = person or candidate(session, user, expert)
     failing = _failing(person, queries.rules_of_open_jobs(session))
     who = Case(clock.database_now(session), failing=failing)
     return queries.open_to(expert.id, [rule.sql(who) for rule in HOUSE])

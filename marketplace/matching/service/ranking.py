@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, false
 from sqlalchemy.orm import Session
 
 from marketplace.experts.models import Expert
@@ -17,7 +18,9 @@ from marketplace.matching.queries import Within
 from marketplace.matching.service import spelling
 
 OWN_MAXIMUM = 24  # documents of an expert that are asked with
+ALIKE_MAXIMUM = 300  # jobs that are found by spelling alone
 RANKED_MAXIMUM = 1_000  # jobs that are ordered by text; those after them are ordered by pay
+ORDERED_MAXIMUM = queries.HITS_MAXIMUM  # jobs that words put in order; all others are found by date or pay
 _KINDS = (int, int, datetime, uuid.UUID)
 _REST = "r."  # what the mark of a page begins with once no text speaks for the jobs on it
 K = DocumentKind
@@ -57,11 +60,28 @@ def search(
     alike = spelling.similar(session, K.PROJECT, [words])[0]
     close = {one: cosine for one, cosine in alike.items() if one in found or cosine >= policy.FOUND}
     fits = {
-        one: (round(policy.FINE * score), "" if one in found else "Spelled alike")
+        one: (max(round(policy.FINE * score), 1), "" if one in found else "Spelled alike")
         for one, score in policy.fused(found, close).items()
     }
     ranked = _ranked(session, fits, within)
     return pages.cut(ranked, mark=mark, size=size, key_of=lambda one: one.key, kinds=_KINDS)
+
+
+def finding(session: Session, words: str) -> ColumnElement[bool]:
+    """The condition, for statements about projects, that these words find a job, as `search` does.
+
+    Jobs spelled alike are the nearest `ALIKE_MAXIMUM`; of those that share a word none is left out.
+    """
+    if says_nothing(words):
+        return false()
+    alike = spelling.similar(session, K.PROJECT, [words], least=policy.FOUND)[0]
+    near = heapq.nsmallest(ALIKE_MAXIMUM, alike, key=lambda one: (-alike[one], one))
+    return queries.finds(session, K.PROJECT, words, sorted(near))
+
+
+def says_nothing(words: str) -> bool:
+    """Whether a search has no word that can be searched for."""
+    return not queries.terms(words)
 
 
 def specialties(session: Session, words: str, *, at_most: int = 10) -> list[str]:

@@ -17,9 +17,9 @@ def fold(text: str) -> str:
     return "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold()
 
 
-def words(text: str, *, at_most: int = 8) -> tuple[str, ...]:
-    """The folded words of a search, without repetitions."""
-    return tuple(dict.fromkeys(fold(text).split()))[:at_most]
+def words(text: str, *, at_most: int = 32) -> tuple[str, ...]:
+    """The words of a search in lower case, without repetitions."""
+    return tuple(dict.fromkeys(text.casefold().split()))[:at_most]
 
 
 def slug(title: str, project_id: uuid.UUID) -> str:

@@ -1,11 +1,13 @@
 """Every SELECT of this room."""
 
 from marketplace.projects.queries.board import (
-    Facet,
+    AGREED,
+    HARMLESS,
+    Condition,
     Filters,
     Listing,
+    Looking,
     board,
-    facets,
     fitting,
     listed,
     newest,
@@ -17,6 +19,7 @@ from marketplace.projects.queries.endpoints import (
     remove_endpoint,
     sealed_endpoints,
 )
+from marketplace.projects.queries.facets import Facet, facets
 from marketplace.projects.queries.guidelines import (
     clauses,
     current_guideline,
@@ -59,9 +62,13 @@ from marketplace.projects.queries.records import (
 from marketplace.projects.queries.sitemap import sitemap_page, sitemap_starts
 
 __all__ = [
+    "AGREED",
+    "HARMLESS",
+    "Condition",
     "Facet",
     "Filters",
     "Listing",
+    "Looking",
     "answers",
     "asked_by",
     "asked_since",

@@ -24,6 +24,7 @@ from tests.factories.experts import make_expert
 from tests.factories.identity import make_user
 from tests.factories.projects import CLAUSES, make_owner, make_project
 from tests.factories.queue import make_tasks
+from tests.factories.texts import index
 from tests.pages import Pages
 
 A = ApplicationState
@@ -66,8 +67,9 @@ def test_the_front_door_shows_real_jobs(pages: Pages, session: Session) -> None:
 
 
 def test_the_board_answers_filters_in_the_address(pages: Pages, session: Session) -> None:
-    make_project(session, title="Rank 100% of answers", tier="licensed", specialty="medicine")
+    first = make_project(session, title="Rank 100% of answers", tier="licensed", specialty="medicine")
     make_project(session, title="Write letters", task_type="golden_response", options={}, minutes=30)
+    index(session, first)
     assert titles(pages.get("jobs.board")) == ["Write letters", "Rank 100% of answers"]
     assert titles(pages.get("/jobs?q=100%25")) == ["Rank 100% of answers"]
     assert titles(pages.get("/jobs?type=golden_response&max_minutes=30")) == ["Write letters"]

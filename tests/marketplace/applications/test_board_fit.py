@@ -21,8 +21,11 @@ def test_best_fit_shows_what_can_be_started_now(pages: Pages, session: Session) 
     assert set(titles(mine.get("jobs.board"))) == {"Licensed work", "Work for all"}
     page = mine.get("jobs.board", sort="fit")
     assert titles(page) == ["Work for all"]
-    assert "Jobs you can start now, of 2 jobs" in page.text
-    assert "Nothing here that you can start now" in mine.get("jobs.board", sort="fit", tier="licensed").text
+    assert "1 job you can start now" in page.text
+    none = mine.get("jobs.board", sort="fit", tier="licensed").text
+    assert "Nothing here that you can start now" in none
+    assert "Without I can start now: 1 job" in none
+    assert "Without Licensed: 1 job" in none
     assert mine.get("jobs.board", sort="fit", after="nonsense").status == 404
 
 
