@@ -109,7 +109,9 @@ def _questions(person: uuid.UUID) -> list[Question]:
         expert = experts.expert(session, person)
         assert expert is not None
         now = datetime.now(UTC)
-        looking = projects.Looking(eligible=matching.eligible_now(session, expert.user, expert))
+        looking = projects.Looking(
+            eligible=matching.eligible_now(session, expert.user, expert) if only_fitting else None
+        )
         filters = projects.Filters(eligible=only_fitting)
         page = projects.board(session, filters, now, mark=None, looking=looking)
         assert page.rows
@@ -120,7 +122,9 @@ def _questions(person: uuid.UUID) -> list[Question]:
         expert = experts.expert(session, person)
         assert expert is not None
         within = projects.fitting(
-            projects.Filters(), datetime.now(UTC), matching.eligible_now(session, expert.user, expert)
+            projects.Filters(eligible=True),
+            datetime.now(UTC),
+            projects.Looking(eligible=matching.eligible_now(session, expert.user, expert)),
         )
         if words:
             assert matching.ranking.search(session, words, within=within).rows

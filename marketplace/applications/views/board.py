@@ -97,10 +97,11 @@ def _page(expert: Expert | None, asked: Asked) -> tuple[Page[Listing], Mapping[u
     mark = request.args.get("after")
     if asked.sort in {BY_PAY, BY_NEWEST}:
         return projects.board(db(), asked.filters, asked.now, mark=mark, looking=asked.looking), {}
-    within = projects.fitting(asked.filters, asked.now, asked.looking)
     if asked.sort == BY_FIT and expert is not None:
+        within = projects.fitting(asked.filters, asked.now, asked.looking)
         ranked = matching.ranking.rank(db(), expert, within=within, mark=mark)
     else:
+        within = projects.fitting(replace(asked.filters, words=()), asked.now, asked.looking)
         ranked = matching.ranking.search(db(), service.said(asked.filters), within=within, mark=mark)
     return _listed(ranked, asked.now)
 
@@ -134,7 +135,6 @@ def _sidebar(asked: Asked, facet: Facet, *, known: bool) -> dict[str, Any]:
         "q": request.args.get("q", "").strip(),
         "says_nothing": bool(filters.words) and matching.ranking.says_nothing(service.said(filters)),
         "sort": sort,
-        "most_ordered": matching.ranking.ORDERED_MAXIMUM,
         "kept_sort": "" if sort == default else sort,
         "sorts": [
             (value, label, "" if value == default else value) for value, label in _sorts(filters, known=known)

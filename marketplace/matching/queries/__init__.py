@@ -28,10 +28,9 @@ from marketplace.matching.queries.people import (
     past,
     rules_of_open_jobs,
 )
-from marketplace.matching.queries.text import HITS_MAXIMUM, Within, finds, full_text, size, terms
+from marketplace.matching.queries.text import Within, finds, full_text, size, terms, within
 
 __all__ = [
-    "HITS_MAXIMUM",
     "Case",
     "TypedJob",
     "Within",
@@ -64,6 +63,7 @@ __all__ = [
     "vectors",
     "verdicts",
     "verdicts_of_page",
+    "within",
     "without_vector",
     "write_vectors",
 ]

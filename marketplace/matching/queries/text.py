@@ -92,6 +92,12 @@ def finds(session: Session, kind: DocumentKind, text: str, near: Sequence[int]) 
     return Project.id.in_(found.where(sa.or_(shares, SearchDocument.id.in_(near)) if near else shares))
 
 
+def within(condition: sa.ColumnElement[bool], projects: Within) -> sa.Select[uuid.UUID]:
+    """The ids of those of the projects that meet a condition."""
+    found = select(Project.id).where(condition)
+    return found if projects is None else found.where(Project.id.in_(projects))
+
+
 def _counted(
     session: Session,
     kind: DocumentKind,

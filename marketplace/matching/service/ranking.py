@@ -20,7 +20,6 @@ from marketplace.matching.service import spelling
 OWN_MAXIMUM = 24  # documents of an expert that are asked with
 ALIKE_MAXIMUM = 300  # jobs that are found by spelling alone
 RANKED_MAXIMUM = 1_000  # jobs that are ordered by text; those after them are ordered by pay
-ORDERED_MAXIMUM = queries.HITS_MAXIMUM  # jobs that words put in order; all others are found by date or pay
 _KINDS = (int, int, datetime, uuid.UUID)
 _REST = "r."  # what the mark of a page begins with once no text speaks for the jobs on it
 K = DocumentKind
@@ -35,15 +34,7 @@ def rank(
     """
     own = queries.own(session, expert.id, at_most=OWN_MAXIMUM)
     ranked = _ranked(session, _scores(session, own, within), within)
-    if mark and mark.startswith(_REST):
-        return _the_rest(session, ranked, within, mark=mark.removeprefix(_REST), size=size)
-    page = pages.cut(ranked, mark=mark, size=size, key_of=lambda one: one.key, kinds=_KINDS)
-    if page.next_mark is not None:
-        return page
-    rest = _the_rest(session, ranked, within, mark=None, size=max(size - len(page.rows), 1))
-    if len(page.rows) == size:
-        return Page(page.rows, _REST if rest.rows else None)
-    return Page([*page.rows, *rest.rows], rest.next_mark)
+    return _page(session, ranked, within, mark=mark, size=size)
 
 
 def search(
@@ -52,31 +43,28 @@ def search(
     """One page of the projects `within` that these words find, best first; the last letters may be missing.
 
     A search that shares no word with any job still gives those spelled alike.  Words that say nothing find
-    nothing.
+    nothing.  Behind the best, which are put in order, come all others that share a word, best paid first.
     """
-    if not queries.terms(words):
+    if says_nothing(words):
         return Page([], None)
     found = queries.full_text(session, K.PROJECT, [words], within=within, prefix=True)[0]
     alike = spelling.similar(session, K.PROJECT, [words])[0]
-    close = {one: cosine for one, cosine in alike.items() if one in found or cosine >= policy.FOUND}
+    near = frozenset(_near(alike))
+    close = {one: cosine for one, cosine in alike.items() if one in found or one in near}
     fits = {
         one: (max(round(policy.FINE * score), 1), "" if one in found else "Spelled alike")
         for one, score in policy.fused(found, close).items()
     }
-    ranked = _ranked(session, fits, within)
-    return pages.cut(ranked, mark=mark, size=size, key_of=lambda one: one.key, kinds=_KINDS)
+    every = queries.within(queries.finds(session, K.PROJECT, words, sorted(near)), within)
+    return _page(session, _ranked(session, fits, within), every, mark=mark, size=size)
 
 
 def finding(session: Session, words: str) -> ColumnElement[bool]:
-    """The condition, for statements about projects, that these words find a job, as `search` does.
-
-    Jobs spelled alike are the nearest `ALIKE_MAXIMUM`; of those that share a word none is left out.
-    """
+    """The condition, for statements about projects, that `search` finds a job by these words."""
     if says_nothing(words):
         return false()
     alike = spelling.similar(session, K.PROJECT, [words], least=policy.FOUND)[0]
-    near = heapq.nsmallest(ALIKE_MAXIMUM, alike, key=lambda one: (-alike[one], one))
-    return queries.finds(session, K.PROJECT, words, sorted(near))
+    return queries.finds(session, K.PROJECT, words, sorted(_near(alike)))
 
 
 def says_nothing(words: str) -> bool:
@@ -119,6 +107,27 @@ def _fit(parts: Sequence[tuple[float, int]], own: Sequence[SearchDocument]) -> t
     best = own[-max(parts)[1]]
     fit = policy.fit([score for score, _ in parts], len(own))
     return fit, texts.reason(best.kind, best.key, best.title)
+
+
+def _near(alike: Mapping[int, float]) -> list[int]:
+    """The documents that spelling alone finds."""
+    close = (one for one, cosine in alike.items() if cosine >= policy.FOUND)
+    return heapq.nsmallest(ALIKE_MAXIMUM, close, key=lambda one: (-alike[one], one))
+
+
+def _page(
+    session: Session, ranked: Sequence[Ranked], within: Within, *, mark: str | None, size: int
+) -> Page[Ranked]:
+    """One page of what is put in order, and behind it of everything else within."""
+    if mark and mark.startswith(_REST):
+        return _the_rest(session, ranked, within, mark=mark.removeprefix(_REST), size=size)
+    page = pages.cut(ranked, mark=mark, size=size, key_of=lambda one: one.key, kinds=_KINDS)
+    if page.next_mark is not None:
+        return page
+    rest = _the_rest(session, ranked, within, mark=None, size=max(size - len(page.rows), 1))
+    if len(page.rows) == size:
+        return Page(page.rows, _REST if rest.rows else None)
+    return Page([*page.rows, *rest.rows], rest.next_mark)
 
 
 def _the_rest(

@@ -253,7 +253,7 @@ def test_a_page_costs_the_same_however_long_the_board(
         mine.get("jobs.board", **query)
         counts.append(statements())
     assert counts[0] == counts[1]
-    assert counts[0] <= (27 if who == "expert" else 12)
+    assert counts[0] <= (28 if who == "expert" else 12)
 
 
 def test_saved_filters_of_before_still_open(session: Session) -> None:
