@@ -19,12 +19,14 @@ export function watchUpdates(): void {
     if (document.activeElement === document.body) focusHeading(event.target);
   });
   document.addEventListener("htmx:responseError", (event) => {
+    if (isQuiet(event)) return;
     const { status } = (event as CustomEvent<Answer>).detail.xhr;
     if (status === UNAUTHORIZED) signedOut();
     else if (status >= SERVER_FAULT) toast("There is a problem on our side. Nothing was lost; try again.");
     else toast("That did not work. Load the page again, then try once more.");
   });
-  document.addEventListener("htmx:sendError", () => {
+  document.addEventListener("htmx:sendError", (event) => {
+    if (isQuiet(event)) return;
     toast("You are offline. Nothing was sent; try again when you are back.");
   });
   // A view says something with the header HX-Trigger: {"toast": {"text": "..."}}
@@ -32,6 +34,11 @@ export function watchUpdates(): void {
     const { text } = (event as CustomEvent<{ text?: string }>).detail;
     if (text) toast(text);
   });
+}
+
+/** Whether nobody asked for this: a part of the page looks by itself whether something is ready. */
+function isQuiet(event: Event): boolean {
+  return event.target instanceof Element && event.target.hasAttribute("data-quiet");
 }
 
 /** The dialog that keeps what is on the page; without it, the address for signing in. */

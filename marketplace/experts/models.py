@@ -192,7 +192,7 @@ class EvidenceFile(Record, Base, kw_only=True, eq=False, repr=False):
     name: Mapped[str]
     media_type: Mapped[str]
     byte_count: Mapped[int]
-    sha256: Mapped[str]  # of the file as it was sent
+    sha256: Mapped[str]  # of the file as it was sent; "" when it is older than digests and was not read yet
     pages: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str] = mapped_column(default="")  # why it was refused, for its owner
     state: Mapped[EvidenceState] = mapped_column(default=E.WAITING, init=False)

@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 
 from marketplace.experts import queries as experts
 from marketplace.experts.models import Expert
-from marketplace.identity import service as identity
-from marketplace.identity.models import User
 from marketplace.projects import queries as projects
+from tests.browser import people
 from tests.browser.hands import Hands
 from tests.browser.house import House
 from tests.browser.visitor import Visitor
@@ -59,11 +58,7 @@ class Desk:
 
     def enter(self, visitor: Visitor) -> None:
         """Sign this visitor in as the expert, without the form."""
-        with self.house.writing() as session:
-            user = session.get_one(User, self.user_id)
-            token = identity.open_sign_in(session, user, device="browser test").token
-        cookie = {"name": self.house.app.cookie, "value": token, "url": self.house.address, "httpOnly": True}
-        visitor.context.add_cookies([cookie])
+        people.enter_as(visitor, self.house, self.user_id)
 
     def draft(self, assignment_id: uuid.UUID) -> dict[str, Any]:
         """What the server keeps of an answer that is not sent."""

@@ -1,5 +1,7 @@
 """Somebody who works without a mouse: keys only, and a page that complains of any pointer."""
 
+from pathlib import Path
+
 from playwright.sync_api import Page
 
 from tests.browser.visitor import Visitor
@@ -9,6 +11,11 @@ for (const kind of ["pointerdown", "mousedown", "touchstart"]) {
   addEventListener(kind, event => { if (event.isTrusted) throw new Error("a pointer was used: " + kind); }, true);
 }
 """
+NAMED = """within => {
+  const e = document.activeElement;
+  const text = e.getAttribute("aria-label") ?? (e.labels?.length ? e.labels[0].innerText : e.innerText) ?? "";
+  return [e === document.body ? "" : text.replace(/\\s+/g, " ").trim(), e.matches(within)];
+}"""
 STOPS = 150  # so many presses of Tab at most on the way to a control
 
 
@@ -42,6 +49,43 @@ class Hands:
         """Whether the focus is on something that matches."""
         found: bool = self.page.evaluate("selector => document.activeElement.matches(selector)", selector)
         return found
+
+    def to(self, name: str, *, within: str = "*") -> "Hands":
+        """Press Tab until the focus stands on the control that is called this."""
+        for _ in range(STOPS):
+            said, fits = self.page.evaluate(NAMED, within)
+            if fits and said == name:
+                return self
+            self.press("Tab")
+        raise AssertionError(f"Tab does not lead to “{name}” on {self.page.url}")
+
+    def follow(self, name: str, *, within: str = "*") -> "Hands":
+        """Press the control that is called this, which leads to another page, and look at that."""
+        self.to(name, within=within)
+        with self.page.expect_navigation(wait_until="load"):
+            self.press("Enter")
+        self.visitor.look()
+        return self
+
+    def fill(self, **values: str) -> "Hands":
+        """Type into fields by their names, in the order they stand in; a list takes the first letters of a choice."""
+        for name, value in values.items():
+            self.reach(f"[name='{name}']").write(value)
+        return self
+
+    def tick(self, *names: str) -> "Hands":
+        """Boxes by their names."""
+        for name in names:
+            self.reach(f"input[name='{name}']").press("Space")
+        return self
+
+    def attach(self, file: Path) -> "Hands":
+        """Give the form's one field for files this file."""
+        self.reach("input[type=file]")
+        with self.page.expect_file_chooser() as chooser:
+            self.press("Space")
+        chooser.value.set_files(file)
+        return self
 
     def choose(self, name: str, value: str) -> "Hands":
         """One of the radios of this name, by Tab and the arrows."""

@@ -2,12 +2,11 @@
 
 import uuid
 
+from tests.browser import people
 from tests.browser.conftest import Enter
-from tests.browser.desk import Desk
 from tests.browser.hands import Hands
 from tests.browser.house import House
 from tests.browser.visitor import Visitor
-from tests.browser.ways.all import WAYS
 from tests.factories.screenings import make_screening
 
 WHY = "It is right because two and two is four, and the other response says five."
@@ -18,8 +17,7 @@ def at_work(house: House, visitor: Visitor) -> tuple[uuid.UUID, Hands]:
     with house.writing() as session:
         screening = make_screening(session)
         screening_id, user_id = screening.id, screening.user_id
-    here = Desk(house, visitor, WAYS[0], "", uuid.uuid4(), user_id, "")
-    here.enter(visitor)
+    people.enter_as(visitor, house, user_id)
     return screening_id, Hands(visitor)
 
 

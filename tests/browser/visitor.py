@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN = "rules => axe.run({runOnly: rules, resultTypes: ['violations']})"
-DESK = {"width": 1440, "height": 900}
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 Theme = Literal["light", "dark"]
 
 
@@ -38,7 +38,7 @@ class Visitor:
             timezone_id="Europe/Zurich",
         )
         self.context.set_default_timeout(15_000)
-        self.scripts, self.strict = scripts, strict
+        self.scripts, self.strict, self.theme = scripts, strict, theme
         self.faults: list[str] = []
         self.page = self.tab()
 
@@ -99,6 +99,15 @@ class Visitor:
         assert not wide, f"{self.page.url} scrolls sideways: {wide}"
         found = violations(self.page)
         assert not found, f"{self.page.url} {found}"
+
+    def look_twice(self) -> None:
+        """The same page in the other colours and at the other size; only checkpoints are worth it."""
+        theme, size = self.theme, self.page.viewport_size
+        self.page.emulate_media(color_scheme="light" if theme == "dark" else "dark")
+        self.page.set_viewport_size(PHONE if size == DESK else DESK)
+        self.look()
+        self.page.emulate_media(color_scheme=theme)
+        self.page.set_viewport_size(size or DESK)
 
 
 def violations(page: Page) -> list[str]:

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from config.policy import PEOPLE
 from marketplace.experts.models import (
@@ -23,6 +23,10 @@ COUNTING = frozenset({C.VERIFIED, C.EXPIRING})
 EDITABLE = frozenset({C.UNVERIFIED, C.REJECTED, C.EXPIRED})
 WAITING = frozenset({C.SUBMITTED, C.IN_REVIEW})
 TWO_PEOPLE = frozenset({K.LICENCE, K.BOARD_CERTIFICATION})
+READ_WITHIN = timedelta(minutes=5)  # of being sent; what waits longer is found by the schedule
+READING = (
+    "We are still reading your file. That takes a few seconds, an hour at the most; then you can send it."
+)
 LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2", "native")
 
 
@@ -120,10 +124,16 @@ def missing(credential: Credential, files: Sequence[EvidenceFile], today: date) 
     if is_over(credential, today):
         return "Its last day has passed. Enter the new one, then send it."
     if any(file.state is EvidenceState.WAITING for file in files):
-        return "We are still reading your file. That takes a few seconds; then you can send it."
+        return READING
     if not any(file.state is EvidenceState.CLEAN for file in files):
         return "Add a file that proves it, then send it."
     return None
+
+
+def being_read(files: Sequence[EvidenceFile], now: datetime) -> int:
+    """How many files a worker is about to have read: those that were sent just now and wait."""
+    recent = now - READ_WITHIN
+    return sum(file.state is EvidenceState.WAITING and file.created_at > recent for file in files)
 
 
 def takes_files(credential: Credential, question: CredentialQuestion | None, today: date) -> bool:

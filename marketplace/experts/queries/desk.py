@@ -151,8 +151,13 @@ def same_number(session: Session, credential: Credential, digests: Sequence[str]
 
 
 def same_files(session: Session, credential: Credential) -> Sequence[Credential]:
-    """Credentials of other people with a file of the same bytes, with their Experts."""
-    mine = select(EvidenceFile.sha256).where(EvidenceFile.credential_id == credential.id)
+    """Credentials of other people with a file of the same bytes, with their Experts.
+
+    A file from before digests were kept has none until it is read, and is like no other.
+    """
+    mine = select(EvidenceFile.sha256).where(
+        EvidenceFile.credential_id == credential.id, EvidenceFile.sha256 != ""
+    )
     theirs = select(EvidenceFile.credential_id).where(EvidenceFile.sha256.in_(mine))
     return session.scalars(_others(credential).where(Credential.id.in_(theirs))).all()
 

@@ -1,5 +1,6 @@
 """Files that prove a credential: kept, read in a process of their own, handed out when they are clean."""
 
+import hashlib
 import io
 import uuid
 from dataclasses import dataclass
@@ -125,7 +126,8 @@ def inspect_evidence(sessions: Sessions, payload: Payload, *, storage: Storage) 
             return
         found = _Found(file.id, file.storage_key, file.media_type)
     try:
-        clean = look(_bytes(storage, found.storage_key), found.media_type, RULES)
+        sent = _bytes(storage, found.storage_key)
+        clean = look(sent, found.media_type, RULES)
     except (Unfit, NotFound) as unfit:
         reason = GONE if isinstance(unfit, NotFound) else str(unfit)
         with transaction(sessions) as session:
@@ -133,7 +135,7 @@ def inspect_evidence(sessions: Sessions, payload: Payload, *, storage: Storage) 
         return
     kept = storage.put(io.BytesIO(clean.data), content_type=found.media_type)
     with transaction(sessions) as session:
-        _accept(session, found, kept, clean.pages)
+        _accept(session, found, kept, clean.pages, sent=hashlib.sha256(sent).hexdigest())
 
 
 def resume_inspections(session: Session, payload: Payload) -> None:
@@ -158,13 +160,14 @@ def _bytes(storage: Storage, key: str) -> bytes:
         return stream.read()
 
 
-def _accept(session: Session, found: _Found, kept: Stored, pages: int) -> None:
+def _accept(session: Session, found: _Found, kept: Stored, pages: int, *, sent: str) -> None:
     file = queries.lock_file(session, found.file_id)
     if file is None or file.state is not E.WAITING:  # taken back meanwhile, or read by two workers
         _forget(session, kept.key)
         return
     file.move(E.CLEAN)
     file.storage_key, file.byte_count, file.pages = kept.key, kept.byte_count, pages
+    file.sha256 = sent  # a file from before digests were kept came without one
     _forget(session, found.storage_key)
 
 

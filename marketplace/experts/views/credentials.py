@@ -1,13 +1,15 @@
 """The expert's credentials."""
 
 import uuid
+from collections.abc import Sequence
+from datetime import date
 
 from flask import flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from marketplace.experts import policy, queries, service
 from marketplace.experts.forms import CredentialForm, EditCredentialForm, NewCredentialForm
-from marketplace.experts.models import Credential
+from marketplace.experts.models import Credential, EvidenceFile
 from marketplace.experts.views.door import bp, expert
 from marketplace.experts.views.evidence import answering, keep_files
 from marketplace.kit import clock
@@ -47,14 +49,25 @@ def add_credential() -> ResponseReturnValue:
 @bp.get("/credentials/<uuid:credential_id>")
 @open_to(role("expert"))
 def credential(credential_id: uuid.UUID) -> ResponseReturnValue:
-    """One credential: where it stands, what it says, who checked it how."""
+    """One credential: where it stands, what it says, who checked it how.
+
+    Asked with `waiting`, the page answers 204 as long as so many of its files are still being read.
+    """
     known = found(queries.credential_of(db(), g.visitor.user.id, credential_id))
-    today = clock.database_now(db()).date()
-    checks, files = queries.checks_of(db(), known.id), queries.files_of(db(), known.id)
+    files, now = queries.files_of(db(), known.id), clock.database_now(db())
+    reading = policy.being_read(files, now)
+    if reading and request.args.get("waiting", type=int) == reading:
+        return "", 204
+    return _page(known, files, now.date(), reading)
+
+
+def _page(known: Credential, files: Sequence[EvidenceFile], today: date, reading: int) -> str:
+    checks = queries.checks_of(db(), known.id)
     return render_template(
         "marketplace/experts/credential.html",
         **answering(known),
         files=files,
+        reading=reading,
         revocations=queries.revocations_of(db(), known.id),
         row=policy.shown(known, today, checks[0] if checks else None),
         credential=known,

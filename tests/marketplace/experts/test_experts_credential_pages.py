@@ -11,9 +11,9 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from config.policy import PEOPLE
-from marketplace.experts import queries, service
+from marketplace.experts import policy, queries, service
 from marketplace.experts.models import Credential, CredentialKind, CredentialState, EvidenceState, Expert
-from marketplace.kit import ids
+from marketplace.kit import clock, ids
 from marketplace.notifications.models import Notice
 from tests.factories.evidence import make_pdf, make_picture, read_files
 from tests.factories.experts import make_credential, make_expert
@@ -84,6 +84,22 @@ def test_a_credential_is_added_with_its_file_and_sent(session: Session, pages: P
     text = pages.get("experts.credential", credential_id=credential.id).text
     assert "A person looks at it." in text
     assert "Send for checking" not in text
+
+
+def test_the_page_says_when_a_file_has_been_read(session: Session, pages: Pages, expert: Expert) -> None:
+    post_large(pages, "experts.add_credential", {**claim(), "evidence": file()})
+    known = the_one(session, expert)
+    first = pages.get("experts.credential", credential_id=known.id)
+    (asks,) = [node.get("hx-get") for node in first.all("div") if node.get("hx-get")]
+    assert asks == f"/profile/credentials/{known.id}?waiting=1"
+    assert pages.get(asks).status == 204, "nothing has changed"
+    with clock.shifted(policy.READ_WITHIN):
+        late = pages.get(asks)
+        assert (late.status, "?waiting" in late.text) == (200, False), "the schedule reads what waits so long"
+    read_files(pages.app)
+    after = pages.get(asks)
+    assert (after.status, "?waiting" in after.text) == (200, False)
+    assert "Send for checking" in after.text
 
 
 def test_the_same_form_twice_is_one_credential(session: Session, pages: Pages, expert: Expert) -> None:

@@ -1,5 +1,7 @@
 """The desk that checks credentials, as staff see it."""
 
+import hashlib
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from marketplace.audit.models import AuditRecord
 from marketplace.experts import queries, service
-from marketplace.experts.models import Credential, CredentialKind, CredentialState
+from marketplace.experts.models import Credential, CredentialKind, CredentialState, EvidenceState
 from marketplace.identity import queries as identity
 from marketplace.identity.models import Role, User
-from tests.factories.evidence import keep, make_file
+from tests.factories.evidence import keep, make_file, make_pdf, read_files
 from tests.factories.experts import make_credential, make_expert
 from tests.factories.identity import make_user
 from tests.pages import Pages
@@ -212,3 +214,22 @@ def test_a_look_at_the_file_is_a_download_and_a_record(session: Session, pages: 
 def test_a_claim_that_has_ended_says_so(session: Session, pages: Pages, ops: User) -> None:
     credential = waiting(session, ends_in_days=-1)
     assert "Its last day has passed." in pages.get("credential_checks.show", credential_id=credential.id).text
+
+
+def test_files_from_before_digests_were_kept_are_like_no_other(session: Session, pages: Pages) -> None:
+    """The row a migration made of an old file: no digest until the schedule has it read."""
+    data = make_pdf(2)
+    mine, theirs = (make_credential(session, make_expert(session), with_file=False) for _ in range(2))
+    for credential in (mine, theirs):
+        key = keep(pages.app, data, "application/pdf")
+        old = make_file(session, credential, state=EvidenceState.WAITING, storage_key=key, sha256="")
+        old.created_at -= timedelta(days=200)
+    session.commit()
+    assert queries.same_files(session, mine) == []
+    service.resume_inspections(session, {})
+    session.commit()
+    read_files(pages.app)
+    session.expire_all()
+    (file,) = queries.files_of(session, mine.id)
+    assert (file.state, file.sha256) == (EvidenceState.CLEAN, hashlib.sha256(data).hexdigest())
+    assert [one.id for one in queries.same_files(session, mine)] == [theirs.id], "the same bytes, now seen"
