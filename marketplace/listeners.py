@@ -189,6 +189,7 @@ LISTENERS: Listeners = {
     application_facts.ApplicationChosen: [applications.tell_chosen],
     application_facts.ApplicationNotChosen: [applications.tell_not_chosen],
     application_facts.ApplicationUnanswered: [applications.tell_unanswered],
+    application_facts.ExpertInvited: [applications.tell_invited],
     application_facts.ScreeningDecided: [applications.tell_screening],
     application_facts.ScreeningRefused: [applications.tell_refused],
     application_facts.RefusalEnded: [applications.tell_refusal_ended],

@@ -15,6 +15,10 @@ class AlreadyEngaged(Conflict):
     """There is nothing to apply for any more."""
 
 
+class TooManyInvitations(Conflict):
+    """The company has invited as many people today as it may."""
+
+
 class TooManySearches(Conflict):
     """The list of saved searches is full."""
 

@@ -46,6 +46,16 @@ class ApplicationUnanswered(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExpertInvited(Event):
+    """A company asked an expert to join a project."""
+
+    name: ClassVar[str] = "expert.invited"
+    invitation_id: uuid.UUID
+    project_id: uuid.UUID
+    user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EngagementStarted(Event):
     """An expert accepted an offer and may work on the project."""
 

@@ -7,6 +7,7 @@ from functools import partial
 from flask import Blueprint, flash, g, render_template
 from flask.typing import ResponseReturnValue
 
+from marketplace.applications import service as applications
 from marketplace.experts import queries as experts
 from marketplace.identity.models import User
 from marketplace.identity.service import Visitor
@@ -27,7 +28,7 @@ from workspace.submissions.models import SubmissionState
 
 bp = Blueprint("home", __name__)
 EXPERT = role("expert")
-NOTES = 3
+NOTES = INVITATIONS = 3
 
 
 @bp.get("/home")
@@ -44,6 +45,7 @@ def show() -> ResponseReturnValue:
         items=items,
         is_beginner=not policy.is_over(items),
         skipped=sum(item.skipped for item in items),
+        invitations=applications.standing_for(db(), expert, at_most=INVITATIONS) if expert else [],
         jobs=service.best_jobs(db(), user, expert, now) if expert else [],
         notes=[one for one in notifications.of_user(db(), user.id, None).rows if one.read_at is None][:NOTES],
         **_work(user, now),

@@ -11,7 +11,7 @@ from marketplace.applications.forms.board import (
     ShowForm,
     read_filters,
 )
-from marketplace.applications.forms.choosing import AnswerForm, OfferForm
+from marketplace.applications.forms.choosing import AnswerForm, InviteForm, OfferForm
 
 __all__ = [
     "RHYTHMS",
@@ -19,6 +19,7 @@ __all__ = [
     "AcknowledgeForm",
     "AnswerForm",
     "BlockForm",
+    "InviteForm",
     "OfferForm",
     "RevokeForm",
     "RhythmForm",

@@ -21,9 +21,9 @@ def _key(value: Any) -> uuid.UUID | None:
 
 
 class OfferForm(BaseForm):
-    """The applicants who are ticked; a button beside one of them speaks of that one alone."""
+    """The people who are ticked; a button beside one of them speaks of that one alone."""
 
-    chosen = ChecklistField("Applicants", choices=[], coerce=_key, validate_choice=False)
+    chosen = ChecklistField("People", choices=[], coerce=_key, validate_choice=False)
 
     only = StringField()
 
@@ -33,9 +33,9 @@ class OfferForm(BaseForm):
             field.data = [_key(self.only.data)]
         field.data = list(dict.fromkeys(one for one in field.data or [] if one))
         if not field.data:
-            raise StopValidation("Tick at least one applicant.")
+            raise StopValidation("Tick at least one person.")
         if len(field.data) > pages.SIZE:
-            raise StopValidation(f"Tick at most {pages.SIZE} applicants at once.")
+            raise StopValidation(f"Tick at most {pages.SIZE} people at once.")
 
 
 class AnswerForm(OfferForm):
@@ -56,4 +56,20 @@ class AnswerForm(OfferForm):
     def validate_sentence(self, field: Any) -> None:
         """Long enough to help, without contact details."""
         if lacking := sentence_lacks(field.data or "", at_most=WORK.choice_characters):
+            raise StopValidation(lacking)
+
+
+class InviteForm(OfferForm):
+    """Whom to invite, with a sentence each of them reads."""
+
+    note = TextAreaField(
+        "A sentence to them",
+        [needed("Write a sentence."), between(2, WORK.invitation_characters)],
+        description="Why them, and what is the work? Everybody you tick reads it.",
+        render_kw={"rows": 3},
+    )
+
+    def validate_note(self, field: Any) -> None:
+        """Long enough to say something, without contact details."""
+        if lacking := sentence_lacks(field.data or "", at_most=WORK.invitation_characters):
             raise StopValidation(lacking)

@@ -5,6 +5,7 @@ from marketplace.applications.policy.choosing import (
     is_waiting,
     may_try_again,
     sentence_lacks,
+    stands,
     why_not_chosen,
 )
 from marketplace.applications.policy.joining import (
@@ -105,6 +106,7 @@ __all__ = [
     "screening_costs",
     "sentence_lacks",
     "shown_limit",
+    "stands",
     "takes_answers",
     "why_not_chosen",
     "why_not_yet",

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from config.choices import REASONS
 from config.policy import WORK
-from marketplace.applications.models import Application, ApplicationState
+from marketplace.applications.models import Application, ApplicationState, AskedState, ProjectInvitation
 from marketplace.experts.policy import contact_problem
 
 
@@ -25,6 +25,11 @@ def is_unanswered(application: Application, now: datetime) -> bool:
         and application.answer_by is not None
         and application.answer_by <= now
     )
+
+
+def stands(invitation: ProjectInvitation, now: datetime) -> bool:
+    """Not answered, and its days are not over."""
+    return invitation.state is AskedState.OPEN and now < invitation.ends_at
 
 
 def may_try_again(count: int, last: datetime | None) -> datetime | None:

@@ -20,9 +20,10 @@ from marketplace.applications.models import (
     Closed,
     Engagement,
     EngagementState,
+    ProjectInvitation,
 )
 from marketplace.applications.policy import Step
-from marketplace.applications.service import choosing, screenings
+from marketplace.applications.service import choosing, inviting, screenings
 from marketplace.applications.service.qualifying import SCREENING
 from marketplace.applications.service.records import record
 from marketplace.applications.service.rules import RETRY
@@ -48,6 +49,7 @@ class JobStanding:
     engagement: Engagement | None
     application: Application | None
     step: Step
+    invitation: ProjectInvitation | None = None
 
 
 def standing(
@@ -66,13 +68,15 @@ def standing(
         sent=policy.is_waiting(application, clock.database_now(session)),
         eligibility=judged,
     )
-    return JobStanding(judged, engagement, application, step)
+    invitation = queries.invitation_to(session, expert.id, project.id, clock.database_now(session))
+    return JobStanding(judged, engagement, application, step, invitation)
 
 
 def apply(session: Session, *, expert: Expert, project: Project) -> Application:
     """Ask to join a project; the rules judge at once: a screening, an offer, or closed with the tick list.
 
-    Where the company chooses by hand and asks for no screening, whoever meets the rules waits for its answer.
+    Where the company chooses by hand and asks for no screening, whoever meets the rules waits for its answer;
+    an invitation that stands is its answer.
     A live application, and one closed by the very same rules, are found again instead of written twice.
     Raises AlreadyEngaged (409) when there is nothing left to apply for, ScreeningNotNow (409) when the job
     asks for a screening that this person cannot be offered now.
@@ -80,9 +84,12 @@ def apply(session: Session, *, expert: Expert, project: Project) -> Application:
     _refuse_engaged(queries.engagement(session, expert.id, project.id))
     if project.state is not ProjectState.OPEN:
         raise Conflict("This job takes no applications at the moment.")
+    invitation = queries.invitation_to(
+        session, expert.id, project.id, clock.database_now(session), locked=True
+    )
     live = queries.live_application(session, expert.id, project.id)
     if live is not None and not lapse_if_due(session, live):
-        return live
+        return _go_on(session, live, invitation)
     user = _user(session, expert)
     judged = matching.eligibility(session, user, expert, project, (RETRY, SCREENING))
     last = queries.newest_application(session, expert.id, project.id)
@@ -93,7 +100,8 @@ def apply(session: Session, *, expert: Expert, project: Project) -> Application:
     if screening is not None:
         screenings.offer_screening(session, application, screening, expert=expert, project=project)
     else:
-        _lead_on(session, application, project, judged)
+        _lead_on(session, application, project, judged, invited=invitation is not None)
+    _take_up(session, application, invitation)
     _announce(session, application, user)
     return application
 
@@ -161,10 +169,12 @@ def lapse_due(session: Session, payload: Mapping[str, Any]) -> None:
     now = clock.database_now(session)
     for application in (*queries.offers_due(session, now), *queries.unanswered(session, now)):
         _lapse(session, application)
+    inviting.lapse_invitations(session, now)
 
 
 def end_applications(session: Session, fact: ProjectFinished) -> None:
-    """A project finishes: undecided applications close."""
+    """A project finishes: open invitations and undecided applications close, locked in this order."""
+    inviting.end_invitations(session, fact.project_id)
     for application in queries.live_on(session, fact.project_id):
         application.close(Closed.PROJECT_ENDED, clock.database_now(session))
 
@@ -198,7 +208,25 @@ def _receive(session: Session, expert: Expert, project: Project, judged: Eligibi
     return application
 
 
-def _lead_on(session: Session, application: Application, project: Project, judged: Eligibility) -> None:
+def _go_on(session: Session, live: Application, invitation: ProjectInvitation | None) -> Application:
+    """An application that waits is answered by an invitation that came after it."""
+    locked = queries.lock_application(session, live.id)
+    now = clock.database_now(session)
+    if locked is not None and invitation is not None and policy.is_waiting(locked, now):
+        choosing.offer(locked, now)
+        inviting.take_up(invitation, now)
+    return live
+
+
+def _take_up(session: Session, application: Application, invitation: ProjectInvitation | None) -> None:
+    """A rule that is not met leaves the invitation open: what is missing can be fixed."""
+    if invitation is not None and application.state is not ApplicationState.CLOSED:
+        inviting.take_up(invitation, clock.database_now(session))
+
+
+def _lead_on(
+    session: Session, application: Application, project: Project, judged: Eligibility, *, invited: bool
+) -> None:
     """No screening is left to take: an offer, the company's choice, or closed with the tick list.
 
     Where a screening is asked for, a pass is the choice, now or before: equal people are treated alike.
@@ -206,7 +234,7 @@ def _lead_on(session: Session, application: Application, project: Project, judge
     now = clock.database_now(session)
     if not judged.eligible:
         application.close(Closed.INELIGIBLE, now)
-    elif project.by_hand and screenings.asked_version(session, project) is None:
+    elif project.by_hand and not invited and screenings.asked_version(session, project) is None:
         application.answer_by = now + timedelta(days=WORK.answer_days)
     else:
         choosing.offer(application, now)

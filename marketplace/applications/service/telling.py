@@ -11,6 +11,7 @@ from marketplace.applications.events import (
     ApplicationNotChosen,
     ApplicationReceived,
     ApplicationUnanswered,
+    ExpertInvited,
 )
 from marketplace.applications.models import Application
 from marketplace.kit import clock
@@ -83,6 +84,22 @@ def tell_unanswered(session: Session, fact: ApplicationUnanswered) -> None:
             f"{application.project.company.name} did not answer you about “{application.project.title}”",
             f"It had {WORK.answer_days} days. You can apply again at once, and it is counted on its card.",
         )
+
+
+def tell_invited(session: Session, fact: ExpertInvited) -> None:
+    """The expert hears who asks them, for what, and in which words."""
+    invitation = queries.project_invitation(session, fact.invitation_id)
+    if invitation is None:
+        return
+    project = invitation.project
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind=fact.name,
+        title=f"{project.company.name} invites you to “{project.title}”",
+        body=f"{invitation.note} Accept or decline within {WORK.project_invitation_days} days.",
+        path=f"/jobs/{project.slug}",
+    )
 
 
 def _tell(session: Session, application: Application, kind: str, title: str, body: str) -> None:

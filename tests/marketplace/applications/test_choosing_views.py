@@ -133,8 +133,8 @@ def test_names_and_addresses_are_nowhere(
 @pytest.mark.parametrize(
     ("form", "said"),
     [
-        ({}, "Tick at least one applicant."),
-        ({"chosen": "nobody"}, "Tick at least one applicant."),
+        ({}, "Tick at least one person."),
+        ({"chosen": "nobody"}, "Tick at least one person."),
         ({"chosen": [str(ids.new_id()) for _ in range(26)]}, "Tick at most 25"),
     ],
 )

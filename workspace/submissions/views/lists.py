@@ -101,7 +101,8 @@ def _first() -> str:
 
 
 def _tabs(chosen: str) -> list[tuple[str, str, bool, int | None]]:
-    return [
+    """Work by where it stands; what one applied for has pages of its own."""
+    found = [
         (
             title,
             url_for("submissions.mine", tab=tab),
@@ -110,6 +111,7 @@ def _tabs(chosen: str) -> list[tuple[str, str, bool, int | None]]:
         )
         for tab, title in TABS.items()
     ]
+    return [*found, ("Applied", url_for("applications.index"), False, None)]
 
 
 def _rows(tab: str) -> dict[str, object]:
