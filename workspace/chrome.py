@@ -65,6 +65,7 @@ def install(app: Flask) -> None:
     """Give templates a look at the work: an example, the progress of a project, what waits for review."""
     app.jinja_env.globals.update(
         claim_stops=claim_stops,
+        job_forecast=job_forecast,
         hours_reached=hours_reached,
         example_task=example_task,
         project_panels=project_panels,
@@ -99,6 +100,12 @@ def claim_stops(project: Project) -> Sequence[RuleResult]:
     expert = experts.for_user(db(), g.visitor.user.id)
     engagement = expert and applications.active_engagement(db(), expert.id, project.id)
     return queueing.stops(db(), g.visitor.user, expert, project) if expert and engagement else ()
+
+
+def job_forecast(project: Project, covered: int) -> str:
+    """What the visitor can expect of a job that `covered` opinions are paid for; empty for others."""
+    expert = experts.for_user(db(), g.visitor.user.id)
+    return queueing.forecast(db(), expert, project, covered=covered).sentence if expert else ""
 
 
 def hours_reached() -> str:

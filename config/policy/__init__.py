@@ -99,6 +99,8 @@ class WorkRules(_Frozen):
     project_invitation_days: int
     invitations_a_day: int
     invitation_characters: int
+    forecast_days: int
+    forecast_people: int
 
 
 class PeopleRules(_Frozen):

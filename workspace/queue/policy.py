@@ -1,13 +1,15 @@
-"""How long an assignment lasts, the rule of pay it is made under, and why a task may be skipped."""
+"""How long an assignment lasts, its rule of pay, why a task may be skipped, what to expect of a job."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil, floor
 
 from config.policy import MONEY, WORK
 from marketplace.kit.money import ceil_div
 from workspace.queue.models import BROKEN, Assignment, AssignmentState
+from workspace.queue.queries import TASKS_MAXIMUM, Pace
 
 PAY_RULE = (
     "The price is paid in full when the work is approved, by a person or by the clock. "
@@ -34,6 +36,7 @@ NOTE_CHARACTERS = 512
 ALL_BPS, SECONDS = 10_000, 60
 HELD = timedelta(minutes=WORK.held_minutes)  # given back this long after the current task ended
 PAUSE = timedelta(hours=WORK.question_pause_hours)
+WEEK = timedelta(days=7)
 LIVE = frozenset({AssignmentState.ACTIVE, AssignmentState.HELD})
 
 
@@ -106,3 +109,57 @@ def stop_terms(assignment: Assignment, active_seconds: int, history: StopHistory
     elif pay == 0:
         refusal = "No active time is counted yet, so stopping would pay nothing. Skip the task instead."
     return StopTerms(pay, active_seconds, refusal)
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What one person can expect of a job; `low` and `high` are tasks a week, None when too few know."""
+
+    tasks: int
+    others: int
+    low: int | None = None
+    high: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What the person reads; small groups are never counted."""
+        if not self.tasks:
+            return "No task is free for you at the moment."
+        many = f"{self.tasks:,} or more" if self.tasks >= TASKS_MAXIMUM else f"{self.tasks:,}"
+        few = self.others < WORK.forecast_people
+        others = f"fewer than {WORK.forecast_people}" if few else f"{self.others:,}"
+        fits = f"{many} task{' fits' if self.tasks == 1 else 's fit'} you, {others} others qualified"
+        if self.high is None:
+            return f"{fits}. Too few people have worked here lately to say how many a week."
+        week = f"{self.low} to {self.high}" if self.low != self.high else f"about {self.high}"
+        return f"{fits}, expect {week} a week."
+
+
+def forecast(*, tasks: int, opinions: int, others: int, paces: Sequence[Pace], now: datetime) -> Forecast:
+    """What to expect, from the queue and the people there.
+
+    `tasks`: free tasks for this person that the budget pays for.  `opinions`: free opinions it pays for.
+    `others`: other people who may work here and came for work within a week.  `paces`: what each person
+    handed in lately.  A person's pace is that count over the weeks since their first claim in the window,
+    one week at least.  The range is the middle half of all paces (first quartile rounded down, third rounded
+    up), cut to the person's even share of the opinions, `opinions / (others + 1)` rounded up, and to `tasks`.
+    Under `forecast_people` paces there is no range: a few people's habits say nothing, and would show them.
+    """
+    if len(paces) < WORK.forecast_people or not tasks:
+        return Forecast(tasks, others)
+    weekly = sorted(pace.count / max(1.0, (now - pace.first) / WEEK) for pace in paces)
+    most = min(tasks, ceil(opinions / (others + 1)))
+    return Forecast(
+        tasks,
+        others,
+        low=min(floor(_quartile(weekly, 1)), most),
+        high=min(max(1, ceil(_quartile(weekly, 3))), most),
+    )
+
+
+def _quartile(ordered: Sequence[float], number: int) -> float:
+    """Between the two values nearest to a quarter, or three quarters, of the way."""
+    place = (len(ordered) - 1) * number / 4
+    below = floor(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)

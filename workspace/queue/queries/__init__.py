@@ -14,6 +14,15 @@ from workspace.queue.queries.assignments import (
     overdue_of,
 )
 from workspace.queue.queries.exits import broken_people, exit_reasons, is_worked_on, stop_history
+from workspace.queue.queries.forecast import (
+    TASKS_MAXIMUM,
+    Pace,
+    free_opinions,
+    others_active,
+    paces,
+    taken_by,
+    tasks_for,
+)
 from workspace.queue.queries.imports import (
     Progress,
     add_tasks,
@@ -47,6 +56,8 @@ from workspace.queue.queries.slots import (
 )
 
 __all__ = [
+    "TASKS_MAXIMUM",
+    "Pace",
     "Progress",
     "active_of",
     "add_tasks",
@@ -62,6 +73,7 @@ __all__ = [
     "exit_reasons",
     "first_task",
     "forget_part",
+    "free_opinions",
     "give_slot",
     "has_live_work",
     "has_open_tasks",
@@ -79,14 +91,18 @@ __all__ = [
     "lock_task",
     "make_available",
     "next_available",
+    "others_active",
     "overdue_of",
+    "paces",
     "progress",
     "staging_batches",
     "stop_history",
     "take_slot",
+    "taken_by",
     "taken_ids",
     "task_for",
     "task_of",
+    "tasks_for",
     "tasks_of",
     "withdraw_open",
 ]

@@ -7,6 +7,7 @@ from workspace.queue.service.claims import claim, claim_again, go_on, hold_next,
 from workspace.queue.service.columns import Found, columns_of, guess, names_of
 from workspace.queue.service.endings import expire, extend, give_back_held, leave, release, reopen, submitted
 from workspace.queue.service.flagging import OVER, put_back, withdraw
+from workspace.queue.service.forecasting import forecast
 from workspace.queue.service.imports import (
     NAMES,
     TAKES_TASKS,
@@ -64,6 +65,7 @@ __all__ = [
     "expire",
     "extend",
     "first_line",
+    "forecast",
     "format_of",
     "free_slot",
     "give_back_held",
