@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from bench import texts
 from bench.world import application
 from config.fields import SPECIALTIES, TIERS
+from marketplace.applications import service as inviting
 from marketplace.companies.models import Company
 from marketplace.experts import queries as experts
 from marketplace.experts.models import Credential, CredentialKind, CredentialState, Expert
@@ -131,7 +132,16 @@ def _questions(person: uuid.UUID) -> list[Question]:
         else:
             assert matching.ranking.rank(session, expert, within=within).rows[0].fit > 0
 
+    def invited(session: Session, *, tier: str) -> None:
+        wanted = sa.select(Project).where(Project.tier == tier, Project.specialty == "medicine.cardiology")
+        job = session.scalars(wanted.order_by(Project.slug).limit(1)).one()
+        found = inviting.people_for(session, job, mark=None)
+        assert found.page.rows
+        inviting.public_cards(session, [one for one, _ in found.page.rows], job)
+
     return [
+        ("whom to invite, licensed", lambda session: invited(session, tier="licensed")),
+        ("whom to invite, general", lambda session: invited(session, tier="general")),
         ("best fit first for one expert", ranked),
         ("search by words", lambda session: ranked(session, words="heart specialist")),
         ("board, ticks for a page", lambda session: board(session, only_fitting=False)),

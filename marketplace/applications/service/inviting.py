@@ -49,10 +49,13 @@ class People:
 
 
 def people_for(session: Session, project: Project, *, mark: str | None) -> People:
-    """Whom the company may invite, the best fit first; two statements, however many people there are."""
+    """Whom the company may invite, the best fit first; two statements, however many people there are.
+
+    Nobody is listed before a project is open: rules that are still being written could single people out.
+    """
     crowd = matching.who_fits(session, plan_of(project), project.company_id)
-    if crowd.fit < FEW:
-        return People(crowd.sentence, is_few=True, page=Page([], None))
+    if crowd.fit < FEW or project.state is not ProjectState.OPEN:
+        return People(crowd.sentence, is_few=crowd.fit < FEW, page=Page([], None))
     now = clock.database_now(session)
     page = queries.candidates(session, project, _rules(project, now), now, mark=mark)
     return People(crowd.sentence, is_few=False, page=page)

@@ -114,9 +114,9 @@ def accept(
     Raises OfferOver (409) when there is no live offer or the job is not open, GuidelineChanged (409) when
     `version_id` is not the current version any more.
     """
+    project = projects.lock(session, application.project_id)  # first, as when it finishes
     application = _own(session, application, expert)
     now = clock.database_now(session)
-    project = projects.lock(session, application.project_id)
     if not policy.has_live_offer(application, now) or project.state is not ProjectState.OPEN:
         raise OfferOver("There is no offer to accept here any more. Look at the job again.")
     version = projects.current_guideline(session, project.id)

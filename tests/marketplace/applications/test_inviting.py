@@ -301,9 +301,10 @@ def test_who_may_invite(session: Session, project: Project, crowd: list[Expert])
             invite(session, project, by, crowd[0])
 
 
-@pytest.mark.parametrize("state", ["paused", "closing"])
-def test_only_open_projects_invite(session: Session, crowd: list[Expert], state: str) -> None:
+@pytest.mark.parametrize("state", ["draft", "paused", "closing"])
+def test_only_open_projects_list_and_invite(session: Session, crowd: list[Expert], state: str) -> None:
     project = make_project(session, state=state)
+    assert listed(session, project) == []
     with pytest.raises(Conflict):
         invite(session, project, make_member(session, project.company, role=MemberRole.OWNER), crowd[0])
 
