@@ -9,10 +9,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import browser, crowd, inside, load, matching
+from bench import browser, crowd, inside, load, matching, versus
 from bench.world import SECRET, World, build
 from commands.simulation.server import answers
 from tests import postgres
@@ -27,7 +27,9 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="10,000 tasks only, five seconds each")
     parser.add_argument("--browser", action="store_true", help="only what is measured in a browser")
     parser.add_argument("--matching", metavar="FOLDER", type=Path, help="only text fit, on recorded data")
-    parser.add_argument("--crowd", type=int, metavar="N", help="only N people and N jobs: board and who fits")
+    parser.add_argument(
+        "--crowd", type=int, nargs="+", metavar="N", help="only N people and N jobs: board, search, who fits"
+    )
     chosen = parser.parse_args()
     if chosen.matching:
         matching.report(chosen.matching)
@@ -59,13 +61,24 @@ def _servers(folder: Path, sizes: tuple[int, ...], seconds: float) -> None:
         inside.statements_per_page(_address("sqlite", server, folder, "pages"), folder / "pages")
 
 
-def _crowd(folder: Path, size: int) -> None:
-    print(
-        f"{'database':<12}{'part of a page':<34}{'page ms':>10}{'bare ms':>11}{'ratio':>8}{'statements':>12}"
-    )
+def _crowd(folder: Path, sizes: Sequence[int]) -> None:
+    print(versus.HEAD)
+    counts = []
     with postgres.server() as server:
-        for kind in ("sqlite", "postgresql"):
-            crowd.compare(kind, _address(kind, server, folder, f"crowd_{kind}"), folder, size=size)
+        for size in sizes:
+            found: dict[str, int] = {}
+            for kind in ("sqlite", "postgresql"):
+                var = folder / f"{kind}_{size}"
+                var.mkdir()
+                found |= crowd.compare(
+                    kind, _address(kind, server, var, f"crowd_{kind}_{size}"), var, size=size
+                )
+            counts.append(found)
+    moved = sorted(name for name in counts[0] if len({found[name] for found in counts}) > 1)
+    if len(sizes) > 1:
+        print(
+            f"statements differ by size: {', '.join(moved)}" if moved else "statements: the same at each size"
+        )
 
 
 def _browser(folder: Path, *, runs: int) -> None:

@@ -1,7 +1,6 @@
 """Many people and many jobs: the board, "who fits" and a tick list, each against its own bare SQL."""
 
 import random
-import statistics
 import time
 import uuid
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from bench import texts
+from bench import pages, texts, versus
 from bench.world import application
 from config.fields import SPECIALTIES, TIERS
 from marketplace.applications import service as inviting
@@ -21,7 +20,7 @@ from marketplace.experts import queries as experts
 from marketplace.experts.models import Credential, CredentialKind, CredentialState, Expert
 from marketplace.identity.models import SignIn, User, UserState
 from marketplace.kit import ids
-from marketplace.kit.database import Base, transaction
+from marketplace.kit.database import Base, Sessions, transaction
 from marketplace.ledger.models import Kind, LedgerAccount, Side
 from marketplace.matching import service as matching
 from marketplace.projects import queries as projects
@@ -31,7 +30,7 @@ from marketplace.reputation.models import Reputation
 from tests.conftest import migrate
 from tests.factories.projects import make_plan
 
-CHUNK, REPEATS = 2_000, 5
+CHUNK = 2_000
 RULES: tuple[dict[str, Any], ...] = (
     {},
     {},
@@ -51,8 +50,11 @@ RULES: tuple[dict[str, Any], ...] = (
 Question = tuple[str, Callable[[Session], Any]]
 
 
-def compare(kind: str, url: str, var: Path, *, size: int) -> None:
-    """Print what each page's part costs, the same statements bare, their ratio and their number."""
+def compare(kind: str, url: str, var: Path, *, size: int) -> dict[str, int]:
+    """Print what each page and each part costs, the same statements bare, their ratio and their number.
+
+    Returns name -> number of statements.
+    """
     migrate(url)
     app = application(url, var)
     engine = app.sessions.kw["bind"]
@@ -68,37 +70,26 @@ def compare(kind: str, url: str, var: Path, *, size: int) -> None:
     print(
         f"{kind}: {size:,} people and {size:,} jobs seeded in {time.perf_counter() - began:.1f} s", flush=True
     )
-    for name, ask in _questions(person):
-        _measure(kind, name, app.sessions, engine, ask)
+    counts = {}
+    for name, ask in (*_parts(app.sessions, person), *pages.requests(app, person).items()):
+        cost = versus.measure(engine, ask)
+        print(cost.line(kind, name), flush=True)
+        counts[f"{kind}, {name}"] = cost.statements
     engine.dispose()
+    return counts
 
 
-def _measure(kind: str, name: str, sessions: Any, engine: sa.Engine, ask: Callable[[Session], Any]) -> None:
-    seen: list[tuple[str, Any]] = []
-    whole, bare = [], []
+def _parts(sessions: Sessions, person: uuid.UUID) -> list[tuple[str, Callable[[], None]]]:
+    """The questions, each in a reading transaction of its own."""
 
-    def note(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if statement.lstrip().startswith(("SELECT", "WITH")):
-            seen.append((statement, parameters))
+    def within(ask: Callable[[Session], Any]) -> Callable[[], None]:
+        def run() -> None:
+            with transaction(sessions, write=False) as session:
+                ask(session)
 
-    sa.event.listen(engine, "before_cursor_execute", note)
-    for _ in range(REPEATS):
-        seen.clear()
-        with transaction(sessions, write=False) as session:
-            start = time.perf_counter()
-            ask(session)
-            whole.append(time.perf_counter() - start)
-    sa.event.remove(engine, "before_cursor_execute", note)
-    with engine.connect() as connection:
-        cursor = connection.connection.cursor()
-        for _ in range(REPEATS):
-            start = time.perf_counter()
-            for statement, parameters in seen:
-                cursor.execute(statement, parameters)
-                cursor.fetchall()
-            bare.append(time.perf_counter() - start)
-    page, sql = statistics.median(whole) * 1000, statistics.median(bare) * 1000
-    print(f"{kind:<12}{name:<34}{page:>10.1f}{sql:>11.1f}{page / sql:>8.2f}{len(seen):>12}", flush=True)
+        return run
+
+    return [(name, within(ask)) for name, ask in _questions(person)]
 
 
 def _questions(person: uuid.UUID) -> list[Question]:

@@ -4,17 +4,19 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
-from marketplace.projects.models import Project
-from workspace.queue.models import Assignment
+from marketplace.projects.models import Project, ProjectState
+from workspace.queue.models import Assignment, Task, TaskState
 from workspace.submissions.models import Submission, SubmissionState
 
 S = SubmissionState
 PAID = frozenset({S.APPROVED, S.AUTO_APPROVED, S.APPROVED_ON_APPEAL, S.EXCLUDED_PAID})
 REJECTED = frozenset({S.REJECTED, S.FINAL_REJECTED})
 DECIDED = PAID | REJECTED
+ENDED = (ProjectState.CLOSING, ProjectState.CLOSED)
+PAY = ("claim_approve", "claim_stop", "screening_pay")  # transactions that pay experts, not reviewers
 CURRENCY = "usd"  # pay is compared in one currency
 
 
@@ -39,6 +41,28 @@ def companies_with_work(session: Session) -> Sequence[uuid.UUID]:
         .where(Submission.state.in_(DECIDED))
         .distinct()
     ).all()
+
+
+def companies_that_ended(session: Session) -> Sequence[uuid.UUID]:
+    """Companies with a project that is over."""
+    return session.scalars(select(Project.company_id).where(Project.state.in_(ENDED)).distinct()).all()
+
+
+def projects_of(company_id: uuid.UUID) -> Select[uuid.UUID]:
+    """The ids of a company's projects, as a part of another statement."""
+    return select(Project.id).where(Project.company_id == company_id)
+
+
+def tasks_of_ended(session: Session, company_id: uuid.UUID) -> tuple[int, int]:
+    """How many tasks the company's ended projects had, and how many were withdrawn before they were done."""
+    withdrawn = case((Task.state == TaskState.WITHDRAWN, 1), else_=0)
+    row = session.execute(
+        select(func.count(), func.coalesce(func.sum(withdrawn), 0))
+        .select_from(Task)
+        .join(Project, Project.id == Task.project_id)
+        .where(Project.company_id == company_id, Project.state.in_(ENDED), Task.state != TaskState.STAGED)
+    ).one()
+    return int(row[0]), int(row[1])
 
 
 def decisions(session: Session, company_id: uuid.UUID, *, at_most: int) -> Sequence[Decision]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.applications import queries as applications
 from marketplace.kit import clock
+from marketplace.ledger import queries as ledger
 from marketplace.outbox import service as outbox
 from marketplace.reputation import service as reputation
 from workspace.quality import queries
@@ -19,7 +20,8 @@ LAST = 5_000  # decisions that count: old ones say little about how a company wo
 def count_companies(session: Session, payload: Mapping[str, Any]) -> None:
     """Promise a count of every company that decided on work or on applicants, once a day each."""
     today = clock.database_now(session).date().isoformat()
-    known = {*queries.companies_with_work(session), *applications.companies_that_choose(session)}
+    known = {*queries.companies_with_work(session), *queries.companies_that_ended(session)}
+    known |= {*applications.companies_that_choose(session)}
     for company_id in sorted(known):
         outbox.send(
             session,
@@ -34,4 +36,10 @@ def count_company(session: Session, payload: Mapping[str, Any]) -> None:
     company_id = uuid.UUID(payload["company_id"])
     found = queries.decisions(session, company_id, at_most=LAST)
     answers = applications.answers_of(session, company_id)
-    reputation.write_company(session, company_id, figures=companies.figures(found, answers))
+    figures = companies.figures(
+        found,
+        answers,
+        paid=ledger.paid_from(session, queries.projects_of(company_id), queries.PAY),
+        tasks=queries.tasks_of_ended(session, company_id),
+    )
+    reputation.write_company(session, company_id, figures=figures)

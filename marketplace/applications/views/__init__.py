@@ -3,6 +3,7 @@
 from marketplace.applications.views import (
     board,
     cards,
+    companies,
     crawling,
     guideline,
     invitations,
@@ -25,6 +26,7 @@ __all__ = [
     "bp",
     "cards",
     "certificates",
+    "companies",
     "crawling",
     "guideline",
     "invitations",

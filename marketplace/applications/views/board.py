@@ -71,7 +71,7 @@ def board() -> ResponseReturnValue:
     return render_template(
         _TEMPLATE,
         page=page,
-        rows=_rows(expert, person, page.rows, reasons),
+        rows=rows(expert, person, page.rows, reasons),
         facet=facet,
         expert=expert,
         engagements=queries.engagements_of(db(), expert.id)[:RAIL] if expert else [],
@@ -150,12 +150,13 @@ def _sorts(filters: Filters, *, known: bool) -> list[tuple[str, str]]:
     return [*fit, *match, (BY_NEWEST, "Newest"), (BY_PAY, "Pay an hour")]
 
 
-def _rows(
+def rows(
     expert: Expert | None,
     person: Candidate | None,
     listings: Sequence[Listing],
     reasons: Mapping[uuid.UUID, str],
 ) -> list[Row]:
+    """Jobs as the board shows them; `person` is the expert as the rules know them."""
     if expert is None:
         return [
             Row(project, project_policy.covered(budget, project), reason=reasons.get(project.id, ""))

@@ -24,6 +24,7 @@ from marketplace.projects import queries as projects
 from marketplace.projects.models import Project
 
 SITEMAP_SIZE = 10_000
+COMPANIES_SIZE = 50_000  # as many as one list may hold
 FEED_SIZE = 50
 FRESH_SECONDS = 600
 STANDING = (
@@ -54,7 +55,8 @@ def sitemap() -> Response:
     starts = projects.sitemap_starts(db(), clock.database_now(db()), size=SITEMAP_SIZE)
     lists = [address("jobs.sitemap_jobs")]
     lists += [address("jobs.sitemap_jobs", after=start) for start in starts]
-    return _xml("sitemap_index.xml", lists=[address("jobs.sitemap_pages"), *lists])
+    standing = [address("jobs.sitemap_pages"), address("jobs.sitemap_companies")]
+    return _xml("sitemap_index.xml", lists=[*standing, *lists])
 
 
 @jobs.get("/sitemap-pages.xml")
@@ -80,6 +82,14 @@ def sitemap_jobs() -> Response:
     found = projects.sitemap_page(db(), now, after=_after(), size=SITEMAP_SIZE)
     rows = [(address("jobs.job", slug=slug), iso(changed)) for slug, changed in found]
     return _xml("sitemap.xml", rows=rows)
+
+
+@jobs.get("/sitemap-companies.xml")
+@open_to(anyone)
+def sitemap_companies() -> Response:
+    """Companies with open jobs, the oldest first; those who offer work here are few beside their jobs."""
+    found = projects.companies_with_jobs(db(), clock.database_now(db()), size=COMPANIES_SIZE)
+    return _xml("sitemap.xml", rows=[(address("jobs.company", slug=slug), "") for slug in found])
 
 
 @jobs.get("/jobs.atom")

@@ -12,6 +12,7 @@ from config.countries import COUNTRIES
 from config.fields import SPECIALTIES, TIERS, path
 from config.settings import Settings
 from config.task_types import TASK_TYPES
+from marketplace.companies.models import Company
 from marketplace.kit.markdown import render_markdown
 from marketplace.kit.money import EXPONENTS
 from marketplace.kit.web import wired
@@ -82,6 +83,16 @@ def job_posting(project: Project) -> Data:
     if project.ends_at is not None:
         posting["validThrough"] = _iso(project.ends_at)
     return posting
+
+
+def company_head(company: Company, *, is_open: bool, mark: str | None) -> Mapping[str, Any]:
+    """The head of a company's page; it is found from outside while it has open jobs."""
+    organisation = {"@context": "https://schema.org", "@type": "Organization", "name": company.name}
+    query = [("after", mark)] if mark else []
+    return {
+        **head("jobs.company", slug=company.slug, query=query, data=[organisation]),
+        "hidden_from_search": bool(mark) or not is_open,
+    }
 
 
 def breadcrumbs(project: Project) -> Data:

@@ -25,6 +25,7 @@ from marketplace.ledger.queries.entries import (
     with_cause,
     with_keys,
 )
+from marketplace.ledger.queries.paid import paid_from
 from marketplace.ledger.queries.schema import schema_faults
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "lock",
     "matching",
     "of_kind",
+    "paid_from",
     "postings_of",
     "promised",
     "rest_of_claim",

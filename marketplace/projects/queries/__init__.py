@@ -13,6 +13,12 @@ from marketplace.projects.queries.board import (
     newest,
     similar,
 )
+from marketplace.projects.queries.companies import (
+    companies_with_jobs,
+    funded_tasks,
+    jobs_of,
+    public_company,
+)
 from marketplace.projects.queries.endpoints import (
     model_endpoint,
     model_endpoint_shown,
@@ -76,6 +82,7 @@ __all__ = [
     "by_slug_public",
     "clauses",
     "closing",
+    "companies_with_jobs",
     "current_guideline",
     "draft_guideline",
     "facets",
@@ -83,12 +90,14 @@ __all__ = [
     "for_check",
     "for_member",
     "funded_minor",
+    "funded_tasks",
     "funding",
     "fundings",
     "guideline",
     "guideline_versions",
     "in_check",
     "is_known_company",
+    "jobs_of",
     "last_guideline_number",
     "listed",
     "lock",
@@ -103,6 +112,7 @@ __all__ = [
     "open_reports",
     "past_end",
     "project",
+    "public_company",
     "question_for",
     "question_seen",
     "questions_of",

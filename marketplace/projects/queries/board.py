@@ -66,7 +66,7 @@ def board(
     first = Project.hourly_minor if filters.by_pay else Project.opened_at
     return pages.page(
         session,
-        _listed(now).where(*_conditions(filters, looking)),
+        with_companies(now).where(*_conditions(filters, looking)),
         [first, Project.id],
         mark=mark,
         key_of=lambda row: (row[0].hourly_minor if filters.by_pay else row[0].opened_at, row[0].id),
@@ -84,7 +84,7 @@ def newest(
 ) -> Sequence[Listing]:
     """The last projects that opened (after `since`) and fit, with companies and budgets."""
     rows = session.execute(
-        _listed(now)
+        with_companies(now)
         .where(*_conditions(filters, looking), Project.opened_at > since if since else sa.true())
         .order_by(Project.opened_at.desc(), Project.id.desc())
         .limit(at_most)
@@ -94,7 +94,7 @@ def newest(
 
 def listed(session: Session, project_ids: Sequence[uuid.UUID], now: datetime) -> Sequence[Listing]:
     """Those of the projects that are on the board, with companies and budgets, in the order of the ids."""
-    rows = session.execute(_listed(now).where(Project.id.in_(project_ids)))
+    rows = session.execute(with_companies(now).where(Project.id.in_(project_ids)))
     found = {project.id: (project, budget) for project, budget in rows}
     return [found[one] for one in project_ids if one in found]
 
@@ -117,7 +117,7 @@ def similar(session: Session, project: Project, now: datetime, *, at_most: int =
         Project.task_type == project.task_type,
     )
     rows = session.execute(
-        _listed(now)
+        with_companies(now)
         .where(alike, Project.id != project.id)
         .order_by(Project.opened_at.desc(), Project.id.desc())
         .limit(at_most)
@@ -125,7 +125,8 @@ def similar(session: Session, project: Project, now: datetime, *, at_most: int =
     return [(found, budget) for found, budget in rows]
 
 
-def _listed(now: datetime) -> sa.Select[Project, int]:
+def with_companies(now: datetime) -> sa.Select[Project, int]:
+    """What is on the board, with companies and budgets."""
     return (
         select(Project, BALANCE)
         .join(Project.company)

@@ -11,18 +11,25 @@ from config.policy import WORK
 from marketplace.applications import service as applications
 from marketplace.kit import clock
 from marketplace.kit.application import Application
+from marketplace.ledger import queries as ledger
 from marketplace.outbox.service import Handlers, run_all
 from marketplace.projects import queries as projects
+from marketplace.projects.models import ProjectState
 from marketplace.reputation import queries as reputation
 from marketplace.reputation.policy import ENOUGH
 from tests.factories.applications import make_offer
 from tests.factories.projects import make_project
+from tests.factories.queue import make_tasks
+from tests.factories.reviews import decided as judged
+from tests.factories.reviews import make_waiting
 from tests.factories.submissions import make_submission
 from tests.pages import Pages
 from tests.properties import calm
-from workspace.quality import service
+from workspace.quality import queries, service
 from workspace.quality.policy import companies
 from workspace.quality.queries import Decision
+from workspace.queue.models import TaskState
+from workspace.reviews.models import Verdict
 from workspace.submissions.models import SubmissionState as S
 
 DAY = 86_400
@@ -128,3 +135,29 @@ def test_applications_left_unanswered_are_counted_and_shown_from_enough_on(
     assert "Applications left unanswered" in page.text
     assert "from 20 to answer by hand" in page.text
     assert companies.figures([], (ENOUGH - 1, 3)) == {}
+
+
+def test_what_was_paid_and_what_ended_early_is_counted_from_the_books(session: Session) -> None:
+    submission = make_waiting(session)
+    review = judged(session, submission, Verdict.APPROVE)
+    project = projects.lock(session, submission.project_id)
+    pay = review.submission.assignment.price_minor
+    assert ledger.paid_from(session, queries.projects_of(project.company_id), queries.PAY) == (1, pay), (
+        "the reviewer is paid from the same place and is no expert here"
+    )
+    stranger = make_project(session)
+    assert ledger.paid_from(session, queries.projects_of(stranger.company_id), queries.PAY) == (0, 0)
+    assert queries.tasks_of_ended(session, project.company_id) == (0, 0), "an open job is not over"
+    for task in make_tasks(session, stranger, 3)[:2]:
+        task.state = TaskState.WITHDRAWN
+    stranger.state = ProjectState.CLOSED
+    session.flush()
+    assert queries.tasks_of_ended(session, stranger.company_id) == (3, 2)
+    assert stranger.company_id in queries.companies_that_ended(session)
+
+
+def test_figures_of_money_and_of_endings_stand_from_twenty_on() -> None:
+    assert companies.figures([], paid=(ENOUGH - 1, 500), tasks=(ENOUGH - 1, 3)) == {}
+    found = companies.figures([], paid=(ENOUGH, 41_500), tasks=(40, 10))
+    assert found["paid"] == {"n": ENOUGH, "value": 41_500}
+    assert (found["withdrawn"]["n"], found["withdrawn"]["value"]) == (40, 2_500)

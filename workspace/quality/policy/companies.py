@@ -17,10 +17,17 @@ HOUR_SECONDS = 3600
 Figure = dict[str, Any]
 
 
-def figures(decisions: Sequence[Decision], answers: tuple[int, int] = (0, 0)) -> dict[str, Figure]:
+def figures(
+    decisions: Sequence[Decision],
+    answers: tuple[int, int] = (0, 0),
+    *,
+    paid: tuple[int, int] = (0, 0),
+    tasks: tuple[int, int] = (0, 0),
+) -> dict[str, Figure]:
     """Every figure enough decisions stand behind; shares in ten-thousandths, pay in minor units an hour.
 
     `answers`: applications the company had to answer by hand, and of those how many it left unanswered.
+    `paid`: how often experts were paid and how much.  `tasks`: of jobs that are over, and those withdrawn.
     """
     waited = [one.waited_seconds for one in decisions if one.state in REVIEWED]
     rates = [
@@ -38,6 +45,8 @@ def figures(decisions: Sequence[Decision], answers: tuple[int, int] = (0, 0)) ->
         "overturned": _share(refused, {S.APPROVED_ON_APPEAL}),
         "excluded_paid": _share(states, {S.EXCLUDED_PAID}),
         "no_answer": _share_of(*answers),
+        "withdrawn": _share_of(*tasks),
+        "paid": {"n": paid[0], "value": paid[1]} if paid[0] >= ENOUGH else None,
     }
     return {name: figure for name, figure in found.items() if figure is not None}
 
