@@ -76,9 +76,9 @@ def _wire(app: Application, settings: Settings) -> None:
     keys = settings.secret_key_fallback.get_secret_value(), settings.secret_key.get_secret_value()
     signer = Signer(*keys)
     gateways = wiring.make(settings)
-    handlers = marketplace.handlers.make(settings, gateways, signer) + workspace.handlers.make(
-        settings, gateways, signer
-    )
+    sentences = matching.SentenceModel(settings.sentence_model)
+    handlers = marketplace.handlers.make(settings, gateways, signer, sentences)
+    handlers += workspace.handlers.make(settings, gateways, signer)
     schedule: list[Entry] = [*marketplace.schedule.ENTRIES, *workspace.schedule.ENTRIES]
     app.extensions["assay"] = {
         Settings: settings,
@@ -86,6 +86,7 @@ def _wire(app: Application, settings: Settings) -> None:
         Sealer: Sealer(*keys),
         Gateways: gateways,
         Handlers: handlers,
+        matching.SentenceModel: sentences,
         list[Entry]: schedule,
         WorkFacts: WorkFacts(has_tasks=queue.has_tasks),
         CrowdFacts: CrowdFacts(sentence=matching.fit_sentence),

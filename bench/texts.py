@@ -89,6 +89,7 @@ def _write(connection: sa.Connection, batch: Sequence[Text], rows: Sequence[byte
             "text": one.text,
             "size": queries.size(one.title, one.names, one.text),
             "language": one.language,
+            "text_hash": one.hash,
             "vector": row,
             "vector_model": int(row is not None),
             "changed_at": long_ago,

@@ -1,6 +1,18 @@
 """The command line under `flask --app app`: what operators and scripts ask for by name."""
 
-from commands import database, demo, exports, ledger, models, payouts, simulate, staff, tasks, worker
+from commands import (
+    database,
+    demo,
+    exports,
+    ledger,
+    matching,
+    models,
+    payouts,
+    simulate,
+    staff,
+    tasks,
+    worker,
+)
 from marketplace.kit.application import Application
 
 
@@ -12,6 +24,7 @@ def register(app: Application) -> None:
         staff.staff,
         ledger.ledger,
         payouts.payouts,
+        matching.matching,
         models.models,
         simulate.simulate,
         tasks.tasks,

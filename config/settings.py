@@ -37,6 +37,7 @@ _FROM = {
     "rate_limits": "RATE_LIMITS",
     "project_check": "PROJECT_CHECK",
     "model_hosts": "MODEL_HOSTS",
+    "sentence_model": "SENTENCE_MODEL",
     "log_level": "LOG_LEVEL",
 }
 
@@ -74,6 +75,7 @@ class Settings(BaseModel):
     rate_limits: bool = True
     project_check: Literal["all", "first", "none"] = "first"
     model_hosts: tuple[str, ...] = ()
+    sentence_model: str = ""
     log_level: str = "INFO"
 
     @field_validator("secret_key")

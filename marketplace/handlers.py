@@ -35,8 +35,16 @@ _APPLICATIONS: Mapping[str, Local] = {
     "applications.tell_guideline": applications.tell_guideline,
 }
 
+_INDEXES: Mapping[str, Local] = {
+    "matching.index_project": matching.index_project,
+    "matching.index_expert": matching.index_expert,
+    "matching.index_work": matching.index_work,
+}
 
-def make(settings: Settings, gateways: Gateways, signer: Signer) -> Handlers:
+
+def make(
+    settings: Settings, gateways: Gateways, signer: Signer, sentences: matching.SentenceModel
+) -> Handlers:
     """Both tables; remote handlers get the gateways they talk through."""
     site = settings.public_url.rstrip("/")
     letters = identity.Post(gateways.mail, signer, site)
@@ -48,9 +56,7 @@ def make(settings: Settings, gateways: Gateways, signer: Signer) -> Handlers:
             "experts.resume_inspections": experts.resume_inspections,
             "projects.check_funds": projects.check_funds,
             "projects.deadlines": projects.end_overdue,
-            "matching.index_project": matching.index_project,
-            "matching.index_expert": matching.index_expert,
-            "matching.index_work": matching.index_work,
+            **{name: matching.reading(sentences, index) for name, index in _INDEXES.items()},
             **_APPLICATIONS,
             "payouts.mature": _mature,
             "payouts.unsettled": _resume_payouts,
@@ -60,6 +66,7 @@ def make(settings: Settings, gateways: Gateways, signer: Signer) -> Handlers:
         },
         remote={
             "matching.refit": matching.refit,  # slow, and not inside a transaction
+            "matching.read": partial(matching.read, model=sentences),
             "identity.confirm": letters.confirm,
             "identity.reset": letters.reset,
             "identity.tried": letters.tried,

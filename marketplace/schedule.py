@@ -8,6 +8,7 @@ ENTRIES: list[Entry] = [
     Entry("experts.expire", "5 0 * * *"),  # days end at midnight UTC
     Entry("experts.resume_inspections", "25 * * * *"),
     Entry("matching.refit", "50 2 * * *"),
+    Entry("matching.read", "20 3 * * *"),  # what no message told of; nothing without a sentence model
     Entry("projects.deadlines", "*/10 * * * *"),
     Entry("applications.lapse", "*/10 * * * *"),
     Entry("applications.digests", "*/5 * * * *"),

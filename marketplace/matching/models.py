@@ -1,4 +1,4 @@
-"""What search and ranking read: documents of jobs, specialties and experts, and the text model."""
+"""What search and ranking read: documents of jobs, specialties and experts, and models of their texts."""
 
 import enum
 import uuid
@@ -11,7 +11,7 @@ from marketplace.kit.database import Base, Record
 
 
 class DocumentKind(enum.Enum):
-    """What a document is about; the last four belong to an Expert."""
+    """What a document is about; the last five belong to an Expert."""
 
     PROJECT = "project"
     SPECIALTY = "specialty"
@@ -19,6 +19,7 @@ class DocumentKind(enum.Enum):
     FIELD = "field"  # a specialty the expert names
     WORK = "work"  # a project with approved work of theirs
     PROFILE = "profile"
+    HISTORY = "history"  # a position or a course of study, as they tell it
 
 
 class SearchDocument(Base, kw_only=True, eq=False, repr=False):
@@ -47,6 +48,7 @@ class SearchDocument(Base, kw_only=True, eq=False, repr=False):
     language: Mapped[str] = mapped_column(default="en")
     vector: Mapped[bytes | None] = mapped_column(LargeBinary, default=None, deferred=True)
     vector_model: Mapped[int] = mapped_column(default=0)  # number of the TextModel that made it
+    text_hash: Mapped[str]  # SHA-256 of title, names and text
     changed_at: Mapped[datetime]
 
 
@@ -59,3 +61,18 @@ class TextModel(Record, Base, kw_only=True, eq=False, repr=False):
     number: Mapped[int]
     documents: Mapped[int]
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # .npz of plain arrays, never a pickle
+
+
+class Meaning(Base, kw_only=True, eq=False, repr=False):
+    """A vector of what a document means; it counts while the text is the one that was read."""
+
+    __tablename__ = "meanings"
+    __table_args__ = (Index("ix_meanings_read", "read_at"),)
+
+    document_id: Mapped[int] = mapped_column(
+        ForeignKey("search_documents.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    model: Mapped[str]
+    text_hash: Mapped[str]
+    vector: Mapped[bytes] = mapped_column(LargeBinary)  # float32, the lowest first
+    read_at: Mapped[datetime]

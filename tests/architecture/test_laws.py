@@ -27,6 +27,8 @@ SAVEPOINTS = {
 }
 HIDDEN_IMPORTS = {
     "marketplace/matching/policy/vectors.py": "scikit-learn takes a second to load; few processes need it",
+    "marketplace/matching/policy/sentences.py": "the same for scipy",
+    "marketplace/matching/service/sentence_model.py": "an extra that is in no lock is loaded where it is installed",
     "marketplace/gateways/wiring.py": "with a real key the emulator and its pages are never loaded",
 }
 TYPES_ALONE = {

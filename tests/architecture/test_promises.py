@@ -22,6 +22,7 @@ from marketplace.gateways import Gateways
 from marketplace.kit.application import Application
 from marketplace.kit.events import Bus, Event
 from marketplace.kit.signing import Signer
+from marketplace.matching.service import SentenceModel
 from marketplace.outbox.service import Handlers
 from marketplace.outbox.worker import Entry
 from tests.architecture.sources import calls, file_of_room, name, parsed, sources
@@ -99,7 +100,7 @@ def test_every_handler_is_promised_by_somebody(house: Application, handlers: Han
 def test_two_handlers_may_not_share_a_name(house: Application, handlers: Handlers) -> None:
     wired = house.extensions["assay"]
     settings = settings_for("sqlite://", Path("var"))
-    mine = marketplace.handlers.make(settings, wired[Gateways], wired[Signer])
+    mine = marketplace.handlers.make(settings, wired[Gateways], wired[Signer], wired[SentenceModel])
     theirs = workspace.handlers.make(settings, wired[Gateways], wired[Signer])
     assert not {*mine.local, *mine.remote} & {*theirs.local, *theirs.remote}
     with pytest.raises(RuntimeError, match="share a name"):

@@ -85,6 +85,7 @@ def add_history(session: Session, expert: Expert, *, told: Told, form_key: uuid.
     entry = queries.history_entry_of(session, expert.user_id, form_key)
     if entry is None:
         raise NotFound("That page does not exist, or it is not yours.")
+    publish(session, ProfileChanged(user_id=expert.user_id))
     return entry
 
 
@@ -92,11 +93,13 @@ def change_history(session: Session, entry: HistoryEntry, *, told: Told) -> None
     """Replace what the entry says."""
     for name, value in asdict(told).items():
         setattr(entry, name, value)
+    publish(session, ProfileChanged(user_id=entry.expert.user_id))
 
 
 def remove_history(session: Session, entry: HistoryEntry) -> None:
     """Take the entry out of the profile."""
     session.delete(entry)
+    publish(session, ProfileChanged(user_id=entry.expert.user_id))
 
 
 def set_specialties(session: Session, expert: Expert, *, years: Mapping[str, int]) -> None:

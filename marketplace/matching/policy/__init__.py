@@ -7,13 +7,14 @@ from marketplace.matching.policy.crowd import Crowd
 from marketplace.matching.policy.engine import Known, Rule, settled
 from marketplace.matching.policy.house import content
 from marketplace.matching.policy.people import Candidate, Past
-from marketplace.matching.policy.scores import FINE, FOUND, NEAR, Ranked, fit, fused, spoken
+from marketplace.matching.policy.scores import FINE, FOUND, MEANT, NEAR, Ranked, fit, fused, spoken
 from marketplace.matching.policy.texts import Text
 from marketplace.matching.policy.vectors import Spelling
 
 __all__ = [
     "FINE",
     "FOUND",
+    "MEANT",
     "NEAR",
     "Candidate",
     "Crowd",

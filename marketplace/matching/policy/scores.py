@@ -8,8 +8,13 @@ from statistics import fmean
 
 BEST = 3  # documents of an expert that count
 FINE = 100  # a fit is compared in hundredths: noise must not outrank pay
+SPELLING, MEANING = 2.0, 4.0  # what a cosine of each counts beside full text, which is 1 at best
 NEAR = 0.10  # a cosine under this says nothing about a document of an expert
+MEANT = 0.30  # the same for a cosine of meaning: unrelated texts reach 0.2
 FOUND = 0.15  # a cosine from which a search that shares no word still shows a job
+
+Scores = Mapping[int, float]
+NOTHING: Scores = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +33,36 @@ class Ranked:
         return (self.fit, self.hourly_minor, self.opened_at, self.project_id)
 
 
-def fused(words: Mapping[int, float], spelling: Mapping[int, float]) -> dict[int, float]:
-    """Document -> full text over its maximum for this query, plus the cosine of spelling."""
-    found = shares(words)
-    for one, cosine in spelling.items():
-        found[one] = found.get(one, 0.0) + cosine
-    return found
+def fused(words: Scores, spelling: Scores, meaning: Scores = NOTHING) -> dict[int, float]:
+    """Document -> full text over its maximum for this query, plus the weighted cosines."""
+    return _summed(shares(words), spelling, meaning)
 
 
-def shares(words: Mapping[int, float]) -> dict[int, float]:
+def shares(words: Scores) -> dict[int, float]:
     """Full-text scores over the maximum for their query; nothing when none is positive."""
     top = max(words.values(), default=0.0)
     return {one: score / top for one, score in words.items()} if top > 0 else {}
 
 
-def spoken(words: Mapping[int, float], spelling: Mapping[int, float], *, has_model: bool) -> dict[int, float]:
+def spoken(
+    words: Scores, spelling: Scores, meaning: Scores = NOTHING, *, has_model: bool
+) -> dict[int, float]:
     """The same for one document of an expert: with a model, a word in common counts only where the spelling
-    of title and names is near too, for “board certification” stands in many jobs that it says nothing about.
+    of title and names or the meaning is near too, for “board certification” stands in many jobs that it says
+    nothing about.
     """
     near = {one: cosine for one, cosine in spelling.items() if cosine >= NEAR}
-    found = {one: share for one, share in shares(words).items() if one in near or not has_model}
-    return {one: found.get(one, 0.0) + near.get(one, 0.0) for one in found.keys() | near.keys()}
+    meant = {one: cosine for one, cosine in meaning.items() if cosine >= MEANT}
+    known = near.keys() | meant.keys()
+    found = {one: share for one, share in shares(words).items() if one in known or not has_model}
+    return _summed(found, near, meant)
+
+
+def _summed(found: dict[int, float], spelling: Scores, meaning: Scores) -> dict[int, float]:
+    for weight, layer in ((SPELLING, spelling), (MEANING, meaning)):
+        for one, cosine in layer.items():
+            found[one] = found.get(one, 0.0) + weight * cosine
+    return found
 
 
 def fit(scores: Sequence[float], documents: int) -> int:

@@ -1,11 +1,19 @@
 """What stands in each search document, and the words by which a match is explained.  Pure."""
 
+import hashlib
 import uuid
 from dataclasses import dataclass
 
 from config.fields import SPECIALTIES, path
 from config.task_types import TASK_TYPES
-from marketplace.experts.models import Credential, CredentialKind, Expert, ExpertSpecialty
+from marketplace.experts.models import (
+    Credential,
+    CredentialKind,
+    Expert,
+    ExpertSpecialty,
+    HistoryEntry,
+    HistoryKind,
+)
 from marketplace.matching.models import DocumentKind
 from marketplace.projects.models import Project
 from marketplace.projects.policy import fold
@@ -40,10 +48,20 @@ class Text:
         """What similarity of spelling looks at: the title and the other names."""
         return near(self.title, self.names)
 
+    @property
+    def hash(self) -> str:
+        """SHA-256 of everything it says, in hex."""
+        return hashlib.sha256(whole(self.title, self.names, self.text).encode()).hexdigest()
+
 
 def near(title: str, names: str) -> str:
     """The part of a document that similarity of spelling looks at."""
     return f"{title}\n{names}"
+
+
+def whole(title: str, names: str, text: str) -> str:
+    """Everything a document says: what similarity of meaning looks at, from its beginning."""
+    return f"{title}\n{names}\n{text}"
 
 
 def of_project(project: Project, company: str) -> Text:
@@ -113,6 +131,21 @@ def of_profile(expert: Expert) -> Text | None:
     return Text(K.PROFILE, str(expert.id), title=expert.headline, text=text, expert_id=expert.id)
 
 
+def of_history(entry: HistoryEntry) -> Text:
+    """A position or a course of study, as the expert tells it.  The key says which of both.
+
+    The place stays out: an employer's name would match jobs that merely mention it.
+    """
+    kind = "work" if entry.kind is HistoryKind.WORK else "education"
+    return Text(
+        K.HISTORY,
+        f"{kind}:{entry.id}",
+        title=entry.title,
+        text=entry.about[:TEXT_MAXIMUM],
+        expert_id=entry.expert_id,
+    )
+
+
 def specialty_names(slug: str) -> str:
     """A specialty's title and synonyms, and the titles of those above it; empty when we do not know it."""
     if slug not in SPECIALTIES:
@@ -129,4 +162,6 @@ def reason(kind: DocumentKind, key: str, title: str) -> str:
         return f"Matches your field {title}"
     if kind is K.WORK:
         return f"Matches your work on “{title}”"
+    if kind is K.HISTORY:
+        return f"Matches “{title}” in your {key.partition(':')[0]} history"
     return f"Matches your profile: “{title}”"

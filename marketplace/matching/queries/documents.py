@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from marketplace.experts.models import Credential, ExpertSpecialty
+from marketplace.experts.models import Credential, ExpertSpecialty, HistoryEntry
 from marketplace.kit.pages import Page, page
 from marketplace.matching.models import DocumentKind, SearchDocument, TextModel
 from marketplace.matching.queries.text import Within
@@ -19,7 +19,7 @@ from marketplace.projects.models import Project, ProjectState
 K = DocumentKind
 SEARCHED = (K.PROJECT, K.SPECIALTY)
 SHOWN = (ProjectState.OPEN, ProjectState.PAUSED)
-_OWN_ORDER = {K.CREDENTIAL: 0, K.FIELD: 1, K.WORK: 2, K.PROFILE: 3}  # the strongest first
+_OWN_ORDER = {K.CREDENTIAL: 0, K.FIELD: 1, K.WORK: 2, K.PROFILE: 3, K.HISTORY: 4}  # the strongest first
 
 
 def put(session: Session, values: dict[str, Any]) -> None:
@@ -50,7 +50,7 @@ def remove_own(session: Session, expert_id: uuid.UUID, keep: Sequence[tuple[Docu
 
 
 def own(session: Session, expert_id: uuid.UUID, *, at_most: int) -> Sequence[SearchDocument]:
-    """What is known of an Expert: credentials, fields, work from the newest, the profile."""
+    """What is known of an Expert: credentials, fields, work from the newest, profile, history."""
     order = sa.case(*((SearchDocument.kind == kind, place) for kind, place in _OWN_ORDER.items()))
     return session.scalars(
         select(SearchDocument)
@@ -129,9 +129,10 @@ def unindexed(session: Session, *, at_most: int) -> Sequence[uuid.UUID]:
 
 
 def unindexed_experts(session: Session, *, at_most: int) -> Sequence[uuid.UUID]:
-    """Experts who name a field or have a credential, and have no document."""
+    """Experts who name a field, have a credential or tell their history, and have no document."""
     known = select(SearchDocument.expert_id).where(SearchDocument.expert_id.is_not(None))
-    said = sa.union(select(ExpertSpecialty.expert_id), select(Credential.expert_id)).subquery()
+    told = (ExpertSpecialty.expert_id, Credential.expert_id, HistoryEntry.expert_id)
+    said = sa.union(*map(select, told)).subquery()
     return session.scalars(
         select(said.c.expert_id).where(said.c.expert_id.not_in(known)).limit(at_most)
     ).all()

@@ -18,11 +18,14 @@ from marketplace.matching.service.judging import (
     fits,
     who_fits,
 )
+from marketplace.matching.service.meaning import read, reading
 from marketplace.matching.service.rules import HOUSE, PEOPLE
+from marketplace.matching.service.sentence_model import SentenceModel
 
 __all__ = [
     "HOUSE",
     "PEOPLE",
+    "SentenceModel",
     "candidate",
     "eligibility",
     "eligible_now",
@@ -34,6 +37,8 @@ __all__ = [
     "index_work",
     "project_changed",
     "ranking",
+    "read",
+    "reading",
     "refit",
     "who_fits",
     "work_approved",

@@ -69,6 +69,7 @@ def index_expert(session: Session, payload: Payload) -> None:
         if row.specialty in SPECIALTIES
     ]
     known += [profile] if profile else []
+    known += [texts.of_history(entry) for entry in experts.history_of(session, expert.id)]
     queries.remove_own(session, expert.id, [(one.kind, one.key) for one in known])
     for one in known:
         put(session, one)
@@ -97,6 +98,7 @@ def put(session: Session, text: Text) -> None:
             "text": text.text,
             "size": queries.size(text.title, text.names, text.text),
             "language": text.language,
+            "text_hash": text.hash,
             "vector": vector,
             "vector_model": number,
             "changed_at": clock.database_now(session),

@@ -15,7 +15,7 @@ from marketplace.matching import policy, queries
 from marketplace.matching.models import DocumentKind, SearchDocument
 from marketplace.matching.policy import Ranked, texts
 from marketplace.matching.queries import Within
-from marketplace.matching.service import spelling
+from marketplace.matching.service import meaning, spelling
 
 OWN_MAXIMUM = 24  # documents of an expert that are asked with
 ALIKE_MAXIMUM = 300  # jobs that are found by spelling alone
@@ -30,7 +30,7 @@ def rank(
 ) -> Page[Ranked]:
     """One page of the projects `within` (ids, or a select of ids: what is eligible), best fit first.
 
-    Each says in one line why it stands there.  At most eight statements, however many jobs there are.
+    Each says in one line why it stands there.  At most twelve statements, however many jobs there are.
     """
     own = queries.own(session, expert.id, at_most=OWN_MAXIMUM)
     ranked = _ranked(session, _scores(session, own, within), within)
@@ -88,17 +88,28 @@ def similar_documents(session: Session, kind: DocumentKind, words: str) -> dict[
     return policy.fused(found, spelling.similar(session, kind, [words])[0])
 
 
+def spoken(
+    session: Session, kind: DocumentKind, own: Sequence[SearchDocument], *, within: Within = None
+) -> list[dict[int, float]]:
+    """For each of an expert's documents, document of this kind -> score of every layer.
+
+    Meaning counts where the worker has read both sides, for nothing is read here.
+    """
+    words = queries.full_text(session, kind, [one.title for one in own], within=within)
+    asked = [texts.near(one.title, one.names) for one in own]
+    alike = spelling.similar(session, kind, asked, least=policy.NEAR)
+    meant = meaning.similar(session, kind, own, least=policy.MEANT)
+    has_model = spelling.is_fitted(session)
+    return [policy.spoken(*layers, has_model=has_model) for layers in zip(words, alike, meant, strict=True)]
+
+
 def _scores(session: Session, own: Sequence[SearchDocument], within: Within) -> dict[int, tuple[int, str]]:
-    """Job's document -> (fit in hundredths, reason); both layers asked with all documents at once."""
+    """Job's document -> (fit in hundredths, reason); every layer asked with all documents at once."""
     if not own:
         return {}
-    words = queries.full_text(session, K.PROJECT, [one.title for one in own], within=within)
-    asked = [texts.near(one.title, one.names) for one in own]
-    alike = spelling.similar(session, K.PROJECT, asked, least=policy.NEAR)
-    has_model = spelling.is_fitted(session)
     scores: dict[int, list[tuple[float, int]]] = {}
-    for number, (found, cosines) in enumerate(zip(words, alike, strict=True)):
-        for one, score in policy.spoken(found, cosines, has_model=has_model).items():
+    for number, found in enumerate(spoken(session, K.PROJECT, own, within=within)):
+        for one, score in found.items():
             scores.setdefault(one, []).append((score, -number))
     return {one: _fit(parts, own) for one, parts in scores.items()}
 

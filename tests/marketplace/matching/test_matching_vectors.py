@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from marketplace.matching import policy
 from marketplace.matching.policy import vectors
+from marketplace.matching.policy.scores import SPELLING
 
 TEXTS = ["Heart medicine\nCardiologist", "Tax returns\nTax adviser", "Bridge building"]
 MODEL = vectors.fit(1, TEXTS)
@@ -59,7 +60,7 @@ def test_both_layers_count_and_neither_loses_anything(
 ) -> None:
     both = policy.fused(words, near)
     assert set(both) == set(words) | set(near)
-    assert all(0 <= score <= 2 for score in both.values())
+    assert all(0 <= score <= 1 + SPELLING for score in both.values())
     assert all(score >= near.get(one, 0) for one, score in both.items())
     alone = policy.spoken(words, near, has_model=True)
     assert set(alone) == {one for one, cosine in near.items() if cosine >= policy.NEAR}
