@@ -14,7 +14,7 @@ for (const kind of ["pointerdown", "mousedown", "touchstart"]) {
 NAMED = """within => {
   const e = document.activeElement;
   const text = e.getAttribute("aria-label") ?? (e.labels?.length ? e.labels[0].innerText : e.innerText) ?? "";
-  return [e === document.body ? "" : text.replace(/\\s+/g, " ").trim(), e.matches(within)];
+  return [e === document.body ? "" : text.replace(/\\s+/g, " ").replace(/ (?=[:,])/g, "").trim(), e.matches(within)];
 }"""
 STOPS = 150  # so many presses of Tab at most on the way to a control
 

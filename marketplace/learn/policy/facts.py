@@ -60,6 +60,13 @@ def _work() -> dict[str, str]:
         "exposure_stretch": _counted(WORK.exposure_stretch_minutes, "minute"),
         "offer_days": _counted(WORK.offer_days, "day"),
         "answer_days": _counted(WORK.answer_days, "day"),
+        "screening_start": _counted(WORK.screening_offer_days, "day"),
+        "screening_grade": _counted(WORK.screening_grade_days, "day"),
+        "screening_decide": _counted(WORK.screening_decide_days, "day"),
+        "screening_pass": _percent(WORK.screening_pass_mark_bps),
+        "screening_valid": _counted(WORK.screening_valid_months, "month"),
+        "screening_again": _counted(WORK.retry_days, "day"),
+        "screening_tries": str(WORK.tries_maximum),
         "question_pause": _counted(WORK.question_pause_hours, "hour"),
     }
 
