@@ -213,7 +213,7 @@ def may_try(who: Case) -> ColumnElement[bool]:
     """The condition of the rule `retry`: no screening missed or choice lost too lately, and tries left."""
     failed = select(func.count()).where(*_failed(who.expert.id, who.job.id)).correlate_except(Application)
     lately = select(Application.id).where(
-        *_failed(who.expert.id, who.job.id), Application.closed_at > who.now - timedelta(days=WORK.retry_days)
+        *_failed(who.expert.id, who.job.id), Application.closed_at > who.ago(timedelta(days=WORK.retry_days))
     )
     return (failed.scalar_subquery() < WORK.tries_maximum) & not_(
         lately.correlate_except(Application).exists()

@@ -1,6 +1,6 @@
 """The rules as statements, what their words need to know about people, and the index of texts."""
 
-from marketplace.matching.queries.cases import Case, TypedJob, somebody_else
+from marketplace.matching.queries.cases import Case, Kept, TypedJob, kept_case, keys_of_rules, somebody_else
 from marketplace.matching.queries.documents import (
     forget_models,
     keys,
@@ -41,6 +41,7 @@ from marketplace.matching.queries.text import Within, finds, full_text, size, te
 
 __all__ = [
     "Case",
+    "Kept",
     "TypedJob",
     "Unread",
     "Within",
@@ -53,7 +54,9 @@ __all__ = [
     "forget_meanings",
     "forget_models",
     "full_text",
+    "kept_case",
     "keys",
+    "keys_of_rules",
     "meanings",
     "meanings_of",
     "model_content",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,7 +38,7 @@ class Case:
     expert: Any = Expert
     user: Any = User
     job: Any = Project
-    trees: Mapping[str, Tree] = field(default_factory=dict)
+    trees: Mapping[Any, Tree] = field(default_factory=dict)
     failing: Sequence[str] | sa.BindParameter[Any] | None = None
     spans: dict[str, timedelta] | None = None
 
@@ -74,6 +74,34 @@ def typed(rules_key: str) -> TypedJob:
     """A job in a form, for a statement that is kept: every column but the key of its rules is a parameter."""
     columns = {name: sa.bindparam(name, type_=kind()) for name, kind in _COLUMNS.items()}
     return TypedJob(**columns, rules_key=sa.literal(rules_key, sa.String()))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A statement whose moments are parameters."""
+
+    statement: sa.Select[Any]
+    spans: Mapping[str, timedelta]
+
+    def moments(self, now: datetime) -> dict[str, Any]:
+        """The values of those parameters."""
+        return {"now": now, "today": now.date(), **{name: now - span for name, span in self.spans.items()}}
+
+
+def kept_case(trees: Sequence[Tree] = (), **more: Any) -> Case:
+    """The case of a statement that is kept: moments, and the keys of companies' rules, are parameters."""
+    now = sa.bindparam("now", type_=UtcDateTime())
+    told = {sa.bindparam(_key(place), type_=sa.String()): tree for place, tree in enumerate(trees)}
+    return Case(now, trees=told, spans={}, **more)
+
+
+def keys_of_rules(keys: Sequence[str]) -> dict[str, str]:
+    """The values of the keys, in the order of the trees."""
+    return {_key(place): key for place, key in enumerate(keys)}
+
+
+def _key(place: int) -> str:
+    return f"asked_rules_{place}"
 
 
 def somebody_else(case: Case) -> Case:

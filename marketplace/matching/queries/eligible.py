@@ -6,7 +6,7 @@ are asked for every page are built once and kept: who, which jobs and when are p
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -17,8 +17,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.experts.models import Expert
 from marketplace.identity.models import SignIn, User
-from marketplace.kit.database import UtcDateTime
-from marketplace.matching.queries.cases import Case, typed
+from marketplace.matching.queries.cases import Case, Kept, kept_case, keys_of_rules, typed
 from marketplace.matching.queries.rules import Condition
 from marketplace.projects.models import Project
 from marketplace.projects.policy import Tree
@@ -29,26 +28,22 @@ _ASKED = "asked"
 Conditions = tuple[Callable[[Case], Condition], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A statement whose moments are parameters."""
-
-    statement: sa.Select[Any]
-    spans: Mapping[str, timedelta]
-
-    def moments(self, now: datetime) -> dict[str, Any]:
-        """The values of those parameters."""
-        return {"now": now, "today": now.date(), **{name: now - span for name, span in self.spans.items()}}
-
-
 def verdicts(
     session: Session,
     expert_id: uuid.UUID,
     project_ids: Sequence[uuid.UUID],
-    conditions: Sequence[Condition],
+    conditions: Conditions,
+    *,
+    now: datetime,
+    trees: Mapping[str, Tree],
 ) -> Mapping[uuid.UUID, tuple[bool, ...]]:
-    """Project -> yes or no to each of these conditions about this person, in one statement."""
-    return _said(session, _verdicts(conditions), {"expert_id": expert_id, "project_ids": project_ids})
+    """Project -> yes or no to each of these about this person; companies' rules are asked in SQL too.
+
+    One statement, kept by the shapes of the companies' rules, which `trees` gives by `Project.rules_key`.
+    """
+    kept = _verdicts_of(conditions, tuple(trees.values()))
+    values = {"expert_id": expert_id, "project_ids": project_ids, **keys_of_rules(list(trees))}
+    return _said(session, kept.statement, {**values, **kept.moments(now)})
 
 
 def verdicts_of_page(
@@ -89,16 +84,23 @@ def crowd(
     return int(row[0]), int(row[1])
 
 
+@lru_cache(maxsize=SHAPES)
+def _verdicts_of(conditions: Conditions, trees: tuple[Tree, ...]) -> Kept:
+    who = kept_case(trees)
+    return Kept(_verdicts([condition(who) for condition in conditions]), who.spans or {})
+
+
 @lru_cache(maxsize=8)
 def _page_of(conditions: Conditions) -> Kept:
-    who = Case(_now(), failing=sa.bindparam("failing", type_=sa.String(), expanding=True), spans={})
+    who = kept_case(failing=sa.bindparam("failing", type_=sa.String(), expanding=True))
     return Kept(_verdicts([condition(who) for condition in conditions]), who.spans or {})
 
 
 @lru_cache(maxsize=SHAPES)
 def _crowd_of(conditions: Conditions, tree: Tree) -> Kept:
     asks = bool(tree.parts)
-    who = Case(_now(), job=typed(_ASKED if asks else ""), trees={_ASKED: tree} if asks else {}, spans={})
+    job = typed(_ASKED if asks else "")
+    who = replace(kept_case(job=job), trees={_ASKED: tree} if asks else {})
     here = (
         select(SignIn.id)
         .where(SignIn.user_id == User.id, SignIn.seen_at >= who.ago(WEEK))
@@ -132,7 +134,3 @@ def _said(
 ) -> Mapping[uuid.UUID, tuple[bool, ...]]:
     rows = session.execute(statement, values)
     return {row[0]: tuple(map(bool, row[1:])) for row in rows}
-
-
-def _now() -> sa.BindParameter[datetime]:
-    return sa.bindparam("now", type_=UtcDateTime())

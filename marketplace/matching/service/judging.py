@@ -47,8 +47,8 @@ def eligibility(
     """Judge one person for one job by every rule of the house, and by `more`; writes nothing."""
     person, now, rules = candidate(session, user, expert), clock.database_now(session), [*HOUSE, *more]
     trees = {project.rules_key: read_rules(project.rules)} if project.rules_key else {}
-    who = Case(now, trees=trees)
-    said = queries.verdicts(session, expert.id, [project.id], [rule.sql(who) for rule in rules])
+    conditions = tuple(rule.sql for rule in rules)
+    said = queries.verdicts(session, expert.id, [project.id], conditions, now=now, trees=trees)
     return _explained(session, (person, now), [project], rules, said)[project.id]
 
 

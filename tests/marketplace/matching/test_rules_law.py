@@ -10,7 +10,6 @@ from marketplace.experts.models import Expert
 from marketplace.kit import clock
 from marketplace.matching import queries, service
 from marketplace.matching.policy import Known
-from marketplace.matching.queries import Case
 from marketplace.matching.service import HOUSE, judging
 from marketplace.projects.models import Project
 from marketplace.projects.policy import Plan, read_rules
@@ -37,7 +36,12 @@ def test_the_statement_and_the_words_of_every_rule_agree(session: Session, world
     for expert in people:
         person = service.candidate(session, expert.user, expert)
         said = queries.verdicts(
-            session, expert.id, [job.id for job in jobs], [rule.sql(Case(now, trees=trees)) for rule in HOUSE]
+            session,
+            expert.id,
+            [job.id for job in jobs],
+            tuple(rule.sql for rule in HOUSE),
+            now=now,
+            trees=trees,
         )
         for place, rule in enumerate(HOUSE):
             learned = rule.learn(session, person, jobs)

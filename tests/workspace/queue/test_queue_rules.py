@@ -1,6 +1,6 @@
 """Every rule, satisfied or not while all others are: a claim succeeds exactly when every tick is green."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,6 +18,7 @@ from marketplace.experts.models import CredentialState, Expert
 from marketplace.identity.models import UserState
 from marketplace.kit import clock
 from marketplace.kit.errors import Conflict
+from marketplace.matching.queries import eligible
 from marketplace.projects import service as projects
 from marketplace.projects.models import Project
 from marketplace.reputation import service as reputation
@@ -29,6 +30,7 @@ from tests.factories.queue import claim, make_tasks
 from tests.pages import Pages
 from workspace.queue import service
 from workspace.queue.models import Assignment, AssignmentState, Part, Task, TaskPart
+from workspace.queue.queries import rules as sql
 
 
 @dataclass
@@ -191,10 +193,19 @@ SPOILED: list[tuple[Callable[[World], None], set[str]]] = [
 
 
 @pytest.fixture
-def small_shares(monkeypatch: pytest.MonkeyPatch) -> None:
+def small_shares(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     rules = WORK.model_copy(update={"fair_share_floor": 0})
     for module in ("workspace.queue.queries.rules", "workspace.queue.service.rules"):
         monkeypatch.setattr(f"{module}.WORK", rules)
+    forget_kept()
+    yield
+    forget_kept()
+
+
+def forget_kept() -> None:
+    """The numbers of a rule stand in the statements that are kept."""
+    eligible._verdicts_of.cache_clear()
+    sql._shares_of.cache_clear()
 
 
 def ticks(world: World) -> dict[str, bool]:

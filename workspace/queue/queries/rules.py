@@ -3,9 +3,10 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from config.policy import WORK
@@ -13,9 +14,11 @@ from marketplace.applications.models import Engagement, EngagementState
 from marketplace.experts.models import Expert
 from marketplace.identity.models import User
 from marketplace.kit.money import BASIS
-from marketplace.matching.queries import Case, somebody_else
+from marketplace.matching.queries import Case, Kept, kept_case, keys_of_rules, somebody_else
+from marketplace.matching.queries.eligible import SHAPES
 from marketplace.matching.service import PEOPLE
 from marketplace.projects.models import Project
+from marketplace.projects.policy import Tree
 from workspace.queue.models import (
     LEFT,
     Assignment,
@@ -91,7 +94,7 @@ def others_wait(who: Case) -> ColumnElement[bool]:
         .where(
             engagement.project_id == who.job.id,
             engagement.state == EngagementState.ACTIVE,
-            engagement.looked_at >= who.now - RECENT,
+            engagement.looked_at >= who.ago(RECENT),
             engagement.expert_id != who.expert.id,
             *(rule.sql(other) for rule in PEOPLE),
             _under_share(other),
@@ -103,19 +106,36 @@ def others_wait(who: Case) -> ColumnElement[bool]:
 
 
 def shares(
-    session: Session, who: Case, expert_id: uuid.UUID, project_ids: Sequence[uuid.UUID]
+    session: Session,
+    expert_id: uuid.UUID,
+    project_ids: Sequence[uuid.UUID],
+    *,
+    now: datetime,
+    trees: Mapping[str, Tree],
 ) -> Mapping[uuid.UUID, Share]:
-    """Project -> where this person stands with the rules above, in one statement."""
+    """Project -> where this person stands with the rules above.
+
+    One statement, kept by the shapes of the companies' rules, which `trees` gives by `Project.rules_key`.
+    """
+    kept = _shares_of(tuple(trees.values()))
+    values = {"expert_id": expert_id, "project_ids": project_ids, **keys_of_rules(list(trees))}
+    rows = session.execute(kept.statement, {**values, **kept.moments(now)})
+    return {row[0]: Share(int(row[1]), int(row[2]), *(bool(one) for one in row[3:])) for row in rows}
+
+
+@lru_cache(maxsize=SHAPES)
+def _shares_of(trees: tuple[Tree, ...]) -> Kept:
+    who = kept_case(trees)
     waits = and_(not_(_under_share(who)), others_wait(who))  # nobody asks for others under the share
     asked = (waits, not_(one_at_a_time(who)), not_seen(who))
-    rows = session.execute(
+    statement = (
         select(Project.id, _own(who), _opinions(who), *(case((one, 1), else_=0) for one in asked))
         .select_from(Expert)
         .join(User, User.id == Expert.user_id)
-        .join(Project, Project.id.in_(project_ids))
-        .where(Expert.id == expert_id)
+        .join(Project, Project.id.in_(bindparam("project_ids", expanding=True)))
+        .where(Expert.id == bindparam("expert_id"))
     )
-    return {row[0]: Share(int(row[1]), int(row[2]), *(bool(one) for one in row[3:])) for row in rows}
+    return Kept(statement, who.spans or {})
 
 
 def _under_share(who: Case) -> ColumnElement[bool]:

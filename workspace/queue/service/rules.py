@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config.policy import WORK
@@ -16,7 +15,6 @@ from marketplace.kit import clock
 from marketplace.kit.money import BASIS
 from marketplace.matching import service as matching
 from marketplace.matching.policy import Candidate, Eligibility, Fix, Known, Rule, RuleResult
-from marketplace.matching.queries import Case
 from marketplace.projects.models import Project
 from marketplace.projects.policy import read_rules
 from workspace.queue.queries import rules as sql
@@ -32,9 +30,8 @@ def admission(
 ) -> Eligibility:
     """Every rule between this person and a claim, ticked; `but` are names of rules that do not bind here."""
     more = [rule for rule in (*applications.RULES, *QUEUE) if rule.name not in but]
-    if project.classes:
-        more.append(_exposure(session, user))
-    return matching.eligibility(session, user, expert, project, more)
+    judged = matching.eligibility(session, user, expert, project, more)
+    return Eligibility((*judged.rules, _exposure(session, user))) if project.classes else judged
 
 
 def stops(session: Session, user: User, expert: Expert, project: Project) -> Sequence[RuleResult]:
@@ -45,8 +42,8 @@ def stops(session: Session, user: User, expert: Expert, project: Project) -> Seq
 
 def _shares(session: Session, person: Candidate, projects: Sequence[Project]) -> Mapping[uuid.UUID, Share]:
     trees = {project.rules_key: read_rules(project.rules) for project in projects if project.rules_key}
-    who = Case(clock.database_now(session), trees=trees)
-    return sql.shares(session, who, person.expert.id, [project.id for project in projects])
+    ids = [project.id for project in projects]
+    return sql.shares(session, person.expert.id, ids, now=clock.database_now(session), trees=trees)
 
 
 def _not_seen(known: Known) -> RuleResult:
@@ -92,17 +89,13 @@ def _fair_share(known: Known) -> RuleResult:
     )
 
 
-def _exposure(session: Session, user: User) -> Rule:
+def _exposure(session: Session, user: User) -> RuleResult:
     """Nothing more with sensitive content today, or before the pause is over."""
     state = care.standing(session, user.id)
-
-    def explain(known: Known) -> RuleResult:
-        if state.until is None:
-            return RuleResult("exposure", passed=True, reason="There is time left for sensitive content.")
-        fix = Fix("When it goes on", "/pause")
-        return RuleResult("exposure", passed=False, reason=care_policy.sentence(state), fix=fix)
-
-    return Rule("exposure", lambda _: sa.literal(state.until is None, sa.Boolean()), explain)
+    if state.until is None:
+        return RuleResult("exposure", passed=True, reason="There is time left for sensitive content.")
+    fix = Fix("When it goes on", "/pause")
+    return RuleResult("exposure", passed=False, reason=care_policy.sentence(state), fix=fix)
 
 
 def _share(known: Known) -> Share:
