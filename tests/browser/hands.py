@@ -25,6 +25,8 @@ class Hands:
     def __init__(self, visitor: Visitor) -> None:
         visitor.context.add_init_script(NO_POINTER)
         self.visitor, self.page = visitor, visitor.page
+        # somebody has to listen before the key is pressed, or the browser opens a dialog of its own
+        self.page.on("filechooser", lambda _: None)
 
     def press(self, *keys: str) -> "Hands":
         """One key after the other, such as `a`, `Control+Enter`."""
