@@ -24,23 +24,27 @@ from marketplace.projects.queries.board import (
     within,
 )
 
-GROUPS = {"specialty": "specialty", "type": "task_type", "tier": "tier", "language": "language"}
+TREE = "specialty"
+GROUPS = {TREE: "specialty", "type": "task_type", "tier": "tier", "language": "language"}
 
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """How many jobs fit: in all, and for each value of a filter with that filter left out."""
+    """How many jobs fit: in all, and for each value of a filter with that filter left out.
+
+    `below` counts for each specialty the jobs of those below it in the tree too.
+    """
 
     total: int = 0
     values: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    below: Mapping[str, int] = field(default_factory=dict)
 
     def count(self, facet: str, *wanted: str) -> int:
         """Jobs with one of these values; of a specialty, those below it in the tree too."""
-        return sum(
-            number
-            for (name, found), number in self.values.items()
-            if name == facet and any(_is_within(found, value, facet) for value in wanted)
-        )
+        if facet != TREE:
+            return sum(self.values.get((facet, value), 0) for value in wanted)
+        tops = (one for one in wanted if not any(one.startswith(f"{other}.") for other in wanted))
+        return sum(self.below.get(one, 0) for one in tops)
 
     def without(self, facet: str) -> int:
         """Jobs when the filter of this facet is left out."""
@@ -49,8 +53,14 @@ class Facet:
         return self.values.get((facet, ""), self.total)
 
 
-def _is_within(found: str, value: str, facet: str) -> bool:
-    return found == value or (facet == "specialty" and found.startswith(f"{value}."))
+def _facet(values: Mapping[tuple[str, str], int]) -> Facet:
+    below: dict[str, int] = {}
+    for (name, slug), number in values.items():
+        steps = slug.split(".") if name == TREE else []
+        for depth in range(len(steps)):
+            above = ".".join(steps[: depth + 1])
+            below[above] = below.get(above, 0) + number
+    return Facet(values.get(("total", ""), 0), values, below)
 
 
 def facets(
@@ -79,8 +89,7 @@ def facets(
         for name, value, also in _values(jobs.c, rates, funded, looking)
     ]
     rows = session.execute(sa.union_all(*counts))
-    values = {(name, value): number for name, value, number in rows}
-    return Facet(values.get(("total", ""), 0), values)
+    return _facet({(name, value): number for name, value, number in rows})
 
 
 def _jobs(now: datetime, looking: Looking) -> sa.CTE:
