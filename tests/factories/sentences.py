@@ -39,7 +39,7 @@ class PlayedModel(SentenceModel):
 
     def __init__(self, *topics: Sequence[str], on: bool = True) -> None:
         super().__init__("played", sha256="0" * 64)
-        self.topics, self.on, self.read = topics, on, 0
+        self.topics, self.on, self.read = topics, on, 0  # texts, not documents
 
     @property
     def is_on(self) -> bool:

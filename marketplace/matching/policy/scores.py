@@ -8,7 +8,8 @@ from statistics import fmean
 
 BEST = 3  # documents of an expert that count
 FINE = 100  # a fit is compared in hundredths: noise must not outrank pay
-SPELLING, MEANING = 2.0, 4.0  # what a cosine of each counts beside full text, which is 1 at best
+SPELLING, MEANING = 2.0, 8.0  # what a cosine of each counts beside full text, which is 1 at best
+ENOUGH = 2  # words of a text that must be in common to count in full where meaning is known
 NEAR = 0.10  # a cosine under this says nothing about a document of an expert
 MEANT = 0.30  # the same for a cosine of meaning: unrelated texts reach 0.2
 FOUND = 0.15  # a cosine from which a search that shares no word still shows a job
@@ -33,9 +34,17 @@ class Ranked:
         return (self.fit, self.hourly_minor, self.opened_at, self.project_id)
 
 
-def fused(words: Scores, spelling: Scores, meaning: Scores = NOTHING) -> dict[int, float]:
-    """Document -> full text over its maximum for this query, plus the weighted cosines."""
-    return _summed(shares(words), spelling, meaning)
+def fused(words: Scores, spelling: Scores, meaning: Scores = NOTHING, *, asked: int = 0) -> dict[int, float]:
+    """Document -> full text over its maximum for this query, plus the weighted cosines.
+
+    `asked` words were searched for.  Where meaning is known, one in common of many says little.
+    """
+    weight = min(1.0, ENOUGH / asked) if meaning and asked else 1.0
+    found = {one: weight * share for one, share in shares(words).items()}
+    for weight, layer in ((SPELLING, spelling), (MEANING, meaning)):
+        for one, cosine in layer.items():
+            found[one] = found.get(one, 0.0) + weight * cosine
+    return found
 
 
 def shares(words: Scores) -> dict[int, float]:
@@ -45,7 +54,7 @@ def shares(words: Scores) -> dict[int, float]:
 
 
 def spoken(
-    words: Scores, spelling: Scores, meaning: Scores = NOTHING, *, has_model: bool
+    words: Scores, spelling: Scores, meaning: Scores = NOTHING, *, asked: int = 0, has_model: bool
 ) -> dict[int, float]:
     """The same for one document of an expert: with a model, a word in common counts only where the spelling
     of title and names or the meaning is near too, for “board certification” stands in many jobs that it says
@@ -53,16 +62,8 @@ def spoken(
     """
     near = {one: cosine for one, cosine in spelling.items() if cosine >= NEAR}
     meant = {one: cosine for one, cosine in meaning.items() if cosine >= MEANT}
-    known = near.keys() | meant.keys()
-    found = {one: share for one, share in shares(words).items() if one in known or not has_model}
-    return _summed(found, near, meant)
-
-
-def _summed(found: dict[int, float], spelling: Scores, meaning: Scores) -> dict[int, float]:
-    for weight, layer in ((SPELLING, spelling), (MEANING, meaning)):
-        for one, cosine in layer.items():
-            found[one] = found.get(one, 0.0) + weight * cosine
-    return found
+    both = fused(words, near, meant, asked=asked)
+    return {one: score for one, score in both.items() if one in near or one in meant or not has_model}
 
 
 def fit(scores: Sequence[float], documents: int) -> int:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int64]
+TITLE, NAMES, WHOLE = 3, 2, 1  # what each part of a document weighs in its vector
 _HIDDEN = np.float32(-1e9)  # added before the softmax to what is padding
 
 
@@ -74,6 +75,15 @@ def gelu(state: Array) -> Array:
     return _same(state * np.float32(0.5) * (1 + erf(state / np.float32(np.sqrt(2)))))
 
 
+def document(title: Array, names: Array, whole: Array) -> Array:
+    """One vector of a document: of its title, the middle of its names (a row for each), and all it says.
+
+    The title weighs most, because a long text is about many things and a name about one.
+    """
+    middle = names.mean(axis=0)
+    return _unit(TITLE * title + NAMES * _unit(middle) + WHOLE * whole)
+
+
 def pack(vector: Array) -> bytes:
     """A vector as float32 bytes, the lowest first."""
     return vector.astype("<f4").tobytes()
@@ -87,6 +97,10 @@ def stack(rows: list[bytes]) -> Array:
 def cosines(known: Array, asked: Array) -> Array:
     """Similarity of every known row (down) with every asked one (across), 0 where they point apart."""
     return _same(np.clip(known @ asked.T, 0.0, 1.0))
+
+
+def _unit(vector: Array) -> Array:
+    return _same(vector / np.maximum(np.linalg.norm(vector), np.float32(1e-12)))
 
 
 def _same(state: npt.NDArray[np.floating]) -> Array:

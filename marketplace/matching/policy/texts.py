@@ -60,8 +60,14 @@ def near(title: str, names: str) -> str:
 
 
 def whole(title: str, names: str, text: str) -> str:
-    """Everything a document says: what similarity of meaning looks at, from its beginning."""
+    """Everything a document says."""
     return f"{title}\n{names}\n{text}"
+
+
+def parts(title: str, names: str, text: str) -> tuple[str, list[str], str]:
+    """What similarity of meaning looks at: the title, every name beginning with it, and everything."""
+    lines = [line.strip() for line in names.split("\n")]
+    return title, list(dict.fromkeys([title, *filter(None, lines)])), whole(title, names, text).strip()
 
 
 def of_project(project: Project, company: str) -> Text:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import numpy as np
 import structlog
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,7 @@ from marketplace.kit.database import Sessions, transaction
 from marketplace.matching import queries
 from marketplace.matching.models import DocumentKind, SearchDocument
 from marketplace.matching.policy import sentences, texts
+from marketplace.matching.policy.sentences import Array
 from marketplace.matching.service.sentence_model import SentenceModel
 from marketplace.outbox import service as outbox
 from marketplace.outbox.service import Local, Payload
@@ -22,6 +24,7 @@ from marketplace.outbox.service import Local, Payload
 BATCH = 64  # texts between two transactions
 AT_MOST = 1_024  # texts of one message, so that its lease does not run out; another goes on from there
 OVERLAP = timedelta(minutes=1)  # a slow transaction may commit this long after its own time
+_Parts = tuple[str, Sequence[str], str]  # title, names, everything
 log = structlog.get_logger()
 
 
@@ -59,13 +62,13 @@ def read(sessions: Sessions, payload: Payload, *, model: SentenceModel) -> None:
         with transaction(sessions) as session:
             queries.forget_meanings(session)
         return
-    count = 0
+    count, known = 0, dict[str, Array]()
     while count < AT_MOST:
         with transaction(sessions, write=False) as session:
             batch = queries.unread(session, model.id, at_most=BATCH)
         if not batch:
             break
-        _read(sessions, model, batch)
+        _read(sessions, model, batch, known)
         count += len(batch)
     else:
         with transaction(sessions) as session:
@@ -74,12 +77,26 @@ def read(sessions: Sessions, payload: Payload, *, model: SentenceModel) -> None:
         log.info("meanings_read", documents=count, model=model.id)
 
 
-def _read(sessions: Sessions, model: SentenceModel, batch: Sequence[queries.Unread]) -> None:
-    found = model.vectors([texts.whole(one.title, one.names, one.text) for one in batch])
+def _read(
+    sessions: Sessions, model: SentenceModel, batch: Sequence[queries.Unread], known: dict[str, Array]
+) -> None:
+    found = _vectors(model, [texts.parts(one.title, one.names, one.text) for one in batch], known)
     with transaction(sessions) as session:
         now = clock.database_now(session)
         for one, vector in zip(batch, found, strict=True):
             queries.put_meaning(session, one, model=model.id, vector=sentences.pack(vector), now=now)
+
+
+def _vectors(model: SentenceModel, documents: Sequence[_Parts], known: dict[str, Array]) -> list[Array]:
+    """One vector for each document; names that many share are read once and kept in `known`."""
+    said = [text for title, names, whole in documents for text in (title, *names, whole)]
+    missing = sorted({text for text in said if text not in known}, key=lambda text: (len(text), text))
+    if missing:
+        known.update(zip(missing, model.vectors(missing), strict=True))
+    return [
+        sentences.document(known[title], np.stack([known[name] for name in names]), known[whole])
+        for title, names, whole in documents
+    ]
 
 
 def similar(

@@ -80,12 +80,19 @@ def specialties(session: Session, words: str, *, at_most: int = 10) -> list[str]
     return [names[one] for one in best if one in names]
 
 
-def similar_documents(session: Session, kind: DocumentKind, words: str) -> dict[int, float]:
-    """Document -> score of both layers for these words; nothing for words that say nothing."""
-    if not queries.terms(words):
+def similar_documents(
+    session: Session, kind: DocumentKind, words: str, *, saved: SearchDocument | None = None
+) -> dict[int, float]:
+    """Document -> score of every layer for these words; nothing for words that say nothing.
+
+    Meaning counts when the words are those of a `saved` document that the worker has read.
+    """
+    asked = len(queries.terms(words))
+    if not asked:
         return {}
     found = queries.full_text(session, kind, [words])[0]
-    return policy.fused(found, spelling.similar(session, kind, [words])[0])
+    meant = meaning.similar(session, kind, [saved], least=-1.0)[0] if saved is not None else {}
+    return policy.fused(found, spelling.similar(session, kind, [words])[0], meant, asked=asked)
 
 
 def spoken(
@@ -100,7 +107,11 @@ def spoken(
     alike = spelling.similar(session, kind, asked, least=policy.NEAR)
     meant = meaning.similar(session, kind, own, least=policy.MEANT)
     has_model = spelling.is_fitted(session)
-    return [policy.spoken(*layers, has_model=has_model) for layers in zip(words, alike, meant, strict=True)]
+    counts = [len(queries.terms(one.title)) for one in own]
+    return [
+        policy.spoken(*layers, asked=count, has_model=has_model)
+        for *layers, count in zip(words, alike, meant, counts, strict=True)
+    ]
 
 
 def _scores(session: Session, own: Sequence[SearchDocument], within: Within) -> dict[int, tuple[int, str]]:

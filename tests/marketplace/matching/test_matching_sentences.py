@@ -132,6 +132,15 @@ def test_packed_vectors_are_what_they_were() -> None:
     assert cosines.diagonal() == pytest.approx([1, 1], abs=1e-5)
 
 
+def test_a_document_is_most_of_all_its_title() -> None:
+    one, other, third = (row.astype(np.float32) for row in np.eye(3))
+    found = sentences.document(one, np.stack([one, other]), third)
+    assert np.linalg.norm(found) == pytest.approx(1, abs=1e-6)
+    assert found[0] > found[1] > found[2] > 0
+    assert sentences.document(one, np.stack([one]), one) == pytest.approx(one, abs=1e-6)
+    assert np.isfinite(sentences.document(one, np.stack([one, -one]), one)).all()
+
+
 def test_without_the_setting_it_is_off_and_says_nothing() -> None:
     with structlog.testing.capture_logs() as lines:
         model = SentenceModel("")

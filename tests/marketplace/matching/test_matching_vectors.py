@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from marketplace.matching import policy
 from marketplace.matching.policy import vectors
-from marketplace.matching.policy.scores import SPELLING
+from marketplace.matching.policy.scores import MEANING, SPELLING
 
 TEXTS = ["Heart medicine\nCardiologist", "Tax returns\nTax adviser", "Bridge building"]
 MODEL = vectors.fit(1, TEXTS)
@@ -64,6 +64,19 @@ def test_both_layers_count_and_neither_loses_anything(
     assert all(score >= near.get(one, 0) for one, score in both.items())
     alone = policy.spoken(words, near, has_model=True)
     assert set(alone) == {one for one, cosine in near.items() if cosine >= policy.NEAR}
+
+
+@given(scores, cosines, st.integers(1, 40))
+def test_where_meaning_is_known_a_word_of_many_says_little(
+    words: dict[int, float], meant: dict[int, float], asked: int
+) -> None:
+    known = policy.fused(words, {}, meant, asked=asked)
+    assert set(known) == set(words) | set(meant)
+    top = max(words.values(), default=1.0)
+    for one, score in known.items():
+        of_words = score - MEANING * meant.get(one, 0.0)
+        weight = min(1.0, 2 / asked) if meant else 1.0
+        assert of_words == pytest.approx(weight * words.get(one, 0.0) / top, abs=1e-6)
 
 
 @given(st.lists(st.floats(0, 2), max_size=6), st.integers(0, 4))
