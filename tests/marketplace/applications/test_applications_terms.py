@@ -13,6 +13,7 @@ from marketplace.kit import ids
 from marketplace.kit.errors import Conflict
 from tests.factories.applications import make_engagement
 from tests.factories.experts import make_expert
+from tests.factories.queue import make_tasks
 from tests.pages import Pages
 
 OLD = "2019-01"
@@ -73,6 +74,7 @@ def test_nobody_signs_for_a_guideline_that_changed_or_a_job_they_left(
 
 def test_the_job_leads_to_the_terms_and_back(session: Session, pages: Pages, old: Engagement) -> None:
     slug, data = old.project.slug, signed(old)
+    make_tasks(session, old.project, 1)
     pages.enter(old.expert.user)
     page = pages.get("jobs.job", slug=slug)
     assert "Read and sign the new terms" in page.text

@@ -64,4 +64,4 @@ def test_the_page_of_a_job_says_so_and_work_goes_on(
     work(session, assignment, hours=0.5, days_ago=2)
     page = pages.get("jobs.job", slug=slug)
     assert WORDS in page.text
-    assert "Start a task" in page.text
+    assert "Go on with your task" in page.text
