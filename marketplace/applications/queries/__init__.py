@@ -56,10 +56,10 @@ from marketplace.applications.queries.joining import (
     is_engaged,
     live_application,
     live_on,
+    live_states,
     lock_engagement,
     may_try,
     newest_application,
-    offered_project_ids,
     offers_due,
 )
 from marketplace.applications.queries.people import joined_of
@@ -146,6 +146,7 @@ __all__ = [
     "last_number",
     "live_application",
     "live_on",
+    "live_states",
     "lock_application",
     "lock_company",
     "lock_engagement",
@@ -157,7 +158,6 @@ __all__ = [
     "mutes_of",
     "newest_application",
     "offered_on",
-    "offered_project_ids",
     "offers_due",
     "open_invitations_on",
     "plan",

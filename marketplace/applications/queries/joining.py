@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, not_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager
 
 from config.policy import WORK
@@ -171,20 +171,22 @@ def engagement_states(
     return {row.project_id: row.state for row in rows}
 
 
-def offered_project_ids(
+def live_states(
     session: Session, expert_id: uuid.UUID, project_ids: Sequence[uuid.UUID], now: datetime
-) -> frozenset[uuid.UUID]:
-    """The projects of a page of the board that have a live offer for the expert."""
-    return frozenset(
-        session.scalars(
-            select(Application.project_id).where(
-                Application.expert_id == expert_id,
-                Application.project_id.in_(project_ids),
-                Application.state == ApplicationState.OFFERED,
-                Application.offer_ends_at > now,
-            )
+) -> Mapping[uuid.UUID, ApplicationState]:
+    """Project -> where the expert's application stands; what is over, by the clock too, is left out."""
+    rows = session.execute(
+        select(Application.project_id, Application.state).where(
+            Application.expert_id == expert_id,
+            Application.project_id.in_(project_ids),
+            or_(
+                Application.state == ApplicationState.IN_SCREENING,
+                and_(Application.state == ApplicationState.OFFERED, Application.offer_ends_at > now),
+                and_(Application.state == ApplicationState.RECEIVED, Application.answer_by > now),
+            ),
         )
     )
+    return {row[0]: row[1] for row in rows}
 
 
 def is_engaged(who: Case) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.applications import queries, service
 from marketplace.applications.forms import RHYTHMS, read_filters
-from marketplace.applications.models import EngagementState
+from marketplace.applications.models import ApplicationState, EngagementState
 from marketplace.applications.policy import BY_FIT, BY_MATCH, BY_NEWEST, BY_PAY, filter_pairs
 from marketplace.applications.views import filters as shown
 from marketplace.applications.views.door import jobs, user, visiting_expert
@@ -42,7 +42,7 @@ class Row:
     covered: int
     eligibility: Eligibility | None = None
     engaged: bool = False
-    offered: bool = False
+    applied: ApplicationState | None = None  # while the application is undecided
     saved: bool = False
     reason: str = ""
 
@@ -166,14 +166,14 @@ def rows(
     fits = matching.fits(db(), user(), expert, listings, person)
     engaged = queries.engagement_states(db(), expert.id, ids)
     saved = queries.saved_project_ids(db(), expert.user_id, ids)
-    offered = queries.offered_project_ids(db(), expert.id, ids, clock.database_now(db()))
+    applied = queries.live_states(db(), expert.id, ids, clock.database_now(db()))
     return [
         Row(
             project,
             project_policy.covered(budget, project),
             eligibility=fits[project.id],
             engaged=engaged.get(project.id) is EngagementState.ACTIVE,
-            offered=project.id in offered,
+            applied=applied.get(project.id),
             saved=project.id in saved,
             reason=reasons.get(project.id, ""),
         )

@@ -68,6 +68,11 @@ def test_from_applying_to_working(
     assert "Answer by" in page.text
     assert "See your application" in pages.get("jobs.job", slug=project.slug).text
     assert "Sent, answer by" in pages.get("applications.index").text
+    board = pages.get("jobs.board").text
+    assert "The company has not answered yet" in board
+    assert "Your application" in board
+    with clock.shifted(timedelta(days=WORK.answer_days, minutes=1)):
+        assert "The company has not answered yet" not in pages.get("jobs.board").text, "its days are over"
 
     pages.enter(owner, "member")
     assert "1 waiting" in pages.get("projects.index").text
