@@ -81,6 +81,7 @@ def apply(session: Session, *, expert: Expert, project: Project) -> Application:
     Raises AlreadyEngaged (409) when there is nothing left to apply for, ScreeningNotNow (409) when the job
     asks for a screening that this person cannot be offered now.
     """
+    project = projects.lock(session, project.id)  # nobody is left waiting at a project that finishes now
     _refuse_engaged(queries.engagement(session, expert.id, project.id))
     if project.state is not ProjectState.OPEN:
         raise Conflict("This job takes no applications at the moment.")

@@ -312,3 +312,29 @@ def test_two_windows_make_one_application(clean: Sessions) -> None:
         assert live is not None
         assert live.state is A.OFFERED
     assert {answer for answer in answers if isinstance(answer, uuid.UUID)} == {live.id}
+
+
+def test_nobody_is_left_waiting_at_a_project_that_finishes_in_that_moment(clean: Sessions) -> None:
+    with transaction(clean) as session:
+        expert, project = make_expert(session), make_project(session)
+        project_id, user_id = project.id, expert.user_id
+    answers: list[object] = []
+
+    def apply() -> None:
+        try:
+            with transaction(clean) as session:
+                me, job = experts.for_user(session, user_id), projects.project(session, project_id)
+                assert me is not None
+                assert job is not None
+                answers.append(service.apply(session, expert=me, project=job).id)
+        except Conflict as refusal:
+            answers.append(str(refusal))
+
+    late = threading.Thread(target=apply)
+    with transaction(clean) as session:
+        project_service.finish(session, projects.lock(session, project_id), by=None)
+        session.flush()
+        late.start()
+        late.join(0.5)  # time to get past us, were nothing in its way
+    late.join()
+    assert answers == ["This job takes no applications at the moment."]
