@@ -16,7 +16,7 @@ const SHEETS = fs.readdirSync(path.join(FRONTEND, "css")).filter((name) => name.
 const ENTRIES = ["app.ts", "workspace.ts", ...SHEETS.map((name) => `css/${name}`)];
 
 // What a person downloads, in kB after gzip: a file over its budget stops the build.
-const BUDGETS = { "app.css": 9.2, "screens.css": 7, "earnings.css": 2.2, "site.css": 4, "answers.css": 2, "workspace.css": 4.2, "review.css": 2, "chat.css": 3.2, "app.js": 26, "workspace.js": 45 };
+const BUDGETS = { "app.css": 9.2, "screens.css": 7, "earnings.css": 2.2, "people.css": 1, "site.css": 4, "answers.css": 2, "workspace.css": 4.2, "review.css": 2, "chat.css": 3.2, "app.js": 26, "workspace.js": 45 };
 
 /** Scripts, styles and the fonts they name, hashed by esbuild; returns plain name -> built name. */
 async function bundle(folder) {

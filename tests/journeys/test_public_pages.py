@@ -13,7 +13,7 @@ from tests.pages import Pages
 NOT_PAGES = {  # open to everybody, and no HTML
     "static", "favicon", "healthz", "readyz",
     "jobs.card", "jobs.site_card", "jobs.feed", "jobs.robots", "jobs.sitemap", "jobs.sitemap_jobs",
-    "jobs.sitemap_pages",
+    "jobs.sitemap_companies", "jobs.sitemap_pages",
 }  # fmt: skip
 BY_LINK = {
     "identity.confirm",
@@ -44,8 +44,9 @@ def said(page: object, name: str) -> list[str]:
 def test_every_public_page_has_title_description_and_one_h1(
     pages: Pages, app: Application, session: Session
 ) -> None:
-    job = {"slug": make_project(session).slug}
-    values = {**VALUES, "jobs.job": job, "jobs.guideline": job}
+    project = make_project(session)
+    job, company = {"slug": project.slug}, {"slug": project.company.slug}
+    values = {**VALUES, "jobs.job": job, "jobs.guideline": job, "jobs.company": company}
     found = {}
     for endpoint in public(app):
         page = pages.get(endpoint, **values.get(endpoint, {}))

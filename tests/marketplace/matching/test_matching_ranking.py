@@ -167,7 +167,8 @@ def test_the_cost_does_not_grow_with_the_board(
         for number in range(4):
             make_project(session, title=f"Judge heart sounds {number}", specialty="medicine.cardiology")
         work()
-    assert counts[0] == counts[1] <= 8
+    counted = 0 if session.get_bind().dialect.name == "sqlite" else 1  # BM25 asks for its counts first
+    assert counts[0] == counts[1] <= 8 + counted
 
 
 def test_an_expert_who_says_nothing_sees_the_best_paid_first(

@@ -140,6 +140,7 @@ def _values(session: Session) -> dict[str, object]:
         "language": "en",
         "vector": None,
         "vector_model": 0,
+        "text_hash": "0" * 64,
         "changed_at": clock.database_now(session),
     }
 
