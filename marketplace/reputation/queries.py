@@ -1,13 +1,24 @@
 """Every SELECT on reputations."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.reputation.models import CompanyRecord, Reputation, ScreeningRequirement, ScreeningScore
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Decided work: approved, of that the first time, rejected, and approved in one type of work."""
+
+    approved: int = 0
+    first_time: int = 0
+    rejected: int = 0
+    of_this_type: int = 0
 
 
 def totals(session: Session, user_id: uuid.UUID) -> tuple[int, int, int]:
@@ -27,6 +38,25 @@ def of_user(session: Session, user_id: uuid.UUID) -> Sequence[Reputation]:
     return session.scalars(
         select(Reputation).where(Reputation.user_id == user_id).order_by(Reputation.task_type)
     ).all()
+
+
+def records_by(
+    session: Session, user_ids: Sequence[uuid.UUID], task_type: str
+) -> Mapping[uuid.UUID, Decided]:
+    """User -> decided work over all types, with what is approved in this one."""
+    of_type = case((Reputation.task_type == task_type, Reputation.approved_count), else_=0)
+    rows = session.execute(
+        select(
+            Reputation.user_id,
+            func.sum(Reputation.approved_count),
+            func.sum(Reputation.first_time_count),
+            func.sum(Reputation.rejected_count),
+            func.sum(of_type),
+        )
+        .where(Reputation.user_id.in_(user_ids))
+        .group_by(Reputation.user_id)
+    )
+    return {row[0]: Decided(*(int(count) for count in row[1:])) for row in rows}
 
 
 def add(

@@ -32,7 +32,6 @@ from marketplace.applications.policy.joining import (
 )
 from marketplace.applications.policy.screenings import (
     APPEAL,
-    ELSEWHERE,
     GRACE,
     GRADE,
     LIMIT_MAXIMUM,
@@ -67,7 +66,6 @@ __all__ = [
     "CENTS",
     "CLOSED_WORDS",
     "DAYS_OF_WEEK",
-    "ELSEWHERE",
     "GRACE",
     "GRADE",
     "LIMIT_MAXIMUM",

@@ -25,7 +25,6 @@ OFFER = timedelta(days=WORK.screening_offer_days)
 GRADE = timedelta(days=WORK.screening_grade_days)
 APPEAL = timedelta(days=WORK.appeal_days)
 GRACE = timedelta(seconds=WORK.screening_grace_seconds)
-ELSEWHERE = "You have this screening open for another job. Finish it first: a pass counts here too."
 STATE_WORDS: Mapping[ScreeningState, str] = {
     ScreeningState.OFFERED: "Offered",
     ScreeningState.STARTED: "Started",

@@ -1,6 +1,5 @@
 """Every SELECT of this room."""
 
-from marketplace.applications.queries.cards import Record, credentials_by, records_by, years_by
 from marketplace.applications.queries.certificates import (
     all_certificates,
     by_code,
@@ -92,7 +91,6 @@ from marketplace.applications.queries.screenings import (
     screening_for,
     screening_of,
     specialty_plans,
-    unfinished_of,
 )
 
 __all__ = [
@@ -102,7 +100,6 @@ __all__ = [
     "STEP",
     "Agreed",
     "Asked",
-    "Record",
     "active_engagement",
     "all_certificates",
     "answered",
@@ -118,7 +115,6 @@ __all__ = [
     "certificates_of",
     "certificates_shown",
     "companies_that_choose",
-    "credentials_by",
     "current_version",
     "current_versions",
     "draft_version",
@@ -164,7 +160,6 @@ __all__ = [
     "plan_of_project",
     "plan_of_specialty",
     "project_invitation",
-    "records_by",
     "remove_item",
     "saved_job",
     "saved_jobs",
@@ -178,9 +173,7 @@ __all__ = [
     "specialty_plans",
     "standing_invitations",
     "unanswered",
-    "unfinished_of",
     "waiting",
     "waiting_count",
     "waiting_counts",
-    "years_by",
 ]

@@ -137,20 +137,6 @@ def screening_for(session: Session, application_id: uuid.UUID) -> Screening | No
     return session.scalar(_whole().where(Screening.application_id == application_id))
 
 
-def unfinished_of(session: Session, user_id: uuid.UUID, plan_id: uuid.UUID) -> Screening | None:
-    """A screening of this plan that the person has not ended, for whichever project."""
-    return session.scalar(
-        select(Screening)
-        .join(ScreeningVersion, ScreeningVersion.id == Screening.version_id)
-        .where(
-            Screening.user_id == user_id,
-            ScreeningVersion.plan_id == plan_id,
-            Screening.state.in_(UNFINISHED - {ScreeningState.REFUSED}),
-        )
-        .limit(1)
-    )
-
-
 def due_screenings(
     session: Session, now: datetime, *, at_most: int = 500
 ) -> Sequence[tuple[uuid.UUID, datetime]]:

@@ -1,6 +1,6 @@
 """The verbs on applications, screenings, certificates and engagements."""
 
-from marketplace.applications.service.cards import PublicCard, plan_of, public_cards
+from marketplace.applications.service.cards import PublicCard, public_cards
 from marketplace.applications.service.certificates import (
     revoke_certificate,
     show_certificate,
@@ -135,7 +135,6 @@ __all__ = [
     "offer_screening",
     "people_for",
     "plan_for",
-    "plan_of",
     "promise_digests",
     "public_cards",
     "publish_plan",

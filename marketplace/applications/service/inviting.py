@@ -13,7 +13,6 @@ from marketplace.applications import policy, queries
 from marketplace.applications.errors import TooManyInvitations
 from marketplace.applications.events import ExpertInvited
 from marketplace.applications.models import AskedState, ProjectInvitation
-from marketplace.applications.service.cards import plan_of
 from marketplace.audit import service as audit
 from marketplace.companies.models import Member
 from marketplace.experts.models import Expert
@@ -53,7 +52,7 @@ def people_for(session: Session, project: Project, *, mark: str | None) -> Peopl
 
     Nobody is listed before a project is open: rules that are still being written could single people out.
     """
-    crowd = matching.who_fits(session, plan_of(project), project.company_id)
+    crowd = matching.who_fits(session, project_policy.plan_of(project), project.company_id)
     if crowd.fit < FEW or project.state is not ProjectState.OPEN:
         return People(crowd.sentence, is_few=crowd.fit < FEW, page=Page([], None))
     now = clock.database_now(session)
@@ -119,7 +118,7 @@ def _ready(session: Session, project: Project, by: Member, note: str) -> Project
     project = projects.lock(session, project.id)
     if project.state is not ProjectState.OPEN:
         raise Conflict("People are invited to open projects only.")
-    if matching.who_fits(session, plan_of(project), project.company_id).fit < FEW:
+    if matching.who_fits(session, project_policy.plan_of(project), project.company_id).fit < FEW:
         raise Conflict(f"Fewer than {FEW} people fit, so nobody is named. Widen your rules.")
     queries.lock_company(session, project.company_id)
     return project

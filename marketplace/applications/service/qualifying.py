@@ -11,6 +11,8 @@ from marketplace.kit import clock
 from marketplace.matching.policy import Candidate, Fix, Known, Rule, RuleResult
 from marketplace.projects.models import Project
 
+ELSEWHERE = "You have this screening open for another job. Finish it first: a pass counts here too."
+
 
 def _asked(session: Session, person: Candidate, projects: Sequence[Project]) -> Mapping[uuid.UUID, Asked]:
     ids = [project.id for project in projects]
@@ -30,7 +32,7 @@ def screening(known: Known) -> RuleResult:
         return RuleResult("screening", passed=False, reason=why)
     if asked.open_project_id not in {None, known.project.id}:
         fix = Fix("Go to it", f"/screenings/{asked.open_id}")
-        return RuleResult("screening", passed=False, reason=policy.ELSEWHERE, fix=fix)
+        return RuleResult("screening", passed=False, reason=ELSEWHERE, fix=fix)
     return RuleResult("screening", passed=True, reason="A paid one comes before the offer.")
 
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from marketplace.applications import policy, queries
-from marketplace.applications.errors import ScreeningNotNow
 from marketplace.applications.models import (
     Application,
     ApplicationState,
@@ -34,22 +33,11 @@ def asked_version(session: Session, project: Project) -> ScreeningVersion | None
 
 
 def needed_version(session: Session, expert: Expert, project: Project) -> ScreeningVersion | None:
-    """What this person has to take before an offer; None: the project asks for nothing, or they passed it.
-
-    ScreeningNotNow (409) when it cannot be offered now: too soon after a miss, no try left, or under way for
-    another job.
-    """
+    """What somebody who meets the rule `screening` has to take before an offer; None: nothing, or passed."""
     version = asked_version(session, project)
-    if version is None:
-        return None
-    plan_id = version.plan_id
     now = clock.database_now(session)
-    if reputation.valid_pass(session, expert.user_id, plan_id, now) is not None:
+    if version is None or reputation.valid_pass(session, expert.user_id, version.plan_id, now) is not None:
         return None
-    if why := policy.why_not_yet(reputation.last_score(session, expert.user_id, plan_id), now):
-        raise ScreeningNotNow(why)
-    if queries.unfinished_of(session, expert.user_id, plan_id) is not None:
-        raise ScreeningNotNow(policy.ELSEWHERE)
     return version
 
 

@@ -1,6 +1,6 @@
 """What experts and companies are told about applications.  Listeners: they write notices and nothing else."""
 
-import uuid
+from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,8 @@ from marketplace.applications.models import Application
 from marketplace.kit import clock
 from marketplace.notifications import service as notifications
 from marketplace.projects import queries as projects
+
+_Answer = ApplicationChosen | ApplicationNotChosen | ApplicationUnanswered
 
 
 def tell_company(session: Session, fact: ApplicationReceived) -> None:
@@ -41,49 +43,28 @@ def tell_company(session: Session, fact: ApplicationReceived) -> None:
 
 def tell_chosen(session: Session, fact: ApplicationChosen) -> None:
     """The expert hears of the offer."""
-    application = queries.application(session, fact.application_id)
-    if application is not None:
-        _tell(
-            session,
-            application,
-            fact.name,
-            f"{application.project.company.name} offers you “{application.project.title}”",
-            f"Read rate, guideline and terms, and accept within {WORK.offer_days} days.",
-        )
+    body = f"Read rate, guideline and terms, and accept within {WORK.offer_days} days."
+    _tell(session, fact, "{company} offers you “{job}”", lambda _: body)
 
 
 def tell_not_chosen(session: Session, fact: ApplicationNotChosen) -> None:
     """The expert hears why, and when they may apply again."""
-    application = queries.application(session, fact.application_id)
-    if application is None:
-        return
-    tries = queries.failed_tries(session, application.expert_id, [application.project_id])
-    again = policy.may_try_again(*tries.get(application.project_id, (0, None)))
-    _tell(
-        session,
-        application,
-        fact.name,
-        f"{application.project.company.name} chose others for “{application.project.title}”",
-        f"{policy.why_not_chosen(application)} "
-        + (
-            f"You can apply again on {again.day} {again:%B %Y}."
-            if again
-            else "This was your last try on this job."
-        ),
-    )
+
+    def body(application: Application) -> str:
+        tries = queries.failed_tries(session, application.expert_id, [application.project_id])
+        again = policy.may_try_again(*tries.get(application.project_id, (0, None)))
+        when = (
+            f"You can apply again on {again.day} {again:%B %Y}." if again else "This was your last try here."
+        )
+        return f"{policy.why_not_chosen(application)} {when}"
+
+    _tell(session, fact, "{company} chose others for “{job}”", body)
 
 
 def tell_unanswered(session: Session, fact: ApplicationUnanswered) -> None:
     """The expert hears that nobody answered, and that nothing keeps them from applying again."""
-    application = queries.application(session, fact.application_id)
-    if application is not None:
-        _tell(
-            session,
-            application,
-            fact.name,
-            f"{application.project.company.name} did not answer you about “{application.project.title}”",
-            f"It had {WORK.answer_days} days. You can apply again at once, and it is counted on its card.",
-        )
+    body = f"It had {WORK.answer_days} days. You can apply again at once, and it is counted on its card."
+    _tell(session, fact, "{company} did not answer you about “{job}”", lambda _: body)
 
 
 def tell_invited(session: Session, fact: ExpertInvited) -> None:
@@ -102,7 +83,17 @@ def tell_invited(session: Session, fact: ExpertInvited) -> None:
     )
 
 
-def _tell(session: Session, application: Application, kind: str, title: str, body: str) -> None:
-    user_id: uuid.UUID = application.expert.user_id
-    path = f"/applications/{application.id}"
-    notifications.tell(session, user_id, kind=kind, title=title, body=body, path=path)
+def _tell(session: Session, fact: _Answer, title: str, body: Callable[[Application], str]) -> None:
+    """The expert's notice about their application; nothing when it is gone."""
+    application = queries.application(session, fact.application_id)
+    if application is None:
+        return
+    project = application.project
+    notifications.tell(
+        session,
+        application.expert.user_id,
+        kind=fact.name,
+        title=title.format(company=project.company.name, job=project.title),
+        body=body(application),
+        path=f"/applications/{application.id}",
+    )

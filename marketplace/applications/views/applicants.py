@@ -107,7 +107,7 @@ def _show(project: Project, member: Member, page: Page[Application], **more: Any
         cards=service.public_cards(db(), people, project),
         waiting=queries.waiting_count(db(), project.id, now),
         may_answer=project_policy.may_publish(member),
-        fit=matching.fit_sentence(db(), service.plan_of(project), project.company_id),
+        fit=matching.fit_sentence(db(), project_policy.plan_of(project), project.company_id),
         asks=project_policy.summary(project_policy.read_rules(project.rules)),
         screened=service.asked_version(db(), project) is not None,
         why=policy.why_not_chosen,

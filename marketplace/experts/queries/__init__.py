@@ -4,6 +4,7 @@ from marketplace.experts.queries.credentials import (
     counting,
     credential,
     credential_of,
+    credentials_by,
     credentials_of,
     ending,
     left_open,
@@ -45,6 +46,7 @@ from marketplace.experts.queries.profiles import (
     history_of,
     places_of,
     specialties_of,
+    years_by,
 )
 
 __all__ = [
@@ -54,6 +56,7 @@ __all__ = [
     "credential",
     "credential_for_check",
     "credential_of",
+    "credentials_by",
     "credentials_of",
     "ending",
     "expert",
@@ -86,4 +89,5 @@ __all__ = [
     "verified_of",
     "waiting_files",
     "with_number",
+    "years_by",
 ]

@@ -1,7 +1,8 @@
 """SELECTs on credentials: the owner's, those that count, those the clock looks at."""
 
 import uuid
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -17,6 +18,7 @@ from marketplace.kit import clock
 
 C = CredentialState
 COUNTING = (C.VERIFIED, C.EXPIRING)
+SHOWN = (C.SUBMITTED, C.IN_REVIEW, *COUNTING, C.EXPIRED)  # to companies
 
 
 def credentials_of(session: Session, expert_id: uuid.UUID) -> Sequence[Credential]:
@@ -34,6 +36,21 @@ def verified_of(session: Session, expert_id: uuid.UUID) -> Sequence[Credential]:
     return session.scalars(
         select(Credential).where(Credential.expert_id == expert_id, *counting(today)).order_by(Credential.id)
     ).all()
+
+
+def credentials_by(
+    session: Session, expert_ids: Sequence[uuid.UUID]
+) -> Mapping[uuid.UUID, Sequence[Credential]]:
+    """Expert -> credentials that count, are being checked or have ended; refused ones are not shown."""
+    found: dict[uuid.UUID, list[Credential]] = defaultdict(list)
+    rows = session.scalars(
+        select(Credential)
+        .where(Credential.expert_id.in_(expert_ids), Credential.state.in_(SHOWN))
+        .order_by(Credential.id)
+    )
+    for row in rows:
+        found[row.expert_id].append(row)
+    return found
 
 
 def counting(today: date) -> tuple[ColumnElement[bool], ...]:

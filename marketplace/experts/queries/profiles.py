@@ -1,7 +1,8 @@
 """SELECTs on experts, their specialties and their history."""
 
 import uuid
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import delete, or_, select
@@ -39,6 +40,19 @@ def specialties_of(session: Session, expert_id: uuid.UUID) -> Sequence[ExpertSpe
         .where(ExpertSpecialty.expert_id == expert_id)
         .order_by(ExpertSpecialty.specialty)
     ).all()
+
+
+def years_by(session: Session, expert_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Mapping[str, int]]:
+    """Expert -> specialty -> years."""
+    found: dict[uuid.UUID, dict[str, int]] = defaultdict(dict)
+    rows = session.execute(
+        select(ExpertSpecialty.expert_id, ExpertSpecialty.specialty, ExpertSpecialty.years).where(
+            ExpertSpecialty.expert_id.in_(expert_ids)
+        )
+    )
+    for expert_id, specialty, years in rows:
+        found[expert_id][specialty] = years
+    return found
 
 
 def forget_specialties(session: Session, expert_id: uuid.UUID, keep: Sequence[str]) -> None:

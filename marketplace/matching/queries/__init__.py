@@ -20,7 +20,7 @@ from marketplace.matching.queries.documents import (
     without_vector,
     write_vectors,
 )
-from marketplace.matching.queries.eligible import crowd, open_to, verdicts, verdicts_of_page
+from marketplace.matching.queries.eligible import SHAPES, crowd, open_to, verdicts, verdicts_of_page
 from marketplace.matching.queries.meanings import (
     Unread,
     count_meanings,
@@ -40,6 +40,7 @@ from marketplace.matching.queries.people import (
 from marketplace.matching.queries.text import Within, finds, full_text, size, terms, within
 
 __all__ = [
+    "SHAPES",
     "Case",
     "Kept",
     "TypedJob",

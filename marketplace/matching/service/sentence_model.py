@@ -93,9 +93,9 @@ def _opened(folder: Path, sha256: str) -> Opened:
 
 
 def _reader(folder: Path, weights: bytes, shape: dict[str, float]) -> Opened:
-    try:  # neither is in the locks: they come with the extra
-        from safetensors.numpy import load  # noqa: PLC0415
-        from tokenizers import Tokenizer  # noqa: PLC0415
+    try:
+        from safetensors.numpy import load  # noqa: PLC0415 - not in the locks: it comes with the extra
+        from tokenizers import Tokenizer  # noqa: PLC0415 - the same
     except ImportError as error:
         raise Unusable(f"The sentence model needs {error.name}, which is not installed.") from None
     encoder = Encoder(

@@ -79,6 +79,25 @@ class Plan:
     by_hand: bool = False  # the company chooses among the people who meet the rules
 
 
+def plan_of(project: Project) -> Plan:
+    """What the rules about people ask of a project, as a plan to count with."""
+    return Plan(
+        title=project.title,
+        summary=project.summary,
+        task_type=project.task_type,
+        specialty=project.specialty,
+        tier=project.tier,
+        hourly_minor=project.hourly_minor,
+        minutes=project.minutes,
+        overlap=project.overlap,
+        language=project.language,
+        content_classes=project.classes,
+        language_level=project.language_level,
+        excluded_countries=tuple(filter(None, project.excluded_countries.split(","))),
+        rules=project.rules,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class ClauseText:
     """One clause of a guideline as it is written; its number is its place."""

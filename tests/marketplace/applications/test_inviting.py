@@ -1,6 +1,7 @@
 """Invitations: whom a company may ask, once each; what the expert can answer; every move and none besides."""
 
 import threading
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -339,10 +340,10 @@ def test_two_members_ask_the_same_person_at_once(clean: Sessions) -> None:
         project_id = project.id
     start, counts = threading.Barrier(2), []
 
-    def act(user_id: object) -> None:
+    def act(user_id: uuid.UUID) -> None:
         start.wait()
         with transaction(clean) as session:
-            by = companies.membership(session, user_id)  # type: ignore[arg-type]
+            by = companies.membership(session, user_id)
             job = projects.project(session, project_id)
             assert by is not None
             assert job is not None

@@ -14,8 +14,7 @@ from marketplace.applications.models import Engagement, EngagementState
 from marketplace.experts.models import Expert
 from marketplace.identity.models import User
 from marketplace.kit.money import BASIS
-from marketplace.matching.queries import Case, Kept, kept_case, keys_of_rules, somebody_else
-from marketplace.matching.queries.eligible import SHAPES
+from marketplace.matching.queries import SHAPES, Case, Kept, kept_case, keys_of_rules, somebody_else
 from marketplace.matching.service import PEOPLE
 from marketplace.projects.models import Project
 from marketplace.projects.policy import Tree
