@@ -111,7 +111,6 @@ def _show(project: Project, member: Member, page: Page[Application], **more: Any
         asks=project_policy.summary(project_policy.read_rules(project.rules)),
         screened=service.asked_version(db(), project) is not None,
         why=policy.why_not_chosen,
-        words=policy.CLOSED_WORDS,
         is_unanswered=lambda one: policy.is_unanswered(one, now),
         work=WORK,
         **more,
