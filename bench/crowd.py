@@ -280,7 +280,6 @@ def _job(dice: random.Random, now: datetime, place: int, company: uuid.UUID) -> 
         "title": f"Job {place}",
         "summary": "Rank answers.",
         "description": "",
-        "search_text": f"job {place}",
         "task_type": "response_ranking",
         "specialty": specialty,
         "tier": tier.slug,

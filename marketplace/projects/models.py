@@ -64,9 +64,6 @@ class Project(Record, Base, kw_only=True, eq=False, repr=False):
     title: Mapped[str]
     summary: Mapped[str]
     description: Mapped[str] = mapped_column(default="")
-    search_text: Mapped[
-        str
-    ]  # title, summary, company, specialty: folded in Python, because databases fold ASCII only
     task_type: Mapped[str]
     specialty: Mapped[str]
     tier: Mapped[str]

@@ -74,7 +74,6 @@ from marketplace.projects.policy.rules import walk as rule_rows
 from marketplace.projects.policy.search import (
     SLUG_LENGTH,
     fold,
-    search_text,
     slug,
     words,
 )
@@ -143,7 +142,6 @@ __all__ = [
     "rule_rows",
     "rules_key",
     "rules_problem",
-    "search_text",
     "slug",
     "summary",
     "takes_work",

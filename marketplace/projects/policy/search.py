@@ -4,8 +4,6 @@ import re
 import unicodedata
 import uuid
 
-from config.fields import SPECIALTIES
-from config.task_types import TASK_TYPES
 from marketplace.kit.ids import code
 
 SLUG_LENGTH = 60
@@ -26,11 +24,3 @@ def slug(title: str, project_id: uuid.UUID) -> str:
     """The name in the address: words of the title and the short code of the id, so that it is unique."""
     plain = re.sub(r"[^a-z0-9]+", "-", fold(title))[:SLUG_LENGTH].strip("-")
     return f"{plain}-{code('', project_id).lstrip('-').lower()}".lstrip("-")
-
-
-def search_text(*, title: str, summary: str, company: str, specialty: str, task_type: str) -> str:
-    """Everything the search on the board looks at, folded."""
-    names = [path for path in SPECIALTIES if specialty == path or specialty.startswith(f"{path}.")]
-    fields = [SPECIALTIES[name].title for name in names]
-    kind = TASK_TYPES[task_type].title if task_type in TASK_TYPES else task_type
-    return fold(" ".join([title, summary, company, kind, *fields]))

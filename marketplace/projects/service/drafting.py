@@ -114,13 +114,6 @@ def _columns(plan: Plan, company: Company) -> dict[str, Any]:
         "title": plan.title,
         "summary": plan.summary,
         "description": plan.description,
-        "search_text": policy.search_text(
-            title=plan.title,
-            summary=plan.summary,
-            company=company.name,
-            specialty=plan.specialty,
-            task_type=plan.task_type,
-        ),
         "task_type": plan.task_type,
         **_people(plan, company),
         "minutes": plan.minutes,
