@@ -1,12 +1,7 @@
 """Every SELECT of this room."""
 
 from marketplace.projects.queries.board import (
-    AGREED,
-    HARMLESS,
-    Condition,
-    Filters,
     Listing,
-    Looking,
     board,
     fitting,
     listed,
@@ -26,6 +21,7 @@ from marketplace.projects.queries.endpoints import (
     sealed_endpoints,
 )
 from marketplace.projects.queries.facets import Facet, facets
+from marketplace.projects.queries.filters import AGREED, HARMLESS, Condition, Filters, Looking
 from marketplace.projects.queries.guidelines import (
     clauses,
     current_guideline,

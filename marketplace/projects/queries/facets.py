@@ -1,7 +1,7 @@
 """How many jobs each filter of the board would give, in one statement over the board read once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -11,20 +11,21 @@ from sqlalchemy.orm import Session
 
 from marketplace.ledger.models import LedgerAccount
 from marketplace.projects.models import Project
-from marketplace.projects.queries.board import (
-    AGREED,
-    BALANCE,
-    HARMLESS,
-    UNIT,
+from marketplace.projects.queries.board import BALANCE, UNIT, budget_of_project, is_listed
+from marketplace.projects.queries.filters import (
+    NOBODY,
+    Columns,
     Condition,
     Filters,
     Looking,
-    budget_of_project,
-    is_listed,
-    within,
+    chosen,
+    contents,
+    is_paid_for,
+    pays,
 )
 
 TREE = "specialty"
+KNOWN = tuple(one.name for one in fields(Looking))  # columns of their own: 1 where it is so
 GROUPS = {TREE: "specialty", "type": "task_type", "tier": "tier", "language": "language"}
 
 
@@ -70,31 +71,29 @@ def facets(
     *,
     rates: Sequence[int] = (),
     funded: Sequence[int] = (),
-    looking: Looking = Looking(),  # noqa: B008 - frozen
+    looking: Looking = NOBODY,
 ) -> Facet:
     """Every count beside the filters; `rates` in minor units an hour, `funded` in tasks."""
     jobs = _jobs(now, looking)
-    chosen = _chosen(jobs.c, filters, looking)
-    counts = [_count("total", "", jobs, chosen)]
+    on = _columns(jobs.c)
+    asked = chosen(on, filters)
+    counts = [_count("total", "", jobs, asked)]
     counts += [
         select(_text(name), jobs.c[column], func.count())
         .select_from(jobs)
-        .where(*_but(chosen, name))
+        .where(*_but(asked, name))
         .group_by(jobs.c[column])
         for name, column in GROUPS.items()
     ]
-    counts += [_count(name, "", jobs, chosen) for name in chosen if name not in GROUPS]
-    counts += [
-        _count(name, value, jobs, chosen, also)
-        for name, value, also in _values(jobs.c, rates, funded, looking)
-    ]
+    counts += [_count(name, "", jobs, asked) for name in asked if name not in GROUPS]
+    counts += [_count(name, value, jobs, asked, also) for name, value, also in _values(on, rates, funded)]
     rows = session.execute(sa.union_all(*counts))
     return _facet({(name, value): number for name, value, number in rows})
 
 
 def _jobs(now: datetime, looking: Looking) -> sa.CTE:
     """The board, once, with everything filters ask about as columns."""
-    asked = {"found": looking.words, "startable": looking.eligible, "agreed": looking.agreed}
+    known = {name: getattr(looking, name) for name in KNOWN}
     return (
         select(
             Project.specialty,
@@ -106,7 +105,7 @@ def _jobs(now: datetime, looking: Looking) -> sa.CTE:
             Project.content_classes,
             UNIT.label("unit"),
             BALANCE.label("balance"),
-            *(case((one, 1), else_=0).label(name) for name, one in asked.items() if one is not None),
+            *(case((one, 1), else_=0).label(name) for name, one in known.items() if one is not None),
         )
         .join(LedgerAccount, budget_of_project())
         .where(*is_listed(now))
@@ -114,46 +113,19 @@ def _jobs(now: datetime, looking: Looking) -> sa.CTE:
     )
 
 
-def _chosen(jobs: Any, filters: Filters, looking: Looking) -> dict[str, Condition]:
-    """The filters that are set, by name."""
-    lists = {"type": filters.task_types, "tier": filters.tiers, "language": filters.languages}
-    found: dict[str, Condition] = {
-        name: jobs[GROUPS[name]].in_(values) for name, values in lists.items() if values
-    }
-    if filters.specialties:
-        found["specialty"] = sa.or_(*(within(jobs.specialty, one) for one in filters.specialties))
-    if filters.min_hourly_minor is not None:
-        found["hour"] = jobs.hourly_minor >= filters.min_hourly_minor
-    if filters.max_minutes is not None:
-        found["minutes"] = jobs.minutes <= filters.max_minutes
-    if filters.min_funded is not None:
-        found["funded"] = jobs.unit * filters.min_funded <= jobs.balance
-    if filters.content and (content := _content(jobs, looking).get(filters.content)) is not None:
-        found["content"] = content
-    if filters.words:
-        found["words"] = jobs.found == 1 if looking.words is not None else sa.false()
-    if filters.eligible and looking.eligible is not None:
-        found["eligible"] = jobs.startable == 1
-    return found
+def _columns(jobs: Any) -> Columns:
+    names = [one.name for one in fields(Columns) if one.name != "looking"]
+    known = Looking(**{name: jobs[name] == 1 for name in KNOWN if name in jobs})
+    return Columns(**{name: jobs[name] for name in names}, looking=known)
 
 
-def _content(jobs: Any, looking: Looking) -> dict[str, Condition]:
-    found: dict[str, Condition] = {HARMLESS: jobs.content_classes == ""}
-    if looking.agreed is not None:
-        found[AGREED] = sa.and_(jobs.content_classes != "", jobs.agreed == 1)
-    return found
-
-
-def _values(
-    jobs: Any, rates: Sequence[int], funded: Sequence[int], looking: Looking
-) -> list[tuple[str, str, Condition]]:
+def _values(on: Columns, rates: Sequence[int], funded: Sequence[int]) -> list[tuple[str, str, Condition]]:
     """What can be chosen of the filters that are no lists."""
-    found: list[tuple[str, str, Condition]] = [
-        ("hour", str(rate), jobs.hourly_minor >= rate) for rate in rates
-    ]
-    found += [("funded", str(tasks), jobs.unit * tasks <= jobs.balance) for tasks in funded]
-    found += [("content", value, asked) for value, asked in _content(jobs, looking).items()]
-    return found + ([("eligible", "yes", jobs.startable == 1)] if looking.eligible is not None else [])
+    found = [("hour", str(rate), pays(on, rate)) for rate in rates]
+    found += [("funded", str(tasks), is_paid_for(on, tasks)) for tasks in funded]
+    found += [("content", value, asked) for value, asked in contents(on).items()]
+    eligible = on.looking.eligible
+    return found + ([("eligible", "yes", eligible)] if eligible is not None else [])
 
 
 def _but(chosen: Mapping[str, Condition], name: str) -> list[Condition]:
