@@ -11,28 +11,13 @@ from marketplace.experts import queries, service
 from marketplace.experts.models import Expert, HistoryEntry, HistoryKind
 from marketplace.experts.service import Told
 from marketplace.kit import ids
-from marketplace.kit.application import Application
 from marketplace.matching.models import DocumentKind, SearchDocument
 from marketplace.matching.service import ranking
-from marketplace.outbox import service as outbox
-from marketplace.outbox.service import Handlers
 from marketplace.projects.models import Project, ProjectState
 from tests.factories.experts import make_expert
 from tests.factories.projects import make_project
 
 OPEN = select(Project.id).where(Project.state == ProjectState.OPEN)
-
-
-@pytest.fixture
-def work(app: Application, session: Session) -> Callable[[], None]:
-    """The worker runs what was promised."""
-
-    def run() -> None:
-        session.commit()
-        outbox.run_all(app.sessions, app.extensions["assay"][Handlers])
-        session.expire_all()
-
-    return run
 
 
 def told(title: str, kind: HistoryKind = HistoryKind.WORK, about: str = "") -> Told:

@@ -9,13 +9,10 @@ from sqlalchemy.orm import Session
 from marketplace.experts import service as experts
 from marketplace.experts.models import CredentialKind, Expert
 from marketplace.kit import ids
-from marketplace.kit.application import Application
 from marketplace.kit.errors import NotFound
 from marketplace.matching import service
 from marketplace.matching.models import DocumentKind, SearchDocument
 from marketplace.matching.service import ranking
-from marketplace.outbox import service as outbox
-from marketplace.outbox.service import Handlers
 from marketplace.projects import service as projects
 from marketplace.projects.models import Project, ProjectState
 from tests.factories.experts import make_credential, make_expert
@@ -24,18 +21,6 @@ from tests.factories.projects import make_project
 
 K = DocumentKind
 OPEN = select(Project.id).where(Project.state == ProjectState.OPEN)
-
-
-@pytest.fixture
-def work(app: Application, session: Session) -> Callable[[], None]:
-    """The worker runs what was promised."""
-
-    def run() -> None:
-        session.commit()
-        outbox.run_all(app.sessions, app.extensions["assay"][Handlers])
-        session.expire_all()
-
-    return run
 
 
 @pytest.fixture

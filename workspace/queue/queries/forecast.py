@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from marketplace.applications.models import Engagement, EngagementState
-from workspace.queue.models import LEFT, Assignment, AssignmentState, Task, TaskPart, TaskState
+from workspace.queue.models import Assignment, AssignmentState, Task, TaskState
 from workspace.queue.queries.rules import TAKEN
+from workspace.queue.queries.slots import part_in, skips_of
 
 TASKS_MAXIMUM = 1_000  # counted one by one; more are "1,000 or more"
 PEOPLE_MAXIMUM = 500
@@ -26,20 +27,13 @@ class Pace:
 
 def tasks_for(session: Session, project_id: uuid.UUID, user_id: uuid.UUID) -> int:
     """Free tasks of the project in which this person has no part and which they never skipped."""
-    part = select(TaskPart.id).where(TaskPart.task_id == Task.id, TaskPart.user_id == user_id)
-    skipped = select(Assignment.id).where(
-        Assignment.task_id == Task.id,
-        Assignment.user_id == user_id,
-        Assignment.state == AssignmentState.RELEASED,
-        Assignment.end_reason.not_in(("", LEFT)),
-    )
     found = (
         select(Task.id)
         .where(
             Task.project_id == project_id,
             Task.state == TaskState.AVAILABLE,
-            ~part.exists(),
-            ~skipped.exists(),
+            ~part_in(user_id).exists(),
+            ~skips_of(user_id).exists(),
         )
         .limit(TASKS_MAXIMUM)
         .subquery()

@@ -19,15 +19,14 @@ from marketplace.matching.service import PEOPLE
 from marketplace.projects.models import Project
 from marketplace.projects.policy import Tree
 from workspace.queue.models import (
-    LEFT,
     Assignment,
     AssignmentState,
     Batch,
     BatchState,
     Task,
-    TaskPart,
     TaskState,
 )
+from workspace.queue.queries.slots import part_in, skips_of
 
 G = AssignmentState
 TAKEN = (G.ACTIVE, G.HELD, G.SUBMITTED, G.STOPPED)
@@ -47,18 +46,11 @@ class Share:
 
 def not_seen(who: Case) -> ColumnElement[bool]:
     """A task is free in which this person has no part and which they never skipped."""
-    part = select(TaskPart.id).where(TaskPart.task_id == Task.id, TaskPart.user_id == who.user.id)
-    skipped = select(Assignment.id).where(
-        Assignment.task_id == Task.id,
-        Assignment.user_id == who.user.id,
-        Assignment.state == G.RELEASED,
-        Assignment.end_reason.not_in(("", LEFT)),
-    )
     free = select(Task.id).where(
         Task.project_id == who.job.id,
         Task.state == literal(TaskState.AVAILABLE, Task.state.type, literal_execute=True),
-        not_(part.correlate_except(TaskPart).exists()),
-        not_(skipped.correlate_except(Assignment).exists()),
+        not_(part_in(who.user.id).exists()),
+        not_(skips_of(who.user.id).exists()),
     )
     return free.correlate_except(Task).exists()
 

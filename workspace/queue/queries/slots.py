@@ -23,26 +23,42 @@ _STATE = Task.state.type
 _TO_DO = (TaskState.STAGED, TaskState.AVAILABLE, TaskState.SATURATED, TaskState.QUARANTINED)
 
 
+def part_in(user_id: Any) -> Select[uuid.UUID]:
+    """The part this person (an id, or a column) has in the task of the statement around it."""
+    return (
+        select(TaskPart.id)
+        .where(TaskPart.task_id == Task.id, TaskPart.user_id == user_id)
+        .correlate_except(TaskPart)
+    )
+
+
+def skips_of(user_id: Any) -> Select[uuid.UUID]:
+    """What this person gave back of the task of the statement around it, by a reason of their own."""
+    return (
+        select(Assignment.id)
+        .where(
+            Assignment.task_id == Task.id,
+            Assignment.user_id == user_id,
+            Assignment.state == AssignmentState.RELEASED,
+            Assignment.end_reason.not_in(("", LEFT)),
+        )
+        .correlate_except(Assignment)
+    )
+
+
 def candidates(project_id: uuid.UUID, user_id: uuid.UUID) -> Select[Task]:
     """The first free task of the project, by position, in which this person has no part and never skipped.
 
     The OFFSET changes nothing but the plan: it keeps each question beside its task, whereas a join may be
     answered for all tasks, and they sorted, before the first is taken.
     """
-    part = select(TaskPart.id).where(TaskPart.task_id == Task.id, TaskPart.user_id == user_id)
-    skipped = select(Assignment.id).where(
-        Assignment.task_id == Task.id,
-        Assignment.user_id == user_id,
-        Assignment.state == AssignmentState.RELEASED,
-        Assignment.end_reason.not_in(("", LEFT)),
-    )
     return (
         select(Task)
         .where(
             Task.project_id == project_id,
             Task.state == _AVAILABLE,
-            ~part.offset(0).exists(),
-            ~skipped.offset(0).exists(),
+            ~part_in(user_id).offset(0).exists(),
+            ~skips_of(user_id).offset(0).exists(),
         )
         .order_by(Task.position)
         .limit(1)
@@ -61,8 +77,7 @@ def next_available(session: Session, project_id: uuid.UUID, user_id: uuid.UUID) 
 
 def task_for(session: Session, task_id: uuid.UUID, user_id: uuid.UUID) -> Task | None:
     """The task, locked, when it has a free slot and this person has no part in it."""
-    part = select(TaskPart.id).where(TaskPart.task_id == Task.id, TaskPart.user_id == user_id)
-    statement = select(Task).where(Task.id == task_id, Task.state == _AVAILABLE, ~part.exists())
+    statement = select(Task).where(Task.id == task_id, Task.state == _AVAILABLE, ~part_in(user_id).exists())
     return _locked(session, statement, skip_locked=False)
 
 
