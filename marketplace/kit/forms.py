@@ -20,6 +20,7 @@ __all__ = [
     "BaseForm",
     "ChecklistField",
     "EmailMixin",
+    "FieldList",
     "FormKeyMixin",
     "MoneyField",
     "NextMixin",
@@ -37,6 +38,7 @@ __all__ = [
 TEMPLATE = "components/fields.html"
 LINE, TEXT = 200, 20_000  # characters of one line and of a text, unless a field says otherwise
 PATH = 2000  # characters of an address of our own
+ROW_DIGITS = 4  # of the number of a row
 EMAIL = 254  # as identity's column
 SENDING = {"POST", "PUT", "PATCH", "DELETE"}
 WORDS = {  # what WTForms says, and what we say
@@ -172,6 +174,17 @@ def grouped(rows: Iterable[tuple[str, str, str]]) -> list[Any]:
         wtforms.SelectChoice(value, label, optgroup=group)  # type: ignore[attr-defined]
         for value, label, group in rows
     ]
+
+
+class FieldList(wtforms.FieldList):  # type: ignore[type-arg]  # generic in the stubs alone
+    """Rows of a form, numbered by plain digits: WTForms' own fails on a superscript in their place."""
+
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
+        start = f"{prefix}-"
+        for name in formdata:
+            number = name.removeprefix(start).partition("-")[0]
+            if name.startswith(start) and number.isascii() and number.isdigit() and len(number) <= ROW_DIGITS:
+                yield int(number)
 
 
 class ChecklistField(wtforms.SelectMultipleField):

@@ -8,6 +8,7 @@ from marketplace.applications.queries.certificates import (
     certificate_of,
     certificates_of,
     certificates_shown,
+    lock_certificate,
 )
 from marketplace.applications.queries.choosing import (
     answered,
@@ -144,6 +145,7 @@ __all__ = [
     "live_on",
     "live_states",
     "lock_application",
+    "lock_certificate",
     "lock_company",
     "lock_engagement",
     "lock_screening",

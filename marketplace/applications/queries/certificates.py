@@ -24,6 +24,16 @@ def certificate(session: Session, certificate_id: uuid.UUID) -> Certificate | No
     return session.get(Certificate, certificate_id)
 
 
+def lock_certificate(session: Session, certificate_id: uuid.UUID) -> Certificate | None:
+    """The same, locked until the transaction ends and read anew."""
+    return session.scalar(
+        select(Certificate)
+        .where(Certificate.id == certificate_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
 def certificate_of(session: Session, user_id: uuid.UUID, certificate_id: uuid.UUID) -> Certificate | None:
     """The person's own certificate."""
     return session.scalar(

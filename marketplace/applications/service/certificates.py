@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from config.policy import PEOPLE
+from marketplace.applications import queries
 from marketplace.applications.events import CertificateRevoked
 from marketplace.applications.models import Certificate
 from marketplace.audit import service as audit
@@ -19,7 +20,11 @@ def show_certificate(certificate: Certificate, *, holder: str, hidden: bool) -> 
 
 
 def revoke_certificate(session: Session, certificate: Certificate, *, by: User, reason: str) -> None:
-    """Take a certificate back, with a reason its page shows; staff only, never one's own."""
+    """Take a certificate back, with a reason its page shows; staff only, never one's own.
+
+    Conflict (409) when it is revoked already: the first reason stays.
+    """
+    queries.lock_certificate(session, certificate.id)
     if certificate.user_id == by.id:
         raise Conflict("Somebody else must revoke your own certificate.")
     if certificate.revoked_at is not None:

@@ -48,7 +48,13 @@ def sign_again(
 
 
 def leave(session: Session, engagement: Engagement, *, expert: Expert) -> None:
-    """End the right to work on the project; work under way is still decided and paid."""
+    """End the right to work on the project; work under way is still decided and paid.
+
+    Conflict (409) when it is over, or was taken away, already.
+    """
+    queries.lock_engagement(session, expert.id, engagement.project_id)
+    if engagement.state is not EngagementState.ACTIVE:
+        raise Conflict("You do not work on this project any more.")
     engagement.move(EngagementState.ENDED)
     record(session, "leave", engagement, expert)
     publish(

@@ -16,6 +16,7 @@ from marketplace.applications.models import Rhythm, SavedJob, SavedSearch
 from marketplace.applications.service.looking import looking
 from marketplace.experts import queries as experts
 from marketplace.gateways.mail.protocol import Mailer
+from marketplace.identity import queries as identity
 from marketplace.identity.models import User, UserState
 from marketplace.identity.service import mailing
 from marketplace.kit import clock, letters
@@ -42,6 +43,7 @@ def keep_job(session: Session, user: User, project: Project, *, kept: bool) -> N
 
 def save_search(session: Session, user: User, *, name: str, filters: Filters, rhythm: Rhythm) -> SavedSearch:
     """Keep the filters under a name; what is open already is not told.  TooManySearches (409)."""
+    identity.lock_user(session, user.id)  # two windows must not both find the last place free
     kept, now = queries.saved_searches(session, user.id), clock.database_now(session)
     if len(kept) >= WORK.saved_searches_maximum:
         raise TooManySearches(

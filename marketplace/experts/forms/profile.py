@@ -5,7 +5,7 @@ from datetime import time
 from typing import Any
 from zoneinfo import available_timezones
 
-from wtforms import FieldList, FormField, IntegerField, SelectField, StringField, TextAreaField, TimeField
+from wtforms import FormField, IntegerField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.validators import StopValidation
 
 from config import fields as config_fields
@@ -16,6 +16,7 @@ from marketplace.experts.models import Expert, ExpertSpecialty
 from marketplace.kit.forms import (
     BaseForm,
     ChecklistField,
+    FieldList,
     NextMixin,
     PartForm,
     at_most,

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from config.policy import PEOPLE
@@ -31,6 +31,11 @@ def expert(session: Session, expert_id: uuid.UUID) -> Expert | None:
     return session.scalar(
         select(Expert).where(Expert.id == expert_id).options(joinedload(Expert.user, innerjoin=True))
     )
+
+
+def lock(session: Session, expert_id: uuid.UUID) -> None:
+    """Let what this Expert adds and counts happen one after the other."""
+    session.execute(select(Expert.id).where(Expert.id == expert_id).with_for_update(key_share=True))
 
 
 def specialties_of(session: Session, expert_id: uuid.UUID) -> Sequence[ExpertSpecialty]:
@@ -75,12 +80,12 @@ def history_of(session: Session, expert_id: uuid.UUID) -> Sequence[HistoryEntry]
 
 def history_entry_of(session: Session, user_id: uuid.UUID, entry_id: uuid.UUID) -> HistoryEntry | None:
     """A position or study of this User's own."""
-    return session.scalar(
-        select(HistoryEntry)
-        .join(HistoryEntry.expert)
-        .where(HistoryEntry.id == entry_id, Expert.user_id == user_id)
-        .options(contains_eager(HistoryEntry.expert))
-    )
+    return session.scalar(_entry(user_id, entry_id))
+
+
+def lock_history_entry_of(session: Session, user_id: uuid.UUID, entry_id: uuid.UUID) -> HistoryEntry | None:
+    """The same, locked against a second change at once."""
+    return session.scalar(_entry(user_id, entry_id).with_for_update(of=HistoryEntry))
 
 
 def places_of(session: Session, user_id: uuid.UUID) -> frozenset[str]:
@@ -95,4 +100,13 @@ def places_of(session: Session, user_id: uuid.UUID) -> frozenset[str]:
                 or_(HistoryEntry.ended_on.is_(None), HistoryEntry.ended_on >= since),
             )
         )
+    )
+
+
+def _entry(user_id: uuid.UUID, entry_id: uuid.UUID) -> Select[HistoryEntry]:
+    return (
+        select(HistoryEntry)
+        .join(HistoryEntry.expert)
+        .where(HistoryEntry.id == entry_id, Expert.user_id == user_id)
+        .options(contains_eager(HistoryEntry.expert))
     )

@@ -39,6 +39,7 @@ def add_credential(session: Session, expert: Expert, *, claim: Claim, form_key: 
 
     Raises TooManyCredentials (409), and NotFound (404) for a key that is somebody else's row.
     """
+    queries.lock(session, expert.id)  # two windows must not both find the last place free
     if len(queries.credentials_of(session, expert.id)) >= PEOPLE.credentials_maximum:
         raise TooManyCredentials("You have as many credentials as we can keep. Delete one first.")
     insert_once(session, Credential, id=form_key, expert_id=expert.id, **_columns(claim))

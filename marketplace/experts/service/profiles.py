@@ -77,6 +77,7 @@ def add_history(session: Session, expert: Expert, *, told: Told, form_key: uuid.
 
     Raises TooManyEntries (409), and NotFound (404) for a key that is somebody else's row.
     """
+    queries.lock(session, expert.id)  # two windows must not both find the last place free
     if len(queries.history_of(session, expert.id)) >= PEOPLE.history_maximum:
         raise TooManyEntries(
             f"Your history has {PEOPLE.history_maximum} entries, as many as we keep. Remove one first."
@@ -107,6 +108,7 @@ def set_specialties(session: Session, expert: Expert, *, years: Mapping[str, int
     unknown = sorted(slug for slug in years if slug not in SPECIALTIES)
     if unknown:
         raise Invalid(f"{unknown[0]} is not a specialty we know.")
+    queries.lock(session, expert.id)
     queries.forget_specialties(session, expert.id, list(years))
     known = {row.specialty: row for row in queries.specialties_of(session, expert.id)}
     for slug, count in years.items():

@@ -46,7 +46,7 @@ def edit_history(entry_id: uuid.UUID) -> ResponseReturnValue:
 @open_to(role("expert"))
 def change_history(entry_id: uuid.UUID) -> ResponseReturnValue:
     """Replace what the entry says."""
-    entry = found(queries.history_entry_of(db(), g.visitor.user.id, entry_id))
+    entry = found(queries.lock_history_entry_of(db(), g.visitor.user.id, entry_id))
     form = HistoryForm(entry.kind)
     if not form.validate_on_submit():
         return _form(form, entry), 422
@@ -59,7 +59,7 @@ def change_history(entry_id: uuid.UUID) -> ResponseReturnValue:
 @open_to(role("expert"))
 def remove_history(entry_id: uuid.UUID) -> ResponseReturnValue:
     """Take it out of the profile."""
-    service.remove_history(db(), found(queries.history_entry_of(db(), g.visitor.user.id, entry_id)))
+    service.remove_history(db(), found(queries.lock_history_entry_of(db(), g.visitor.user.id, entry_id)))
     flash("Removed from your profile.", "ok")
     return see_other("experts.profile")
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from wtforms import FieldList, FormField, StringField, TextAreaField
+from wtforms import FormField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from marketplace.kit.forms import (
     BaseForm,
+    FieldList,
     PartForm,
     at_most,
     maybe,

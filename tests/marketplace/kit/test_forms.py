@@ -15,6 +15,7 @@ from marketplace.kit.forms import (
     BaseForm,
     ChecklistField,
     EmailMixin,
+    FieldList,
     FormKeyMixin,
     MoneyField,
     PartForm,
@@ -61,7 +62,7 @@ class Everything(FormKeyMixin, EmailMixin, BaseForm):
     page = wtforms.URLField("Page", [maybe()])
     file = wtforms.FileField("File")
     terms = wtforms.BooleanField("I agree", [agreed("Tick the box")])
-    clauses = wtforms.FieldList(wtforms.FormField(Clause), "Clause", min_entries=2)
+    clauses = FieldList(wtforms.FormField(Clause), "Clause", min_entries=2)
     send = wtforms.SubmitField("Send")
 
 
@@ -171,6 +172,12 @@ def test_zero_is_an_answer(site: Flask) -> None:
         form = Counting()
         assert form.validate(), form.errors
         assert form.count.data == 0
+
+
+@pytest.mark.parametrize("number", ["²", "٣", "9" * 5_000, "-1", "", "0x1"])
+def test_rows_are_numbered_by_plain_digits_alone(sent: Any, number: str) -> None:
+    form = sent(**{f"clauses-{number}-text": "Three"})
+    assert [row.form.text.data for row in form.clauses] == ["One", "Two"]
 
 
 def test_a_fresh_form_brings_a_key_and_keeps_it_when_sent_again(site: Flask, sent: Any) -> None:

@@ -78,6 +78,10 @@ def test_a_company_writes_publishes_and_candidates_get_it(session, pages):
     page = pages.get("screening_plans.show", project_id=project.id)
     assert "Version 1, in use" in page.text
     assert "Shown from 5" in page.text
+    assert pages.post("screening_plans.publish", project_id=project.id).status == 303
+    page = pages.get("screening_plans.show", project_id=project.id)
+    assert "No version is being written" in page.text, "pressed twice, published once"
+    assert "Version 1, in use" in page.text
     pages.enter(make_expert(session).user)
     assert "A paid screening first" in pages.get("jobs.job", slug=project.slug).text
     answer = pages.post("jobs.apply", slug=project.slug)

@@ -33,6 +33,7 @@ from workspace.task_types.base import Invalid
 
 NOBODY_ASKED = "none"  # the choice of no screening
 MAY_NOT = "Your role in the company does not allow this. Ask an owner."
+NOTHING_WRITTEN = "No version is being written. Write a new one to change what candidates get."
 FIRST_MINUTES = 15
 PERCENT = BASIS // 100
 LINE = 120
@@ -69,6 +70,12 @@ class Desk:
         if self.project is not None:
             return url_for(f"screening_plans.{act}", project_id=self.project.id, **values)
         return url_for(f"screening_staff.{act}_field", specialty=self.specialty, **values)
+
+    @property
+    def written(self) -> ScreeningVersion | None:
+        """The version being written, if there is one."""
+        plan = self.plan
+        return screenings.draft_version(db(), plan.id) if plan else None
 
     def draft(self) -> ScreeningVersion:
         """The version being written, begun now if there is none."""
@@ -123,16 +130,23 @@ def add_items(desk: Desk) -> ResponseReturnValue:
 
 
 def remove_item(desk: Desk, item_id: uuid.UUID) -> ResponseReturnValue:
-    """Take an item out."""
-    applications.remove_item(db(), desk.draft(), item_id)
+    """Take an item out of the version being written; one that is published stays as it is."""
+    draft = desk.written
+    if draft is None:
+        flash(NOTHING_WRITTEN, "info")
+    else:
+        applications.remove_item(db(), draft, item_id)
     return redirect(desk.url("show"), 303)
 
 
 def publish(desk: Desk) -> ResponseReturnValue:
-    """Let candidates get the version being written."""
-    draft = desk.draft()
-    applications.publish_plan(db(), draft, by=user())
-    flash(f"Version {draft.number} is published. Whoever has started keeps theirs.", "ok")
+    """Let candidates get the version being written; pressed twice, it is published once."""
+    draft = desk.written
+    if draft is None:
+        flash(NOTHING_WRITTEN, "info")
+    else:
+        applications.publish_plan(db(), draft, by=user())
+        flash(f"Version {draft.number} is published. Whoever has started keeps theirs.", "ok")
     return redirect(desk.url("show"), 303)
 
 
