@@ -14,6 +14,7 @@ from marketplace.experts.errors import NotReady, TooManyCredentials
 from marketplace.experts.models import Credential, CredentialKind, CredentialState, Expert
 from marketplace.experts.service.evidence import forget_all
 from marketplace.experts.service.numbers import forget_number
+from marketplace.experts.service.revoking import end
 from marketplace.kit import clock
 from marketplace.kit.database import insert_once
 from marketplace.kit.errors import Conflict, NotFound
@@ -51,7 +52,7 @@ def add_credential(session: Session, expert: Expert, *, claim: Claim, form_key: 
 
 def change_credential(session: Session, credential: Credential, *, claim: Claim) -> None:
     """Replace what the expert says; Conflict (409) while it is being checked or counts."""
-    _settle(credential, _today(session))
+    _settle(session, credential, _today(session))
     _editable(session, credential)
     for name, value in _columns(claim).items():
         setattr(credential, name, value)
@@ -65,7 +66,7 @@ def send_for_checking(session: Session, credential: Credential) -> None:
     if credential.state in policy.WAITING:
         return
     today = _today(session)
-    _settle(credential, today)
+    _settle(session, credential, today)
     reason = policy.missing(credential, queries.files_of(session, credential.id), today)
     if reason:
         raise NotReady(reason)
@@ -76,7 +77,7 @@ def send_for_checking(session: Session, credential: Credential) -> None:
 
 def delete(session: Session, credential: Credential) -> None:
     """Take a credential back: it disappears for everybody, with its number and its files."""
-    _settle(credential, _today(session))
+    _settle(session, credential, _today(session))
     credential.move(C.DELETED)
     forget_all(session, credential)
     forget_number(credential)
@@ -98,10 +99,10 @@ def _today(session: Session) -> date:
     return clock.database_now(session).date()
 
 
-def _settle(credential: Credential, today: date) -> None:
+def _settle(session: Session, credential: Credential, today: date) -> None:
     """Past its last day it is expired, even before the sweep has said so."""
     if policy.state_on(credential, today) is C.EXPIRED and credential.state is not C.EXPIRED:
-        credential.move(C.EXPIRED)
+        end(session, credential)
 
 
 def _editable(session: Session, credential: Credential) -> None:

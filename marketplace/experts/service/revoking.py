@@ -67,6 +67,14 @@ def decide_revocation(session: Session, credential: Credential, *, by: User, agr
         )
 
 
+def end(session: Session, credential: Credential) -> None:
+    """Its last day has passed: it counts no more, and there is nothing left to withdraw."""
+    credential.move(C.EXPIRED)
+    proposed = queries.open_revocation(session, credential.id)
+    if proposed is not None:
+        proposed.decided_at = clock.database_now(session)  # by nobody: `agreed` stays empty
+
+
 def _may_touch(credential: Credential, by: User) -> None:
     if policy.is_own(credential, by.id):
         raise OwnCredential("This credential is yours. Somebody else has to decide it.")

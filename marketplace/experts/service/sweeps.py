@@ -8,6 +8,7 @@ from config.policy import PEOPLE
 from marketplace.experts import policy, queries
 from marketplace.experts.events import CredentialExpired, CredentialExpiring
 from marketplace.experts.models import Credential, CredentialState
+from marketplace.experts.service.revoking import end
 from marketplace.kit import clock
 from marketplace.kit.events import publish
 from marketplace.outbox.service import Payload
@@ -33,7 +34,7 @@ def expire(session: Session, payload: Payload) -> None:
 def _judge(session: Session, credential: Credential, today: date) -> None:
     user_id = credential.expert.user_id
     if policy.is_over(credential, today):
-        credential.move(C.EXPIRED)
+        end(session, credential)
         publish(session, CredentialExpired(credential_id=credential.id, user_id=user_id))
         return
     left, due = policy.days_left(credential, today), policy.reminder(credential, today)

@@ -183,6 +183,21 @@ def test_a_proposal_can_be_dropped(session: Session, ops: User, second: User) ->
     service.propose_revocation(session, credential, by=second, reason=WHY, case_text=FOUND)
 
 
+@pytest.mark.parametrize("by", ["sweep", "expert"])
+def test_a_proposal_ends_with_the_credential(session: Session, ops: User, by: str) -> None:
+    credential = make_credential(session, make_expert(session), ends_in_days=3)
+    service.propose_revocation(session, credential, by=ops, reason=WHY, case_text=FOUND)
+    with clock.shifted(timedelta(days=4)):
+        if by == "sweep":
+            service.expire(session, {})
+        else:
+            service.delete(session, credential)
+        session.flush()
+        assert queries.revocations_to_decide(session) == []  # nobody could decide it any more
+    (proposed,) = queries.revocations_of(session, credential.id)
+    assert (proposed.agreed, proposed.decided_by) == (None, None)
+
+
 @pytest.mark.parametrize(("reason", "found"), [("", FOUND), (WHY, "x" * 19), (" " * 30, FOUND)])
 def test_a_withdrawal_says_why(session: Session, ops: User, reason: str, found: str) -> None:
     credential = make_credential(session, make_expert(session))
