@@ -114,6 +114,15 @@ def valid_pass(
     )
 
 
+def end_pass(session: Session, screening_id: uuid.UUID, now: datetime) -> None:
+    """The pass this screening gave holds no longer than now; one that is over stays as it is."""
+    session.execute(
+        update(ScreeningScore)
+        .where(ScreeningScore.screening_id == screening_id, ScreeningScore.valid_until > now)
+        .values(valid_until=now)
+    )
+
+
 def last_score(session: Session, user_id: uuid.UUID, plan_id: uuid.UUID) -> ScreeningScore | None:
     """How the person did last in this plan."""
     return session.scalar(

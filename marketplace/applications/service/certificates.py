@@ -12,6 +12,7 @@ from marketplace.kit import clock
 from marketplace.kit.errors import Conflict, Invalid
 from marketplace.kit.events import publish
 from marketplace.notifications import service as notifications
+from marketplace.reputation import queries as reputation
 
 
 def show_certificate(certificate: Certificate, *, holder: str, hidden: bool) -> None:
@@ -22,7 +23,8 @@ def show_certificate(certificate: Certificate, *, holder: str, hidden: bool) -> 
 def revoke_certificate(session: Session, certificate: Certificate, *, by: User, reason: str) -> None:
     """Take a certificate back, with a reason its page shows; staff only, never one's own.
 
-    Conflict (409) when it is revoked already: the first reason stays.
+    The pass behind it counts no more either: jobs that ask for it ask the person again.  Conflict (409) when
+    it is revoked already: the first reason stays.
     """
     queries.lock_certificate(session, certificate.id)
     if certificate.user_id == by.id:
@@ -33,6 +35,7 @@ def revoke_certificate(session: Session, certificate: Certificate, *, by: User, 
         raise Invalid(f"Say why in at least {PEOPLE.refusal_minimum_characters} characters.")
     certificate.revoked_at = clock.database_now(session)
     certificate.revoked_reason, certificate.revoked_by_id = reason.strip(), by.id
+    reputation.end_pass(session, certificate.screening_id, certificate.revoked_at)
     audit.record(
         session,
         "staff:certificate:revoke",
@@ -51,6 +54,6 @@ def tell_revoked(session: Session, fact: CertificateRevoked) -> None:
         fact.user_id,
         kind=fact.name,
         title="A certificate of yours was revoked",
-        body="Its page says why. Work you are engaged for is not affected.",
+        body="Its page says why. Jobs you have joined are not affected; others ask for the screening again.",
         path="/certificates",
     )

@@ -13,6 +13,7 @@ from marketplace.applications import service as applying
 from marketplace.applications.models import Screening, ScreeningState
 from marketplace.companies.models import MemberRole
 from marketplace.kit import clock
+from marketplace.reputation import queries as reputation
 from tests.factories.companies import make_company, make_member
 from tests.factories.experts import make_expert
 from tests.factories.identity import make_user
@@ -241,6 +242,18 @@ def test_staff_revoke_a_certificate_with_a_reason(session, pages):
     public = pages.leave().get("certificates.show", code=certificate.code)
     assert "Revoked" in public.text
     assert reason in public.text
+
+
+def test_a_revoked_certificate_opens_no_job_any_more(session):
+    screening = make_screening(session, started=True)
+    answer_all(session, screening)
+    service.submit(session, screening)
+    certificate = applications.certificate_for(session, screening.id)
+    plan_id, now = screening.version.plan_id, clock.database_now(session)
+    assert reputation.valid_pass(session, screening.user_id, plan_id, now) is not None
+    reason = "Somebody else took it, as both of them wrote to us."
+    applying.revoke_certificate(session, certificate, by=make_user(session, roles=("ops",)), reason=reason)
+    assert reputation.valid_pass(session, screening.user_id, plan_id, clock.database_now(session)) is None
 
 
 def test_others_see_nothing_of_it(session, pages):
