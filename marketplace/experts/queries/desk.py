@@ -16,6 +16,7 @@ from marketplace.experts.models import (
     Revocation,
     Verification,
 )
+from marketplace.experts.queries.credentials import COUNTING
 from marketplace.kit.pages import Page, page
 
 C = CredentialState
@@ -132,12 +133,16 @@ def revocation(session: Session, revocation_id: uuid.UUID) -> Revocation | None:
 
 
 def revocations_to_decide(session: Session, *, at_most: int = 50) -> Sequence[Revocation]:
-    """What waits for a second person, the oldest first, with Credential and who proposed it."""
+    """What waits for a second person, the oldest first, with Credential and who proposed it.
+
+    A credential that ended by itself meanwhile has nothing left to withdraw.
+    """
     return session.scalars(
         select(Revocation)
-        .where(Revocation.decided_at.is_(None))
+        .join(Revocation.credential)
+        .where(Revocation.decided_at.is_(None), Credential.state.in_(COUNTING))
         .options(
-            joinedload(Revocation.credential, innerjoin=True).joinedload(Credential.expert, innerjoin=True),
+            contains_eager(Revocation.credential).joinedload(Credential.expert, innerjoin=True),
             joinedload(Revocation.by, innerjoin=True),
         )
         .order_by(Revocation.id)

@@ -16,7 +16,10 @@ from marketplace.gateways import Gateways
 from marketplace.kit import clock
 from marketplace.kit.access import open_to, role
 from marketplace.kit.database import transaction
+from marketplace.kit.errors import Refusal
 from marketplace.kit.web import after_commit, attachment, db, found, see_other, sessions, wired
+
+ANSWERED = "Your answer is with the person who asked."
 
 
 @bp.post("/credentials/<uuid:credential_id>/files")
@@ -77,9 +80,9 @@ def answer_question(credential_id: uuid.UUID) -> ResponseReturnValue:
             "marketplace/experts/answer_form.html", form=form, credential=known, question=question
         ), 422
     chosen, text = form.evidence.chosen, form.answer.data or ""
-    flash("Your answer is with the person who asked.", "ok")
     if not chosen:
         service.answer(db(), known, text=text)
+        flash(ANSWERED, "ok")
         return see_other("experts.credential", credential_id=known.id)
     service.takes_files(db(), known, count=len(chosen))
     return keep_files(known, chosen, answer=text)
@@ -114,13 +117,20 @@ def keep_files(known: Credential, chosen: Sequence[Chosen], *, answer: str = "")
             with transaction(sessions()) as session:
                 mine = found(queries.lock_credential_of(session, user_id, credential_id))
                 service.answer(session, mine, text=answer)
+            flash(ANSWERED, "ok")
         return done
 
     return after_commit(call)
 
 
 def _put_and_attach(file: Chosen, user_id: uuid.UUID, credential_id: uuid.UUID) -> None:
-    stored = wired(Gateways).storage.put(io.BytesIO(file.content), content_type=file.content_type)
-    with transaction(sessions()) as session:
-        credential = found(queries.lock_credential_of(session, user_id, credential_id))
-        service.attach_evidence(session, credential, stored=stored, name=file.name)
+    """Keep one file; it is forgotten again when meanwhile the credential went, or takes no more files."""
+    storage = wired(Gateways).storage
+    stored = storage.put(io.BytesIO(file.content), content_type=file.content_type)
+    try:
+        with transaction(sessions()) as session:
+            credential = found(queries.lock_credential_of(session, user_id, credential_id))
+            service.attach_evidence(session, credential, stored=stored, name=file.name)
+    except Refusal:
+        storage.delete(stored.key)
+        raise

@@ -2,7 +2,7 @@
 
 import io
 import uuid
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +13,10 @@ from werkzeug.test import encode_multipart
 from config.policy import PEOPLE
 from marketplace.experts import policy, queries, service
 from marketplace.experts.models import Credential, CredentialKind, CredentialState, EvidenceState, Expert
+from marketplace.gateways import Gateways
+from marketplace.gateways.storage.protocol import Stored
 from marketplace.kit import clock, ids
+from marketplace.kit.errors import NotFound
 from marketplace.notifications.models import Notice
 from tests.factories.evidence import make_pdf, make_picture, read_files
 from tests.factories.experts import make_credential, make_expert
@@ -249,6 +252,26 @@ def test_files_are_added_and_taken_back_one_by_one(session: Session, pages: Page
     read_files(pages.app)
     states = {one.state for one in queries.files_of(session, credential.id)}
     assert states == {EvidenceState.CLEAN}
+
+
+def test_a_file_for_what_was_taken_back_meanwhile_is_not_kept(
+    session: Session, pages: Pages, expert: Expert, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    credential = make_credential(session, expert, state=C.UNVERIFIED, with_file=False)
+    storage = pages.app.extensions["assay"][Gateways].storage
+    put, kept = storage.put, []
+
+    def slowly(stream: BinaryIO, *, content_type: str) -> Stored:
+        kept.append(put(stream, content_type=content_type))
+        service.delete(session, credential)  # in another window, while the file is on its way
+        session.flush()
+        return kept[-1]
+
+    monkeypatch.setattr(storage, "put", slowly)
+    page = pages.post("experts.add_files", {"evidence": [file()]}, credential_id=credential.id)
+    assert page.status == 404
+    with pytest.raises(NotFound):
+        storage.open(kept[0].key)
 
 
 def test_one_bad_file_of_several_names_itself(session: Session, pages: Pages, expert: Expert) -> None:

@@ -149,9 +149,21 @@ def test_the_expert_answers_on_the_page_of_the_credential(session: Session, page
     page = pages.get("experts.credential", **here)
     assert "In May." in page.text
     assert "Send the answer" not in page.text
-    assert pages.post("experts.answer_question", {"answer": "Again."}, **here).status == 409
+    assert "is with the person who asked" in page.text
+    late = pages.post("experts.answer_question", {"answer": "Again."}, **here)
+    assert (late.status, "is with the person who asked" in late.text) == (409, False)
     pages.enter(ops)
     assert "In May." in pages.get("credential_checks.show", **here).text
+
+
+def test_nobody_is_asked_to_withdraw_what_has_ended(session: Session, ops: User) -> None:
+    credential = make_credential(session, make_expert(session), kind=K.LICENCE)
+    service.propose_revocation(session, credential, by=ops, reason=WHY, case_text=FOUND)
+    session.flush()
+    assert [one.credential_id for one in queries.revocations_to_decide(session)] == [credential.id]
+    credential.move(C.EXPIRED)
+    session.flush()
+    assert queries.revocations_to_decide(session) == []
 
 
 def test_two_people_withdraw_a_credential(session: Session, ops: User, second: User) -> None:
