@@ -97,14 +97,13 @@ def invitation_to(
 
 
 def invitation_for(
-    session: Session, expert_id: uuid.UUID, invitation_id: uuid.UUID
+    session: Session, expert_id: uuid.UUID, invitation_id: uuid.UUID, *, locked: bool = False
 ) -> ProjectInvitation | None:
-    """The expert's own invitation, locked; None when it is somebody else's."""
-    return session.scalar(
-        _locked(
-            _whole().where(ProjectInvitation.id == invitation_id, ProjectInvitation.expert_id == expert_id)
-        )
+    """The expert's own invitation; None when it is somebody else's."""
+    statement = _whole().where(
+        ProjectInvitation.id == invitation_id, ProjectInvitation.expert_id == expert_id
     )
+    return session.scalar(_locked(statement) if locked else statement)
 
 
 def project_invitation(session: Session, invitation_id: uuid.UUID) -> ProjectInvitation | None:

@@ -153,9 +153,13 @@ def offers_due(session: Session, now: datetime, *, at_most: int = 500) -> Sequen
 
 
 def live_on(session: Session, project_id: uuid.UUID) -> Sequence[Application]:
-    """Undecided applications to a project."""
+    """Undecided applications to a project, locked in one order and read anew."""
     return session.scalars(
-        select(Application).where(Application.project_id == project_id, Application.state.in_(LIVE))
+        select(Application)
+        .where(Application.project_id == project_id, Application.state.in_(LIVE))
+        .order_by(Application.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).all()
 
 

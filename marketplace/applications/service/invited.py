@@ -10,6 +10,7 @@ from marketplace.applications.service.joining import apply
 from marketplace.experts.models import Expert
 from marketplace.kit import clock
 from marketplace.kit.database import insert_once
+from marketplace.projects import queries as projects
 
 
 def accept_invitation(session: Session, invitation: ProjectInvitation, *, expert: Expert) -> Application:
@@ -18,13 +19,16 @@ def accept_invitation(session: Session, invitation: ProjectInvitation, *, expert
     A rule that is not met leaves it open, so that what is missing can be fixed.  OfferOver (409) when it
     stands no more; raises as `apply` besides.
     """
+    projects.lock(session, invitation.project_id)  # before the invitation, as when the project finishes
+    queries.invitation_for(session, expert.id, invitation.id, locked=True)
     live = queries.live_application(session, expert.id, invitation.project_id)
     if invitation.state is AskedState.ACCEPTED and live is not None:
         return live  # pressed twice
     if not policy.stands(invitation, clock.database_now(session)):
         raise OfferOver("This invitation is over. You can still apply for the job.")
     application = apply(session, expert=expert, project=invitation.project)
-    record_invitation(session, "expert", "accept", invitation.id, expert.user_id)
+    if invitation.state is AskedState.ACCEPTED:
+        record_invitation(session, "expert", "accept", invitation.id, expert.user_id)
     return application
 
 

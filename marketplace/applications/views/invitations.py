@@ -48,7 +48,7 @@ def accept_invitation(invitation_id: uuid.UUID) -> ResponseReturnValue:
 def decline_invitation(invitation_id: uuid.UUID) -> ResponseReturnValue:
     """Say no, and with `mute` never again to this company."""
     expert, mute = found(visiting_expert()), bool(request.form.get("mute"))
-    invitation = found(queries.invitation_for(db(), expert.id, invitation_id))
+    invitation = found(queries.invitation_for(db(), expert.id, invitation_id, locked=True))
     service.decline_invitation(db(), invitation, expert=expert, mute=mute)
     company = invitation.project.company.name
     flash(f"Declined. {company} cannot invite you any more." if mute else "Declined.", "ok")

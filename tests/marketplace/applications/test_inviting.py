@@ -2,10 +2,12 @@
 
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -19,6 +21,7 @@ from marketplace.applications.models import (
     CompanyMute,
     ProjectInvitation,
 )
+from marketplace.audit.models import AuditRecord
 from marketplace.companies import queries as companies
 from marketplace.companies import service as company_service
 from marketplace.companies.models import Member, MemberRole
@@ -154,6 +157,57 @@ def test_declining_is_one_press_and_final(
     with pytest.raises(OfferOver):
         service.accept_invitation(session, one, expert=crowd[0])
     assert invite(session, project, manager, crowd[0]) == 0, "nobody is asked twice for one project"
+
+
+def test_an_invitation_that_stays_open_was_not_accepted(
+    session: Session, project: Project, crowd: list[Expert], manager: Member
+) -> None:
+    invite(session, project, manager, crowd[0])
+    one = invited(session, crowd[0], project)
+    crowd[0].country = ""  # a rule is missed by now
+    service.accept_invitation(session, one, expert=crowd[0])
+    crowd[0].country = "US"
+    session.flush()
+    tags = select(AuditRecord.tag).where(AuditRecord.subject_id == one.id).order_by(AuditRecord.id)
+    assert (one.state, list(session.scalars(tags))) == (K.OPEN, ["company:project_invitation:invite"])
+    service.accept_invitation(session, one, expert=crowd[0])
+    session.flush()
+    assert list(session.scalars(tags))[1:] == ["expert:project_invitation:accept"]
+
+
+def test_a_project_is_locked_before_who_was_invited_and_who_applied(
+    session: Session, project: Project, crowd: list[Expert], manager: Member
+) -> None:
+    """Answering and finishing lock in one order: project, invitations, applications."""
+    if session.get_bind().dialect.name != "postgresql":
+        pytest.skip("SQLite has one writer")
+    invite(session, project, manager, *crowd[:2])
+    one = invited(session, crowd[0], project)
+    session.expire_all()
+    one = queries.invitation_for(session, crowd[0].id, one.id) or one
+    with locks(session) as accepting:
+        service.accept_invitation(session, one, expert=crowd[0])
+    assert accepting[:2] == ["projects", "project_invitations"]
+    with locks(session) as finishing:
+        project_service.finish(session, project, by=None)
+    assert finishing[0] == "projects"
+    assert "applications" in finishing
+    assert finishing.index("project_invitations") < finishing.index("applications")
+
+
+@contextmanager
+def locks(session: Session) -> Iterator[list[str]]:
+    """The tables whose rows are locked meanwhile, each once, in their order."""
+    found: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "FOR UPDATE" in statement:
+            found.extend({statement.split("FROM ")[1].split(maxsplit=1)[0]} - set(found))
+
+    engine = session.get_bind().engine
+    sa.event.listen(engine, "before_cursor_execute", note)
+    yield found
+    sa.event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("state", [K.DECLINED, K.LAPSED, K.PROJECT_ENDED])
