@@ -82,25 +82,30 @@ def remove_search(search_id: uuid.UUID) -> ResponseReturnValue:
 @open_to(anyone)
 def stop_page(token: str) -> ResponseReturnValue:
     """One button; opening the page alone changes nothing, because mail programs open links by themselves."""
-    search = service.search_to_stop(db(), wired(Signer), token)
-    stopped = search is None or search.rhythm is Rhythm.NEVER
-    return render_template(
-        "marketplace/applications/stop.html",
-        search=search,
-        stopped=stopped,
-        token=token,
-        hidden_from_search=True,
-    )
+    return _stop_page(service.search_to_stop(db(), wired(Signer), token), token)
 
 
 @jobs.post("/jobs/searches/stop/<token>")
 @open_to(anyone)
 def stop(token: str) -> ResponseReturnValue:
-    """Stop the letters of one saved search; the signed link is the proof, no sign-in (RFC 8058)."""
+    """Stop the letters of one saved search; the signed link is the proof, no sign-in.
+
+    The answer is the page itself: mail programs that post here must not be sent elsewhere (RFC 8058).
+    """
     search = service.search_to_stop(db(), wired(Signer), token, locked=True)
     if search is not None:
         service.set_rhythm(db(), search, Rhythm.NEVER)
-    return see_other("jobs.stop_page", token=token)
+    return _stop_page(search, token)
+
+
+def _stop_page(search: SavedSearch | None, token: str) -> str:
+    return render_template(
+        "marketplace/applications/stop.html",
+        search=search,
+        stopped=search is None or search.rhythm is Rhythm.NEVER,
+        token=token,
+        hidden_from_search=True,
+    )
 
 
 def _filters(query: str) -> Filters:
