@@ -186,12 +186,15 @@ def _page(
 
 def _evidence(credential: Credential) -> dict[str, Any]:
     sealer, me = wired(Sealer), g.visitor.user.id
+    lost = service.is_lost(credential, sealer)
+    may_see = service.may_see_number(credential, me) and not lost
     counts = credential.state in policy.COUNTING
     revocations = queries.revocations_of(db(), credential.id)
     proposed = next((one for one in revocations if counts and one.decided_at is None), None)
     return {
         "files": queries.files_of(db(), credential.id),
-        "number": service.number_of(credential, sealer) if service.may_see_number(credential, me) else "",
+        "number": service.number_of(credential, sealer) if may_see else "",
+        "number_lost": lost,
         "same_number": service.claimed_by_others(db(), credential, sealer),
         "same_files": queries.same_files(db(), credential),
         "questions": queries.questions_of(db(), credential.id),

@@ -30,6 +30,7 @@ from marketplace.experts.service.notices import (
 )
 from marketplace.experts.service.numbers import (
     claimed_by_others,
+    is_lost,
     keep_number,
     may_see_number,
     number_of,
@@ -69,6 +70,7 @@ __all__ = [
     "expire",
     "forget_evidence",
     "inspect_evidence",
+    "is_lost",
     "keep_number",
     "may_see_number",
     "note_evidence_seen",

@@ -45,9 +45,21 @@ def number_of(credential: Credential, sealer: Sealer) -> str:
         raise NumberLost("The number cannot be read any more. The expert has to enter it again.") from None
 
 
+def is_lost(credential: Credential, sealer: Sealer) -> bool:
+    """Whether a number is kept that no secret of ours opens: its expert has to enter it again."""
+    try:
+        number_of(credential, sealer)
+    except NumberLost:
+        return True
+    return False
+
+
 def claimed_by_others(session: Session, credential: Credential, sealer: Sealer) -> list[Credential]:
-    """Other people's credentials of the same kind, country and number: evidence, never a verdict."""
-    if not credential.number_digest:
+    """Other people's credentials of the same kind, country and number: evidence, never a verdict.
+
+    A number that is lost is like no other.
+    """
+    if not credential.number_digest or is_lost(credential, sealer):
         return []
     plain = number_of(credential, sealer)
     digests = sealer.digests(PURPOSE, _claimed(credential, plain))

@@ -18,6 +18,8 @@ from marketplace.kit.errors import Conflict
 from marketplace.kit.sealing import Sealer
 from marketplace.kit.web import db, found, see_other, wired
 
+LOST = "The number you gave cannot be read any more. Enter it again."
+
 
 @bp.get("/credentials/new")
 @open_to(role("expert"))
@@ -97,11 +99,11 @@ def change_credential(credential_id: uuid.UUID) -> ResponseReturnValue:
     """Replace what the credential says, and its file when another one was chosen."""
     known = found(queries.lock_credential_of(db(), g.visitor.user.id, credential_id))
     form = EditCredentialForm()
-    if not form.validate_on_submit():
+    if not form.validate_on_submit() or _lacks_number(known, form):
         return render_template("marketplace/experts/credential_form.html", form=form, credential=known), 422
     service.change_credential(db(), known, claim=form.claim())
-    service.redigest(known, wired(Sealer))
     _keep_number(known, form)
+    service.redigest(known, wired(Sealer))
     if form.evidence.chosen:
         service.takes_files(db(), known, count=len(form.evidence.chosen))
     return keep_files(known, form.evidence.chosen)
@@ -125,6 +127,14 @@ def delete_credential(credential_id: uuid.UUID) -> ResponseReturnValue:
     service.delete(db(), known)
     flash("The credential, its number and its files are deleted.", "ok")
     return see_other("experts.profile")
+
+
+def _lacks_number(known: Credential, form: CredentialForm) -> bool:
+    """The number that was kept cannot be read any more, and no new one was given."""
+    if form.number.data or not service.is_lost(known, wired(Sealer)):
+        return False
+    form.number.errors = [LOST]
+    return True
 
 
 def _keep_number(known: Credential, form: CredentialForm) -> None:

@@ -17,6 +17,7 @@ from marketplace.gateways import Gateways
 from marketplace.gateways.storage.protocol import Stored
 from marketplace.kit import clock, ids
 from marketplace.kit.errors import NotFound
+from marketplace.kit.sealing import Sealer
 from marketplace.notifications.models import Notice
 from tests.factories.evidence import make_pdf, make_picture, read_files
 from tests.factories.experts import make_credential, make_expert
@@ -381,3 +382,18 @@ def test_somebody_elses_credential_is_not_there(session: Session, pages: Pages, 
         assert [page.status for page in visits] == [404] * 11
     assert pages.get("experts.new_credential", renews=theirs.id).value("title") == ""
     assert theirs.state is C.UNVERIFIED
+
+
+def test_a_number_that_is_lost_is_entered_again(session: Session, pages: Pages, expert: Expert) -> None:
+    credential = make_credential(session, expert, state=C.REJECTED, country="NG", title="Doctor of Medicine")
+    lost = Sealer("a secret that is gone " * 2)
+    service.keep_number(session, credential, scheme="", number="MD-47112", sealer=lost)
+    session.flush()
+    here = {"credential_id": credential.id}
+    asked = pages.post("experts.change_credential", claim(country="US"), **here)
+    assert (asked.status, "Enter it again." in asked.errors()) == (422, True)
+    session.expire_all()
+    assert credential.country == "NG"  # nothing of it is kept
+    given = pages.post("experts.change_credential", claim(country="US", number="MD-47112"), **here)
+    session.expire_all()
+    assert (given.status, credential.country, credential.number_tail) == (303, "US", "112")

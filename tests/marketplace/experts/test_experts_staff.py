@@ -13,6 +13,7 @@ from marketplace.experts import queries, service
 from marketplace.experts.models import Credential, CredentialKind, CredentialState, EvidenceState
 from marketplace.identity import queries as identity
 from marketplace.identity.models import Role, User
+from marketplace.kit.sealing import Sealer
 from tests.factories.evidence import keep, make_file, make_pdf, read_files
 from tests.factories.experts import make_credential, make_expert
 from tests.factories.identity import make_user
@@ -233,3 +234,15 @@ def test_files_from_before_digests_were_kept_are_like_no_other(session: Session,
     (file,) = queries.files_of(session, mine.id)
     assert (file.state, file.sha256) == (EvidenceState.CLEAN, hashlib.sha256(data).hexdigest())
     assert [one.id for one in queries.same_files(session, mine)] == [theirs.id], "the same bytes, now seen"
+
+
+def test_a_number_that_is_lost_stops_no_check(session: Session, pages: Pages, ops: User) -> None:
+    credential = waiting(session, K.LICENCE)
+    lost = Sealer("a secret that is gone " * 2)
+    service.keep_number(session, credential, scheme="", number="MD-4711", sealer=lost)
+    session.flush()
+    here = {"credential_id": credential.id}
+    pages.post("credential_checks.open_check", **here)
+    page = pages.get("credential_checks.show", **here)
+    assert (page.status, "cannot be read any more" in page.text) == (200, True)
+    assert pages.post("credential_checks.refuse", REFUSAL, **here).status == 303
