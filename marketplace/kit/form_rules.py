@@ -7,14 +7,31 @@ from typing import Any
 from wtforms import validators
 from wtforms.validators import StopValidation
 
+UNSEEN = frozenset({"Cf", "Zs", "Zl", "Zp"})  # spaces, joiners, marks of direction
+BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")  # letters by name, drawn as nothing
+OVERRIDES = frozenset("\u202d\u202e")  # turn round what stands behind them, other people's words too
+
 
 def strip(value: Any) -> Any:
-    """Text without spaces around it, with one kind of line end; anything else unchanged."""
-    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
+    """Text without spaces around it, with one kind of line end; anything else unchanged.
+
+    A text in which nothing can be seen is an empty one.
+    """
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\r\n", "\n").strip()
+    return text if any(map(_is_seen, text)) else ""
+
+
+def _is_seen(letter: str) -> bool:
+    return letter not in BLANKS and unicodedata.category(letter) not in UNSEEN
 
 
 class Clean:
-    """Refuses what nobody can see: NUL, other controls, lone surrogates; `lines` lets line ends pass."""
+    """Refuses what nobody can see: NUL, other controls, lone surrogates, signs that turn a text round.
+
+    `lines` lets line ends pass.
+    """
 
     def __init__(self, *, lines: bool) -> None:
         self.allowed = "\n\t" if lines else ""
@@ -25,7 +42,8 @@ class Clean:
         for letter in text:
             if letter in "\r\n\t" and not self.allowed:
                 raise StopValidation("Write this on one line.")
-            if unicodedata.category(letter) in {"Cc", "Cs"} and letter not in self.allowed:
+            hidden = letter in OVERRIDES or unicodedata.category(letter) in {"Cc", "Cs"}
+            if hidden and letter not in self.allowed:
                 raise StopValidation("Remove the characters that cannot be seen, then send again.")
 
 

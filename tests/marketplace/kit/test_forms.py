@@ -124,6 +124,9 @@ def test_good_input_is_read(sent: Any) -> None:
         ("name", "Ada\x00", "Remove the characters that cannot be seen, then send again."),
         ("name", "Ada\x1b[31m", "Remove the characters that cannot be seen, then send again."),
         ("name", "A\u0085da", "Remove the characters that cannot be seen, then send again."),
+        ("name", "Ada\u202egnp.exe", "Remove the characters that cannot be seen, then send again."),
+        ("name", "\u200b" * 20, "Enter your name"),
+        ("name", "\u3164 \u2800\u00ad", "Enter your name"),
         ("name", "Ada\nBcc: all", "Write this on one line."),
         ("name", "A" * 201, "Use 200 characters or fewer."),
         ("about", "tab\tand\r\nline\x07", "Remove the characters that cannot be seen, then send again."),
@@ -162,6 +165,13 @@ def test_text_is_trimmed_and_keeps_its_lines(sent: Any) -> None:
     form = sent(about=" one\r\ntwo\t ", name="  Ada  ")
     assert form.validate(), form.errors
     assert (form.about.data, form.name.data) == ("one\ntwo", "Ada")
+
+
+@pytest.mark.parametrize("name", ["نص\u200eعربي", "👩\u200d⚕️", "می\u200cخواهم", "e\u0301"])
+def test_joiners_and_marks_inside_a_text_stay(sent: Any, name: str) -> None:
+    form = sent(name=name)
+    assert form.validate(), form.errors
+    assert form.name.data == name
 
 
 def test_zero_is_an_answer(site: Flask) -> None:
