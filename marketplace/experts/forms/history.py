@@ -22,9 +22,14 @@ WORDS = {
 
 
 class HistoryForm(BaseForm):
-    """A position or a study: what, where, from when to when; `kind` says which."""
+    """A position or a study: what, where, from when to when; `kind` says which.
 
-    title = StringField("Position", [needed("Enter what it is."), between(2, 160), PublicText()])
+    `name_of_user` is set before it is validated.
+    """
+
+    name_of_user = ""
+
+    title = StringField("Position", [needed("Enter what it is."), between(2, 160), PublicText(names=True)])
     place = StringField(
         "Employer",
         [needed("Enter where it was."), between(2, 160)],
@@ -42,7 +47,7 @@ class HistoryForm(BaseForm):
     )
     about = TextAreaField(
         "What you did",
-        [maybe(), at_most(600), PublicText()],
+        [maybe(), at_most(600), PublicText(names=True)],
         description="Companies read it.",
         render_kw={"rows": 3},
     )

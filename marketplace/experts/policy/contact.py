@@ -1,6 +1,7 @@
 """Contact details in text that companies read.  Pure."""
 
 import re
+import unicodedata
 
 _MAIL = re.compile(r"[\w.+-]+\s*(@|\(at\)|\[at\])\s*[\w-]+\s*(\.|\(dot\)|\[dot\])\s*[a-z]{2,}", re.IGNORECASE)
 _ADDRESS = re.compile(
@@ -15,6 +16,7 @@ PHONE_DIGITS = 9
 
 def contact_problem(text: str) -> str | None:
     """The sentence for a text that says how to reach its writer elsewhere; None when it does not."""
+    text = _as_read(text)
     if _MAIL.search(text):
         return "Take the e-mail address out: companies see a code, and we pass messages on."
     if _ADDRESS.search(text):
@@ -28,6 +30,13 @@ def contact_problem(text: str) -> str | None:
 
 def names_itself(text: str, name: str) -> bool:
     """Whether a text says both the first and the last part of its writer's name."""
+    text, name = _as_read(text), _as_read(name)
     parts = [part for part in name.casefold().split() if len(part) > 1]
     words = set(re.findall(r"\w+", text.casefold()))
     return len(parts) > 1 and parts[0] in words and parts[-1] in words
+
+
+def _as_read(text: str) -> str:
+    """The text as eyes read it: wide letters as plain ones, nothing unseen between them."""
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")

@@ -27,6 +27,7 @@ def new_history(kind: str) -> ResponseReturnValue:
 def add_history(kind: str) -> ResponseReturnValue:
     """Write it into the profile."""
     form = NewHistoryForm(found(KINDS.get(kind)))
+    form.name_of_user = g.visitor.user.name
     if not form.validate_on_submit():
         return _form(form), 422
     service.add_history(db(), expert(), told=form.told(), form_key=form.form_key.data)
@@ -48,6 +49,7 @@ def change_history(entry_id: uuid.UUID) -> ResponseReturnValue:
     """Replace what the entry says."""
     entry = found(queries.lock_history_entry_of(db(), g.visitor.user.id, entry_id))
     form = HistoryForm(entry.kind)
+    form.name_of_user = g.visitor.user.name
     if not form.validate_on_submit():
         return _form(form, entry), 422
     service.change_history(db(), entry, told=form.told())

@@ -251,6 +251,8 @@ def test_history_is_written_changed_and_removed(session: Session, pages: Pages, 
         ({"ended": "2014-01"}, "It ends before it begins."),
         ({"ended": "2999-01"}, "This month has not come yet."),
         ({"about": "Write me: ada@clinic.org"}, "Take the e-mail address out"),
+        ({"about": "Ask for Ada Example on ward 3"}, "Take your name out"),
+        ({"title": "A\u200bda Example, fellow"}, "Take your name out"),
     ],
 )
 def test_an_entry_is_checked_field_by_field(
@@ -325,6 +327,8 @@ def test_honest_texts_are_no_contact_details(text: str) -> None:
         "find me @adalovelace",
         "www.ada.example",
         "linkedin.com/in/ada",
+        "ada@cli\u200bnic.o\u00adrg",
+        "ada＠clinic.org",
     ],
 )
 def test_contact_details_are_seen_in_other_spellings(text: str) -> None:
