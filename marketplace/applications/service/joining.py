@@ -12,7 +12,7 @@ from config.policy import WORK
 from config.terms import TERMS_VERSION
 from marketplace.applications import policy, queries
 from marketplace.applications.errors import AlreadyEngaged, GuidelineChanged, OfferOver
-from marketplace.applications.events import ApplicationReceived, EngagementStarted
+from marketplace.applications.events import EngagementStarted
 from marketplace.applications.models import (
     LIVE,
     Application,
@@ -25,7 +25,7 @@ from marketplace.applications.models import (
 from marketplace.applications.policy import Step
 from marketplace.applications.service import choosing, inviting, screenings
 from marketplace.applications.service.qualifying import SCREENING
-from marketplace.applications.service.records import record
+from marketplace.applications.service.records import record, record_move, record_received
 from marketplace.applications.service.rules import RETRY
 from marketplace.experts.models import Expert
 from marketplace.identity import queries as identity
@@ -103,7 +103,7 @@ def apply(session: Session, *, expert: Expert, project: Project) -> Application:
     else:
         _lead_on(session, application, project, judged, invited=invitation is not None)
     _take_up(session, application, invitation)
-    _announce(session, application, user)
+    record_received(session, application, by=user.id)
     return application
 
 
@@ -139,6 +139,7 @@ def decline(session: Session, application: Application, *, expert: Expert) -> No
     if application.state is not ApplicationState.OFFERED:
         raise OfferOver("There is no offer to decline here any more.")
     application.close(Closed.DECLINED, clock.database_now(session))
+    record_move(session, "decline", application, by=expert.user_id)
 
 
 def withdraw(session: Session, application: Application, *, expert: Expert) -> None:
@@ -149,6 +150,7 @@ def withdraw(session: Session, application: Application, *, expert: Expert) -> N
     screenings.release_untouched(session, application, Closed.WITHDRAWN)
     if application.state in LIVE:
         application.close(Closed.WITHDRAWN, clock.database_now(session))
+    record_move(session, "withdraw", application, by=expert.user_id)
 
 
 def lapse_if_due(session: Session, application: Application) -> bool:
@@ -178,6 +180,7 @@ def end_applications(session: Session, fact: ProjectFinished) -> None:
     inviting.end_invitations(session, fact.project_id)
     for application in queries.live_on(session, fact.project_id):
         application.close(Closed.PROJECT_ENDED, clock.database_now(session))
+        record_move(session, "end", application)
 
 
 def _is_over(session: Session, application: Application) -> bool:
@@ -189,6 +192,7 @@ def _lapse(session: Session, application: Application) -> bool:
     now = clock.database_now(session)
     if policy.offer_is_over(application, now):
         application.close(Closed.LAPSED, now)
+        record_move(session, "lapse", application)
         return True
     return choosing.leave_unanswered(session, application)
 
@@ -216,6 +220,7 @@ def _go_on(session: Session, live: Application, invitation: ProjectInvitation | 
     if locked is not None and invitation is not None and policy.is_waiting(locked, now):
         choosing.offer(locked, now)
         inviting.take_up(invitation, now)
+        record_move(session, "offer_invited", locked)
     return live
 
 
@@ -283,15 +288,3 @@ def _begin(
     engagement.acknowledged, engagement.signed_at = version, now
     engagement.signed_name, engagement.terms_version = signature, TERMS_VERSION
     return engagement
-
-
-def _announce(session: Session, application: Application, user: User) -> None:
-    publish(
-        session,
-        ApplicationReceived(
-            application_id=application.id,
-            project_id=application.project_id,
-            user_id=user.id,
-            offered=int(application.state is ApplicationState.OFFERED),
-        ),
-    )

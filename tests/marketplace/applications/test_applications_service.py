@@ -19,6 +19,7 @@ from marketplace.applications.models import (
     EngagementState,
 )
 from marketplace.applications.policy import Step
+from marketplace.audit.models import AuditRecord
 from marketplace.experts import queries as experts
 from marketplace.kit import clock
 from marketplace.kit.database import Sessions, transaction
@@ -338,3 +339,32 @@ def test_nobody_is_left_waiting_at_a_project_that_finishes_in_that_moment(clean:
         late.join(0.5)  # time to get past us, were nothing in its way
     late.join()
     assert answers == ["This job takes no applications at the moment."]
+
+
+def test_every_move_of_an_application_is_written_down(session: Session) -> None:
+    declined, withdrawn, lapsed, ended = (make_offer(session) for _ in range(4))
+    people = [one.expert for one in (declined, withdrawn, lapsed, ended)]
+    service.decline(session, declined, expert=people[0])
+    service.withdraw(session, withdrawn, expert=people[1])
+    project_service.finish(session, ended.project, by=None)
+    with clock.shifted(OFFER):
+        service.lapse_due(session, {})
+    session.flush()
+    acts = {
+        application: session.scalars(
+            select(AuditRecord).where(AuditRecord.subject_id == application.id).order_by(AuditRecord.id)
+        ).all()
+        for application in (declined, withdrawn, lapsed, ended)
+    }
+    assert [record.tag for records in acts.values() for record in records] == [
+        "expert:application:apply",
+        "expert:application:decline",
+        "expert:application:apply",
+        "expert:application:withdraw",
+        "expert:application:apply",
+        "system:application:lapse",
+        "expert:application:apply",
+        "system:application:end",
+    ]
+    assert [records[0].actor_id for records in acts.values()] == [one.user_id for one in people]
+    assert acts[declined][1].detail == {"state": "closed", "reason": "declined"}
