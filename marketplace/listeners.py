@@ -206,5 +206,6 @@ LISTENERS: Listeners = {
     company_facts.MemberInvited: [companies.tell_invited],
     company_facts.MemberJoined: [companies.tell_joined],
     company_facts.MemberLeft: [companies.tell_left],
+    company_facts.CompanyRenamed: [matching.company_renamed],
     company_facts.ExpertBlocked: [companies.tell_blocked],
 }

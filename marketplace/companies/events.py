@@ -45,3 +45,11 @@ class ExpertBlocked(Event):
     company_id: uuid.UUID
     block_id: uuid.UUID
     user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyRenamed(Event):
+    """A company has another name: what was written with the old one has to be written again."""
+
+    name: ClassVar[str] = "company.renamed"
+    company_id: uuid.UUID

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.companies import policy, queries
 from marketplace.companies.errors import AlreadyMember, NotYours
+from marketplace.companies.events import CompanyRenamed
 from marketplace.companies.models import Company, Member, MemberRole
 from marketplace.companies.service.records import note
 from marketplace.identity import service as identity
@@ -13,6 +14,7 @@ from marketplace.identity.models import Role, User
 from marketplace.kit import ids
 from marketplace.kit.database import insert_once
 from marketplace.kit.errors import NotFound
+from marketplace.kit.events import publish
 
 SLUG_TRIES = 5
 
@@ -46,8 +48,11 @@ def change_company(
     """Change what the company says about itself; its address keeps its name.  Owners only (403)."""
     if not policy.may_manage_team(by):
         raise NotYours("Only an owner changes the company.")
+    renamed = company.name != name
     company.name, company.country, company.website = name, country.upper(), website
     note(session, "changed", company.id, by.user_id)
+    if renamed:
+        publish(session, CompanyRenamed(company_id=company.id))
 
 
 def _write(session: Session, *, name: str, country: str, website: str, form_key: uuid.UUID) -> Company:

@@ -128,6 +128,13 @@ def unindexed(session: Session, *, at_most: int) -> Sequence[uuid.UUID]:
     ).all()
 
 
+def shown_of(session: Session, company_id: uuid.UUID) -> Sequence[uuid.UUID]:
+    """A company's projects that have documents: those on the board, or paused."""
+    return session.scalars(
+        select(Project.id).where(Project.company_id == company_id, Project.state.in_(SHOWN))
+    ).all()
+
+
 def unindexed_experts(session: Session, *, at_most: int) -> Sequence[uuid.UUID]:
     """Experts who name a field, have a credential or tell their history, and have no document."""
     known = select(SearchDocument.expert_id).where(SearchDocument.expert_id.is_not(None))

@@ -2,6 +2,7 @@
 
 from marketplace.matching.service import ranking
 from marketplace.matching.service.indexing import (
+    company_renamed,
     expert_changed,
     index_expert,
     index_project,
@@ -27,6 +28,7 @@ __all__ = [
     "PEOPLE",
     "SentenceModel",
     "candidate",
+    "company_renamed",
     "eligibility",
     "eligible_now",
     "expert_changed",

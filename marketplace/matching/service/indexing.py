@@ -31,6 +31,12 @@ def project_changed(session: Session, fact: Any) -> None:
     outbox.send(session, "matching.index_project", project_id=str(fact.project_id))
 
 
+def company_renamed(session: Session, fact: Any) -> None:
+    """Documents name the company: promise to write those of its jobs again."""
+    for project_id in queries.shown_of(session, fact.company_id):
+        outbox.send(session, "matching.index_project", project_id=str(project_id))
+
+
 def expert_changed(session: Session, fact: Any) -> None:
     """A profile or a credential of this User changed: promise to write their documents."""
     outbox.send(session, "matching.index_expert", user_id=str(fact.user_id))

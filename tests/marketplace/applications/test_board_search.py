@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from marketplace.applications import service
 from marketplace.applications.models import Rhythm
 from marketplace.applications.policy import kept_filters
+from marketplace.companies import service as company_service
+from marketplace.companies.models import MemberRole
 from marketplace.kit import clock
 from marketplace.kit.application import Application
 from marketplace.notifications.models import Notice
@@ -18,6 +20,7 @@ from marketplace.outbox.service import Handlers, run_all
 from marketplace.projects.models import Project
 from marketplace.projects.queries import Filters
 from tests.factories.care import SENSITIVE, agree
+from tests.factories.companies import make_member
 from tests.factories.experts import make_expert
 from tests.factories.projects import make_project
 from tests.factories.texts import index, refit
@@ -263,3 +266,17 @@ def test_saved_filters_of_before_still_open(session: Session) -> None:
     )
     search.filters = {"words": ["dose"], "specialties": ["law"], "by_pay": False}
     assert kept_filters(search.filters) == Filters(words=("dose",), specialties=("law",))
+
+
+def test_jobs_are_found_by_the_new_name_of_their_company(
+    app: Application, session: Session, jobs: dict[str, Project], pages: Pages
+) -> None:
+    owner = make_member(session, jobs["law"].company, role=MemberRole.OWNER)
+    session.commit()
+    run(app)  # what was promised when the jobs opened
+    change = {"by": owner, "country": "DE", "website": ""}
+    company_service.change_company(session, jobs["law"].company, name="Quillfeather", **change)
+    session.commit()
+    run(app)
+    session.expire_all()
+    assert titles(pages.get("/jobs?q=quillfeather")) == ["Contract clauses"]
