@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.applications import service as applications
 from marketplace.experts import queries as experts
+from marketplace.experts.policy import answer_by
 from marketplace.identity.models import User
 from marketplace.identity.service import Visitor
 from marketplace.kit import clock
@@ -45,6 +46,7 @@ def show() -> ResponseReturnValue:
         items=items,
         is_beginner=not policy.is_over(items),
         skipped=sum(item.skipped for item in items),
+        questions=[(one, answer_by(one)) for one in experts.questions_to(db(), expert.id)] if expert else [],
         invitations=applications.standing_for(db(), expert, at_most=INVITATIONS) if expert else [],
         jobs=service.best_jobs(db(), user, expert, now) if expert else [],
         notes=[one for one in notifications.of_user(db(), user.id, None).rows if one.read_at is None][:NOTES],

@@ -38,11 +38,23 @@ class Shown:
     state: CredentialState
     days_left: int | None
     check: Verification | None
+    answer_by: datetime | None = None  # a question of the staff waits for an answer until then
 
 
-def shown(credential: Credential, today: date, check: Verification | None = None) -> Shown:
-    """What a person sees of a credential on this day."""
-    return Shown(credential, state_on(credential, today), days_left(credential, today), check)
+def shown(
+    credential: Credential,
+    today: date,
+    check: Verification | None = None,
+    question: CredentialQuestion | None = None,
+) -> Shown:
+    """What a person sees of a credential on this day; `question` is the newest of the staff."""
+    until = answer_by(question) if question is not None and may_answer(credential, question) else None
+    return Shown(credential, state_on(credential, today), days_left(credential, today), check, until)
+
+
+def answer_by(question: CredentialQuestion) -> datetime:
+    """Until when an answer is waited for; then somebody decides without one."""
+    return question.asked_at + timedelta(days=PEOPLE.credential_answer_days)
 
 
 def counts(credential: Credential, today: date) -> bool:

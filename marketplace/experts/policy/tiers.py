@@ -62,14 +62,20 @@ class Unlock:
     specialty: str
     title: str
     tier: Tier
+    checking: bool = False  # such a proof is with the people who check it
 
 
-def tier(verified: Iterable[Credential], specialty: str) -> Standing:
-    """The tier these credentials (all of them counting) give in a specialty."""
+def tier(verified: Iterable[Credential], specialty: str, waiting: Iterable[Credential] = ()) -> Standing:
+    """The tier these credentials (all of them counting) give in a specialty.
+
+    What would raise it names first what is being checked already, one of `waiting`.
+    """
     held = [credential for credential in verified if covers(credential.specialty, specialty)]
     reached = _reached({credential.kind for credential in held})
     steps = raises(held, specialty)
-    return Standing(reached, _why(reached, held, specialty), _next(steps, specialty))
+    return Standing(
+        reached, _why(reached, held, specialty), _next(steps, specialty, _kinds(waiting, specialty))
+    )
 
 
 def reached(verified: Iterable[Credential], specialty: str) -> Tier:
@@ -85,10 +91,15 @@ def raises(verified: Iterable[Credential], specialty: str) -> list[Raise]:
     return sorted((step for step in steps if step.tier.rank > now.rank), key=lambda step: step.tier.rank)
 
 
-def fields(verified: Sequence[Credential], years: Mapping[str, int]) -> list[Field]:
-    """Every named specialty (slug -> years), and those that credentials speak of, best tier first."""
+def fields(
+    verified: Sequence[Credential], years: Mapping[str, int], waiting: Sequence[Credential] = ()
+) -> list[Field]:
+    """Every named specialty (slug -> years), and those that credentials speak of, best tier first.
+
+    `waiting` are being checked: they give no tier, but nobody is asked to add them again.
+    """
     slugs = {**dict.fromkeys((one.specialty for one in verified), 0), **years}
-    found = [Field(slug, _title(slug), count, tier(verified, slug)) for slug, count in slugs.items()]
+    found = [Field(slug, _title(slug), count, tier(verified, slug, waiting)) for slug, count in slugs.items()]
     return sorted(found, key=lambda field: (-field.standing.tier.rank, field.title))
 
 
@@ -97,18 +108,36 @@ def best(found: Sequence[Field]) -> Tier:
     return max((field.standing.tier for field in found), key=lambda one: one.rank, default=TIERS["general"])
 
 
-def unlocks(verified: Sequence[Credential], slugs: Iterable[str], *, at_most: int = 4) -> list[Unlock]:
+def unlocks(
+    verified: Sequence[Credential],
+    slugs: Iterable[str],
+    *,
+    waiting: Sequence[Credential] = (),
+    at_most: int = 4,
+) -> list[Unlock]:
     """What would raise the pay, the nearest step first: each kind of proof where it leads highest.
 
-    Among specialties where it leads equally high, the first of `slugs` speaks for all.
+    Among specialties where it leads equally high, the one where it is being checked (`waiting`) speaks for
+    all, else the first of `slugs`.
     """
     kinds: dict[CredentialKind, Unlock] = {}
     for slug in slugs:
         for step in raises(verified, slug):
+            found = Unlock(
+                step.kind, step.proof, slug, _title(slug), step.tier, step.kind in _kinds(waiting, slug)
+            )
             known = kinds.get(step.kind)
-            if known is None or step.tier.rank > known.tier.rank:
-                kinds[step.kind] = Unlock(step.kind, step.proof, slug, _title(slug), step.tier)
+            if known is None or _height(found) > _height(known):
+                kinds[step.kind] = found
     return sorted(kinds.values(), key=lambda step: step.tier.rank)[:at_most]
+
+
+def _height(step: Unlock) -> tuple[int, bool]:
+    return step.tier.rank, step.checking
+
+
+def _kinds(some: Iterable[Credential], specialty: str) -> set[CredentialKind]:
+    return {one.kind for one in some if covers(one.specialty, specialty)}
 
 
 def _reached(kinds: Collection[CredentialKind]) -> Tier:
@@ -136,9 +165,16 @@ def _has(held: Iterable[Credential], kind: CredentialKind) -> bool:
     return any(credential.kind is kind for credential in held)
 
 
-def _next(steps: Sequence[Raise], specialty: str) -> str | None:
+def _next(steps: Sequence[Raise], specialty: str, waiting: Collection[CredentialKind]) -> str | None:
     if not steps:
         return None
+    coming = [step for step in steps if step.kind in waiting]
+    if coming:
+        best_of_them = coming[-1]
+        return (
+            f"Being checked: {best_of_them.proof}. Once verified, it raises you to "
+            f"{best_of_them.tier.title}, {money.shown(best_of_them.tier.low_minor)} an hour."
+        )
     goal = steps[0].tier
     proofs = " or ".join(step.proof for step in steps if step.tier is goal)
     return (

@@ -18,17 +18,13 @@ from marketplace.experts.queries.desk import (
     credential_for_check,
     last_checks,
     lock_credential_for_check,
-    open_question,
     open_revocation,
-    question,
-    questions_of,
     revocation,
     revocations_of,
     revocations_to_decide,
     same_files,
     same_number,
     to_check,
-    unanswered,
 )
 from marketplace.experts.queries.files import (
     file,
@@ -49,6 +45,13 @@ from marketplace.experts.queries.profiles import (
     places_of,
     specialties_of,
     years_by,
+)
+from marketplace.experts.queries.questions import (
+    open_question,
+    question,
+    questions_of,
+    questions_to,
+    unanswered,
 )
 
 __all__ = [
@@ -82,6 +85,7 @@ __all__ = [
     "places_of",
     "question",
     "questions_of",
+    "questions_to",
     "revocation",
     "revocations_of",
     "revocations_to_decide",

@@ -1,15 +1,13 @@
-"""SELECTs of the desk that checks credentials: queue, checks, questions, proposals, what others claim."""
+"""SELECTs of the desk that checks credentials: queue, checks, proposals, what others claim."""
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from marketplace.experts.models import (
     Credential,
-    CredentialQuestion,
     CredentialState,
     EvidenceFile,
     Expert,
@@ -75,39 +73,6 @@ def last_checks(session: Session, expert_id: uuid.UUID) -> dict[uuid.UUID, Verif
 def check(session: Session, verification_id: uuid.UUID) -> Verification | None:
     """One check."""
     return session.get(Verification, verification_id)
-
-
-def questions_of(session: Session, credential_id: uuid.UUID) -> Sequence[CredentialQuestion]:
-    """What staff asked about a credential, newest first, with who asked."""
-    return session.scalars(
-        select(CredentialQuestion)
-        .where(CredentialQuestion.credential_id == credential_id)
-        .options(joinedload(CredentialQuestion.by, innerjoin=True))
-        .order_by(CredentialQuestion.asked_at.desc(), CredentialQuestion.id.desc())
-    ).all()
-
-
-def open_question(session: Session, credential_id: uuid.UUID) -> CredentialQuestion | None:
-    """The one that waits for an answer."""
-    return session.scalar(
-        select(CredentialQuestion).where(
-            CredentialQuestion.credential_id == credential_id, CredentialQuestion.closed_at.is_(None)
-        )
-    )
-
-
-def question(session: Session, question_id: uuid.UUID) -> CredentialQuestion | None:
-    """One question, for listeners."""
-    return session.get(CredentialQuestion, question_id)
-
-
-def unanswered(session: Session, before: datetime) -> Sequence[CredentialQuestion]:
-    """Questions asked before this moment that still wait."""
-    return session.scalars(
-        select(CredentialQuestion)
-        .where(CredentialQuestion.closed_at.is_(None), CredentialQuestion.asked_at < before)
-        .with_for_update(skip_locked=True)
-    ).all()
 
 
 def revocations_of(session: Session, credential_id: uuid.UUID) -> Sequence[Revocation]:

@@ -65,13 +65,15 @@ def credential(credential_id: uuid.UUID) -> ResponseReturnValue:
 
 def _page(known: Credential, files: Sequence[EvidenceFile], today: date, reading: int) -> str:
     checks = queries.checks_of(db(), known.id)
+    asked = answering(known)
+    question = asked["questions"][0] if asked["questions"] else None
     return render_template(
         "marketplace/experts/credential.html",
-        **answering(known),
+        **asked,
         files=files,
         reading=reading,
         revocations=queries.revocations_of(db(), known.id),
-        row=policy.shown(known, today, checks[0] if checks else None),
+        row=policy.shown(known, today, checks[0] if checks else None, question),
         credential=known,
         checks=checks,
         round=policy.this_round(known, checks),

@@ -1,5 +1,6 @@
 """The expert's own page: tier and why, what they work on, what companies see."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -9,7 +10,7 @@ from config.fields import TIERS
 from config.languages import LANGUAGES
 from marketplace.experts import policy, queries, service
 from marketplace.experts.forms import ProfileForm, SpecialtiesForm, zone_names
-from marketplace.experts.models import Expert
+from marketplace.experts.models import Credential, Expert
 from marketplace.experts.views.door import bp, expert, known_expert
 from marketplace.identity import service as identity
 from marketplace.identity.models import User
@@ -27,14 +28,16 @@ def profile() -> ResponseReturnValue:
     mine = known_expert()
     if mine is None:
         return see_other("experts.edit")
-    fields, rows, history = _fields(mine), _rows(mine), queries.history_of(db(), mine.id)
+    rows, history = _rows(mine), queries.history_of(db(), mine.id)
+    waiting = [row.credential for row in rows if row.state in policy.WAITING]
+    fields = _fields(mine, waiting)
     return render_template(
         "marketplace/experts/profile.html",
         expert=mine,
         fields=fields,
         tiers=list(TIERS.values()),
         best=policy.best(fields),
-        unlocks=_unlocks(mine, fields),
+        unlocks=_unlocks(mine, fields, waiting),
         steps=policy.steps(mine, history=len(history), fields=len(fields), credentials=len(rows)),
         history=history,
         rows=rows,
@@ -136,22 +139,28 @@ def _edit(form: ProfileForm) -> str:
     return render_template("marketplace/experts/edit.html", form=form, zones=zone_names(), back=_back(form))
 
 
-def _unlocks(mine: Expert, fields: list[policy.Field]) -> list[tuple[policy.Unlock, int]]:
+def _unlocks(
+    mine: Expert, fields: list[policy.Field], waiting: list[Credential]
+) -> list[tuple[policy.Unlock, int]]:
     """What would raise the pay, each with how many jobs are open for it and not yet for this expert."""
     verified = queries.verified_of(db(), mine.id)
-    unlocks = policy.unlocks(verified, [field.slug for field in fields])
+    unlocks = policy.unlocks(verified, [field.slug for field in fields], waiting=waiting)
     jobs = wired(policy.Around).open_jobs(db())
     return [(unlock, policy.opened_by(unlock, verified, jobs)) for unlock in unlocks]
 
 
-def _fields(mine: Expert) -> list[policy.Field]:
+def _fields(mine: Expert, waiting: Sequence[Credential] = ()) -> list[policy.Field]:
     years = {row.specialty: row.years for row in queries.specialties_of(db(), mine.id)}
-    return policy.fields(queries.verified_of(db(), mine.id), years)
+    return policy.fields(queries.verified_of(db(), mine.id), years, waiting)
 
 
 def _rows(mine: Expert) -> list[policy.Shown]:
     today, checks = clock.database_now(db()).date(), queries.last_checks(db(), mine.id)
-    return [policy.shown(one, today, checks.get(one.id)) for one in queries.credentials_of(db(), mine.id)]
+    asked = {one.credential_id: one for one in queries.questions_to(db(), mine.id)}
+    return [
+        policy.shown(one, today, checks.get(one.id), asked.get(one.id))
+        for one in queries.credentials_of(db(), mine.id)
+    ]
 
 
 def _languages(mine: Expert) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from marketplace.experts import policy, queries, service
-from marketplace.experts.models import CredentialKind, CredentialState, Expert, HistoryKind
+from marketplace.experts.models import CredentialKind, CredentialState, Expert, ExpertSpecialty, HistoryKind
 from marketplace.identity.models import Role
 from marketplace.kit import ids
 from marketplace.reputation import service as reputation
@@ -352,3 +352,14 @@ def test_a_form_leads_back_to_where_somebody_came_from(
         hrefs = [link.get("href") for link in pages.get(form, next=elsewhere).all("a")]
         assert not [href for href in hrefs if href and "evil" in href]
     assert pages.post(save, {**said, "next": "/" + "x" * 3_000}).status == 422
+
+
+def test_nobody_is_asked_to_add_what_is_being_checked(session: Session, pages: Pages, expert: Expert) -> None:
+    make_credential(session, expert, kind=K.DEGREE, state=C.SUBMITTED)
+    session.add(ExpertSpecialty(expert=expert, specialty="medicine", years=3))
+    session.flush()
+    page = pages.get("experts.profile")
+    assert "Being checked: a degree. Once verified, it raises you to Specialist, $60.00 an hour." in page.text
+    offered = [node.get("href") for node in page.all("a") if "kind=" in node.get("href", "")]
+    assert any("kind=licence" in href for href in offered)
+    assert not any("kind=degree" in href for href in offered)

@@ -156,6 +156,29 @@ def test_the_expert_answers_on_the_page_of_the_credential(session: Session, page
     assert "In May." in pages.get("credential_checks.show", **here).text
 
 
+def test_the_profile_and_the_first_page_say_that_a_question_waits(
+    session: Session, pages: Pages, ops: User
+) -> None:
+    credential = opened(session, ops, title="Specialty certificate")
+    service.ask(session, credential, by=ops, question=QUESTION)
+    session.flush()
+    until = clock.database_now(session) + timedelta(days=PEOPLE.credential_answer_days)
+    pages.enter(credential.expert.user)
+    there = f"/profile/credentials/{credential.id}#question"
+    profile = pages.get("experts.profile")
+    assert f"A question waits for you: answer by {until.day} {until:%b %Y}." in profile.text
+    assert "Needs your answer" in profile.text
+    home = pages.get("home.show")
+    assert "A question waits for you" in home.text
+    for page in (profile, home):
+        assert [
+            node for node in page.all("a") if node.get("href") == there and "btn" in node.get("class", "")
+        ]
+    service.answer(session, credential, text="In May.")
+    session.flush()
+    assert "waits for you" not in pages.get("experts.profile").text + pages.get("home.show").text
+
+
 def test_nobody_is_asked_to_withdraw_what_has_ended(session: Session, ops: User) -> None:
     credential = make_credential(session, make_expert(session), kind=K.LICENCE)
     service.propose_revocation(session, credential, by=ops, reason=WHY, case_text=FOUND)
