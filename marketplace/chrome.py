@@ -7,13 +7,16 @@ from typing import Any
 from flask import Flask, g, request, url_for
 
 from marketplace.applications import queries as applications
+from marketplace.applications import service as applying
 from marketplace.applications.models import Certificate
+from marketplace.applications.policy import Chooser
 from marketplace.kit import clock
 from marketplace.kit.money import shown
 from marketplace.kit.web import db
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Kind
 from marketplace.notifications import queries as notifications
+from marketplace.projects.models import Project
 
 STAFF = {"support", "ops", "finance", "admin"}
 # label, endpoint, icon, roles that see it while they act as one of them
@@ -60,7 +63,9 @@ NAVIGATION: dict[str, list[tuple[str, str, str]]] = {
 
 def install(app: Flask, *, test_money: bool, site: str) -> None:
     """Give every template the frame's values (`site`: our address outside); error pages get the visitor's."""
-    app.jinja_env.globals.update(certificates_of=certificates_of, applicants_waiting=applicants_waiting)
+    app.jinja_env.globals.update(
+        certificates_of=certificates_of, applicants_waiting=applicants_waiting, who_chooses=who_chooses
+    )
 
     @app.context_processor
     def _frame() -> dict[str, Any]:
@@ -91,6 +96,11 @@ def certificates_of(user_id: uuid.UUID) -> Sequence[Certificate]:
 def applicants_waiting(project_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, int]:
     """Project -> how many wait for the company's answer; those nobody waits for are left out."""
     return applications.waiting_counts(db(), project_ids, clock.database_now(db()))
+
+
+def who_chooses(project: Project) -> Chooser:
+    """What gives somebody who meets every rule of the project its offer."""
+    return applying.chooser_of(db(), project)
 
 
 def _links(app: Flask, acting: str) -> list[dict[str, Any]]:

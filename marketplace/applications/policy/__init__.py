@@ -1,6 +1,8 @@
 """What an expert can do next about a job, and the rules of screenings."""
 
 from marketplace.applications.policy.choosing import (
+    Chooser,
+    chooser,
     is_unanswered,
     is_waiting,
     may_try_again,
@@ -76,11 +78,13 @@ __all__ = [
     "PAY_MAXIMUM",
     "PAY_MINIMUM",
     "STATE_WORDS",
+    "Chooser",
     "ClauseChange",
     "ScreeningCosts",
     "Step",
     "certificate_state",
     "changes",
+    "chooser",
     "filter_pairs",
     "filters_json",
     "has_live_offer",

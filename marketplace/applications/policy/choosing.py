@@ -1,11 +1,49 @@
 """When an application waits for a company, and what people read about the answer."""
 
+import enum
 from datetime import datetime, timedelta
 
 from config.choices import REASONS
 from config.policy import WORK
 from marketplace.applications.models import Application, ApplicationState, AskedState, ProjectInvitation
 from marketplace.experts.policy import contact_problem
+
+
+class Chooser(enum.Enum):
+    """What gives somebody who meets every rule of a project its offer."""
+
+    RULES = "rules"
+    HAND = "hand"
+    SCREENING = "screening"
+
+    @property
+    def words(self) -> str:
+        """The same as its company reads it, everywhere."""
+        return _OFFERED_TO[self]
+
+    @property
+    def invited_words(self) -> str:
+        """What an invitation adds, as the company reads it."""
+        return _INVITED[self]
+
+
+_OFFERED_TO = {
+    Chooser.RULES: "Whoever meets every rule has an offer at once.",
+    Chooser.HAND: "You choose by hand among those who meet every rule.",
+    Chooser.SCREENING: "Whoever meets every rule and passes the screening has an offer at once.",
+}
+_INVITED = {
+    Chooser.RULES: "Whoever accepts and meets the rules has an offer, as everybody who applies.",
+    Chooser.HAND: "An invitation is your choice already: whoever accepts it has an offer at once.",
+    Chooser.SCREENING: "Whoever accepts takes the screening, as everybody who applies.",
+}
+
+
+def chooser(*, by_hand: bool, is_screened: bool) -> Chooser:
+    """A screening is the choice, also where the company chooses by hand: equal people are treated alike."""
+    if is_screened:
+        return Chooser.SCREENING
+    return Chooser.HAND if by_hand else Chooser.RULES
 
 
 def is_waiting(application: Application | None, now: datetime) -> bool:

@@ -73,6 +73,7 @@ from marketplace.applications.service.screening_money import (
 )
 from marketplace.applications.service.screenings import (
     asked_version,
+    chooser_of,
     decline_screening,
     hand_in,
     lapse_screening,
@@ -109,6 +110,7 @@ __all__ = [
     "ask_for",
     "asked_version",
     "choose",
+    "chooser_of",
     "decide_screening",
     "decline",
     "decline_invitation",

@@ -22,7 +22,7 @@ from marketplace.applications.models import (
     EngagementState,
     ProjectInvitation,
 )
-from marketplace.applications.policy import Step
+from marketplace.applications.policy import Chooser, Step
 from marketplace.applications.service import choosing, inviting, screenings
 from marketplace.applications.service.qualifying import SCREENING
 from marketplace.applications.service.records import record, record_move, record_received
@@ -240,7 +240,7 @@ def _lead_on(
     now = clock.database_now(session)
     if not judged.eligible:
         application.close(Closed.INELIGIBLE, now)
-    elif project.by_hand and not invited and screenings.asked_version(session, project) is None:
+    elif not invited and screenings.chooser_of(session, project) is Chooser.HAND:
         application.answer_by = now + timedelta(days=WORK.answer_days)
     else:
         choosing.offer(application, now)

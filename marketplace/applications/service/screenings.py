@@ -32,6 +32,13 @@ def asked_version(session: Session, project: Project) -> ScreeningVersion | None
     return queries.current_version(session, plan_id) if plan_id else None
 
 
+def chooser_of(session: Session, project: Project) -> policy.Chooser:
+    """What gives somebody who meets every rule of this project its offer."""
+    return policy.chooser(
+        by_hand=project.by_hand, is_screened=reputation.required_plan(session, project.id) is not None
+    )
+
+
 def needed_version(session: Session, expert: Expert, project: Project) -> ScreeningVersion | None:
     """What somebody who meets the rule `screening` has to take before an offer; None: nothing, or passed."""
     version = asked_version(session, project)

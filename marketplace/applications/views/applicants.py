@@ -109,7 +109,6 @@ def _show(project: Project, member: Member, page: Page[Application], **more: Any
         may_answer=project_policy.may_publish(member),
         fit=matching.fit_sentence(db(), project_policy.plan_of(project), project.company_id),
         asks=project_policy.summary(project_policy.read_rules(project.rules)),
-        screened=service.asked_version(db(), project) is not None,
         why=policy.why_not_chosen,
         is_unanswered=lambda one: policy.is_unanswered(one, now),
         work=WORK,

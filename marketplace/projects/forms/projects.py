@@ -120,8 +120,8 @@ class ProjectForm(FormKeyMixin, BaseForm):
     by_hand = BooleanField(
         "Choose by hand",
         description="Whoever meets every rule waits for your answer, "
-        f"{WORK.answer_days} days at most. Leave this off and they have an offer at once. Where a screening "
-        "is asked for, whoever passes it has an offer.",
+        f"{WORK.answer_days} days at most. Leave this off and they have an offer at once. A screening takes "
+        "the place of your choice: whoever meets every rule and passes it has an offer at once.",
     )
     tier = RadioField(
         "Tier",

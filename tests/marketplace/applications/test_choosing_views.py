@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from config.policy import WORK
+from marketplace.applications import service
 from marketplace.applications.models import Application, ApplicationState
+from marketplace.applications.policy import Chooser
 from marketplace.companies.models import MemberRole
 from marketplace.experts.models import CredentialKind, CredentialState, Expert
 from marketplace.identity.models import Role, User
@@ -17,7 +19,8 @@ from tests.factories.applications import make_offer
 from tests.factories.companies import make_company
 from tests.factories.experts import make_credential, make_expert
 from tests.factories.identity import make_user
-from tests.factories.projects import make_owner, make_project
+from tests.factories.projects import make_draft, make_owner, make_project
+from tests.factories.screenings import make_screening_plan
 from tests.pages import Pages
 
 A = ApplicationState
@@ -263,3 +266,35 @@ def test_the_form_of_a_project_keeps_the_choice(session: Session, pages: Pages, 
     page = pages.enter(owner, "member").get("projects.new")
     (box,) = [one for one in page.all("input") if one.get("name") == "by_hand"]
     assert box.get("checked") is None
+
+
+def test_a_screening_goes_before_the_choice_and_every_page_says_the_same(
+    session: Session, pages: Pages, project: Project, expert: Expert, owner: User
+) -> None:
+    pages.enter(owner, "member")
+    for screened in (False, True):
+        if screened:
+            make_screening_plan(session, project, keyed=1)
+        rule = (Chooser.SCREENING if screened else Chooser.HAND).words
+        other = (Chooser.HAND if screened else Chooser.SCREENING).words
+        for endpoint in ("applicants.index", "applicants.answered", "applicants.people", "projects.show"):
+            said = pages.get(endpoint, project_id=project.id).text
+            assert rule in said, endpoint
+            assert other not in said, endpoint
+    application = service.apply(session, expert=expert, project=project)
+    assert application.state is ApplicationState.IN_SCREENING, "and it is what happens"
+    assert application.answer_by is None
+
+
+def test_where_a_screening_is_chosen_it_says_what_becomes_of_the_choice(
+    session: Session, pages: Pages, project: Project, owner: User
+) -> None:
+    make_screening_plan(session, project, keyed=1)
+    pages.enter(owner, "member")
+    said = pages.get("screening_plans.show", project_id=project.id).text
+    assert "A screening takes the place of that" in said
+    assert Chooser.HAND.words in said, "what holds again without a screening"
+    draft = make_draft(session, company=project.company, by_hand=True)
+    assert "A screening decides here" not in pages.get("projects.edit", project_id=draft.id).text
+    make_screening_plan(session, draft, keyed=1)
+    assert "A screening decides here" in pages.get("projects.edit", project_id=draft.id).text

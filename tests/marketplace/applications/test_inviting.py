@@ -40,6 +40,7 @@ from tests.factories.companies import make_company, make_member
 from tests.factories.experts import make_credential, make_expert
 from tests.factories.identity import make_user
 from tests.factories.projects import make_owner, make_project
+from tests.factories.screenings import make_screening_plan
 from tests.pages import Pages
 
 A, K = ApplicationState, AskedState
@@ -519,3 +520,14 @@ def test_pages_cost_the_same_for_few_and_for_many(
         counts.append(cost)
     assert counts[0] == counts[1]
     assert max(counts[0]) <= 16
+
+
+def test_an_invitation_to_a_screened_job_promises_no_choice(
+    session: Session, pages: Pages, project: Project, crowd: list[Expert], manager: Member
+) -> None:
+    invite(session, project, manager, crowd[0])
+    session.flush()
+    pages.enter(crowd[0].user, "expert")
+    assert "you are chosen already" in pages.get("jobs.job", slug=project.slug).text
+    make_screening_plan(session, project, keyed=1)
+    assert "you are chosen already" not in pages.get("jobs.job", slug=project.slug).text

@@ -41,6 +41,10 @@ SAMPLE = """{"prompt": "...", "responses": [{"id": "a", "text": "..."}, {"id": "
  "gold": {"pairs": [["a", "b"]]}, "explanation": "Why a is better"}
 {"task_type": "golden_response", "payload": {"prompt": "..."}, "rubric": "Names the risk and what to do"}"""
 GENERAL = "general"
+BY_HAND = (
+    "This project chooses by hand. A screening takes the place of that: whoever meets every rule and passes "
+    "it has an offer at once. Whoever waits for you already keeps waiting for your answer."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +165,12 @@ def choices(desk: Desk) -> list[tuple[str, str]]:
 def ask_form(desk: Desk, *, sent: bool) -> AskForm:
     """The screenings this project may ask for."""
     form = AskForm() if sent else AskForm(formdata=None)
-    listed = [(NOBODY_ASKED, "Everybody who meets the rules", "No screening")]
+    listed = []
     if desk.project is not None:
+        unscreened = rules.chooser(by_hand=desk.project.by_hand, is_screened=False)
+        listed = [(NOBODY_ASKED, "No screening", unscreened.words)]
+        if desk.project.by_hand:
+            form.plan.description = BY_HAND
         plans = [*([desk.plan] if desk.plan else []), *screenings.specialty_plans(db())]
         current = screenings.current_versions(db(), [plan.id for plan in plans])
         for plan in plans:
