@@ -10,6 +10,8 @@ from marketplace.applications import queries as applications
 from marketplace.applications import service as applying
 from marketplace.applications.models import Certificate
 from marketplace.applications.policy import Chooser
+from marketplace.experts import queries as experts
+from marketplace.experts.models import Credential
 from marketplace.kit import clock
 from marketplace.kit.money import shown
 from marketplace.kit.web import db
@@ -64,7 +66,10 @@ NAVIGATION: dict[str, list[tuple[str, str, str]]] = {
 def install(app: Flask, *, test_money: bool, site: str) -> None:
     """Give every template the frame's values (`site`: our address outside); error pages get the visitor's."""
     app.jinja_env.globals.update(
-        certificates_of=certificates_of, applicants_waiting=applicants_waiting, who_chooses=who_chooses
+        certificates_of=certificates_of,
+        credentials_of=credentials_of,
+        applicants_waiting=applicants_waiting,
+        who_chooses=who_chooses,
     )
 
     @app.context_processor
@@ -91,6 +96,11 @@ def install(app: Flask, *, test_money: bool, site: str) -> None:
 def certificates_of(user_id: uuid.UUID) -> Sequence[Certificate]:
     """What this person lets their profile show of what they passed."""
     return applications.certificates_shown(db(), user_id, clock.database_now(db()))
+
+
+def credentials_of(user_id: uuid.UUID) -> Sequence[Credential]:
+    """What this person has sent, for the page admins see of them."""
+    return experts.of_user(db(), user_id)
 
 
 def applicants_waiting(project_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, int]:

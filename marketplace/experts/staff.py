@@ -1,8 +1,9 @@
 """The desk where staff check credentials: the queue, the claim beside its proof, the decision."""
 
+import enum
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, flash, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,14 +11,15 @@ from flask.typing import ResponseReturnValue
 from config.countries import COUNTRIES
 from config.fields import SPECIALTIES
 from marketplace.experts import policy, queries, service
-from marketplace.experts.forms import AskForm, RefuseForm, RevokeForm, VerifyForm
-from marketplace.experts.models import Credential, CredentialState, Verification
+from marketplace.experts.forms import AskForm, NumberForm, RefuseForm, RevokeForm, VerifyForm
+from marketplace.experts.models import Credential, CredentialKind, CredentialState, Verification
 from marketplace.gateways import Gateways
 from marketplace.kit import clock
 from marketplace.kit.access import open_to, role
 from marketplace.kit.sealing import Sealer
 from marketplace.kit.web import after_commit, attachment, db, found, see_other, wired
 
+E = TypeVar("E", bound=enum.Enum)
 bp = Blueprint("credential_checks", __name__, url_prefix="/staff/credentials")
 
 
@@ -29,13 +31,46 @@ def _names() -> dict[str, Any]:
 @bp.get("")
 @open_to(role("ops", "admin"))
 def index() -> ResponseReturnValue:
-    """What waits for a check, the longest waiting first."""
+    """Credentials by where they stand; what waits comes first, the longest waiting at the top."""
+    tab, wanted = _one(queries.Tab, "tab") or queries.Tab.WAITING, _wanted()
     return render_template(
         "marketplace/experts/staff_credentials.html",
-        page=queries.to_check(db(), request.args.get("after")),
+        page=queries.in_tab(db(), tab, wanted, request.args.get("after")),
         proposals=queries.revocations_to_decide(db()),
         two_people=policy.TWO_PEOPLE,
+        tab=tab.value,
+        counts={one.value: count for one, count in queries.tab_counts(db(), wanted).items()},
+        wanted=wanted,
+        number_form=NumberForm(formdata=None),
     )
+
+
+@bp.post("/number")
+@open_to(role("ops", "admin"))
+def by_number() -> ResponseReturnValue:
+    """Credentials with one number; a POST, so that the number stands in no address and no log."""
+    form = NumberForm()
+    if not form.validate_on_submit():
+        return render_template("marketplace/experts/staff_number.html", form=form, found=None), 422
+    scheme, number = form.scheme.data or "", form.number.data or ""
+    found_ones = service.with_number(
+        db(), scheme=scheme, number=number, sealer=wired(Sealer), by=g.visitor.user
+    )
+    return render_template("marketplace/experts/staff_number.html", form=form, found=found_ones)
+
+
+def _wanted() -> queries.Wanted:
+    """What the address asks for; a kind nobody knows is none."""
+    args = request.args
+    return queries.Wanted(
+        person=args.get("person", "").strip()[:200],
+        kind=_one(CredentialKind, "kind"),
+        issuer=args.get("issuer", "").strip()[:200],
+    )
+
+
+def _one(kind: type[E], name: str) -> E | None:
+    return next((one for one in kind if one.value == request.args.get(name)), None)
 
 
 @bp.get("/<uuid:credential_id>")

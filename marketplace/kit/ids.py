@@ -5,6 +5,7 @@ import time
 import uuid
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U to misread
+_LETTERS = 6  # of a code, five bits each
 
 
 def new_id() -> uuid.UUID:
@@ -35,3 +36,14 @@ def code(letter: str, thing: uuid.UUID) -> str:
     """The short public code people read aloud, such as `S-7QK4M2`; the address keeps the whole id."""
     tail = thing.int & (2**30 - 1)
     return f"{letter}-" + "".join(_ALPHABET[tail >> shift & 31] for shift in range(25, -1, -5))
+
+
+def code_tail(code: str) -> str | None:
+    """The last seven hexadecimal signs of every id with this code, to look for; None: this is no code."""
+    letters = code.rpartition("-")[2].upper()
+    if "-" not in code or len(letters) != _LETTERS or any(sign not in _ALPHABET for sign in letters):
+        return None
+    value = 0
+    for sign in letters:
+        value = value << 5 | _ALPHABET.index(sign)
+    return f"{value & (2**28 - 1):07x}"

@@ -1,6 +1,6 @@
 """Forms for profiles, credentials and their checks."""
 
-from marketplace.experts.forms.checks import AskForm, RefuseForm, RevokeForm, VerifyForm
+from marketplace.experts.forms.checks import AskForm, NumberForm, RefuseForm, RevokeForm, VerifyForm
 from marketplace.experts.forms.credentials import (
     AnswerForm,
     CredentialForm,
@@ -23,6 +23,7 @@ __all__ = [
     "HistoryForm",
     "NewCredentialForm",
     "NewHistoryForm",
+    "NumberForm",
     "ProfileForm",
     "RefuseForm",
     "RevokeForm",

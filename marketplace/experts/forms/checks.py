@@ -1,9 +1,13 @@
 """Forms of the desk that checks credentials."""
 
-from wtforms import StringField, TextAreaField
+from typing import Any
+
+from wtforms import SelectField, StringField, TextAreaField
+from wtforms.validators import StopValidation
 
 from config.policy import PEOPLE
-from marketplace.kit.forms import BaseForm, between, needed
+from marketplace.experts import policy
+from marketplace.kit.forms import BaseForm, at_most, between, needed, options
 
 
 class VerifyForm(BaseForm):
@@ -59,3 +63,21 @@ class RevokeForm(BaseForm):
         description="For the second person and for the record. The expert does not see it.",
         render_kw={"rows": 4},
     )
+
+
+class NumberForm(BaseForm):
+    """A number to look for: whole, because only fingerprints are compared."""
+
+    scheme = SelectField("Which number is it?", choices=options(list(policy.SCHEMES.items())))
+    number = StringField(
+        "The whole number",
+        [needed("Enter the number."), at_most(120)],
+        description="Only whole numbers are found. Every search is written down.",
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+    def validate_number(self, field: Any) -> None:
+        """As the rules of its kind say."""
+        problem = policy.number_problem(self.scheme.data or "", field.data)
+        if problem:
+            raise StopValidation(problem)

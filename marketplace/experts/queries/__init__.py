@@ -24,7 +24,6 @@ from marketplace.experts.queries.desk import (
     revocations_to_decide,
     same_files,
     same_number,
-    to_check,
 )
 from marketplace.experts.queries.files import (
     file,
@@ -33,6 +32,14 @@ from marketplace.experts.queries.files import (
     files_of,
     lock_file,
     waiting_files,
+)
+from marketplace.experts.queries.finding import (
+    Tab,
+    Wanted,
+    in_tab,
+    of_user,
+    tab_counts,
+    with_digest,
 )
 from marketplace.experts.queries.profiles import (
     expert,
@@ -55,6 +62,8 @@ from marketplace.experts.queries.questions import (
 )
 
 __all__ = [
+    "Tab",
+    "Wanted",
     "check",
     "checks_of",
     "counting",
@@ -73,6 +82,7 @@ __all__ = [
     "forget_specialties",
     "history_entry_of",
     "history_of",
+    "in_tab",
     "last_checks",
     "left_open",
     "lock",
@@ -80,6 +90,7 @@ __all__ = [
     "lock_credential_of",
     "lock_file",
     "lock_history_entry_of",
+    "of_user",
     "open_question",
     "open_revocation",
     "places_of",
@@ -92,10 +103,11 @@ __all__ = [
     "same_files",
     "same_number",
     "specialties_of",
-    "to_check",
+    "tab_counts",
     "unanswered",
     "verified_of",
     "waiting_files",
+    "with_digest",
     "with_number",
     "years_by",
 ]

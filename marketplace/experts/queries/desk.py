@@ -1,4 +1,4 @@
-"""SELECTs of the desk that checks credentials: queue, checks, proposals, what others claim."""
+"""SELECTs of the desk that checks credentials: checks, proposals, what others claim."""
 
 import uuid
 from collections.abc import Sequence
@@ -15,10 +15,8 @@ from marketplace.experts.models import (
     Verification,
 )
 from marketplace.experts.queries.credentials import COUNTING
-from marketplace.kit.pages import Page, page
 
 C = CredentialState
-WAITING = (C.SUBMITTED, C.IN_REVIEW)
 UNSEEN_BY_STAFF = (C.UNVERIFIED, C.DELETED)
 
 
@@ -30,23 +28,6 @@ def credential_for_check(session: Session, credential_id: uuid.UUID) -> Credenti
 def lock_credential_for_check(session: Session, credential_id: uuid.UUID) -> Credential | None:
     """The same, locked against a second decision at once."""
     return session.scalar(_sent(credential_id).with_for_update(of=Credential))
-
-
-def to_check(session: Session, mark: str | None) -> Page[Credential]:
-    """What waits for a check, the longest waiting first, with Expert and User."""
-    statement = (
-        select(Credential)
-        .join(Credential.expert)
-        .join(Expert.user)
-        .where(Credential.state.in_(WAITING))
-        .options(
-            contains_eager(Credential.expert).contains_eager(Expert.user), joinedload(Credential.opened_by)
-        )
-    )
-    keys = [Credential.submitted_at, Credential.id]
-    return page(
-        session, statement, keys, mark=mark, key_of=lambda row: (row.submitted_at, row.id), ascending=True
-    )
 
 
 def checks_of(session: Session, credential_id: uuid.UUID) -> Sequence[Verification]:

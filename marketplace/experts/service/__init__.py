@@ -36,6 +36,7 @@ from marketplace.experts.service.numbers import (
     number_of,
     redigest,
     reseal_numbers,
+    with_number,
 )
 from marketplace.experts.service.profiles import (
     Told,
@@ -99,4 +100,5 @@ __all__ = [
     "tell_verified",
     "tie",
     "verify",
+    "with_number",
 ]

@@ -1,11 +1,15 @@
 """Numbers of credentials: sealed, recognised when claimed twice, opened for whoever checks."""
 
 import uuid
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from config.countries import COUNTRIES
+from marketplace.audit import service as audit
 from marketplace.experts import policy, queries
-from marketplace.experts.models import Credential, CredentialState
+from marketplace.experts.models import Credential, CredentialKind, CredentialState
+from marketplace.identity.models import User
 from marketplace.kit.errors import Conflict
 from marketplace.kit.sealing import CannotOpen, Sealer
 
@@ -64,6 +68,22 @@ def claimed_by_others(session: Session, credential: Credential, sealer: Sealer) 
     plain = number_of(credential, sealer)
     digests = sealer.digests(PURPOSE, _claimed(credential, plain))
     return list(queries.same_number(session, credential, digests))
+
+
+def with_number(
+    session: Session, *, scheme: str, number: str, sealer: Sealer, by: User
+) -> Sequence[Credential]:
+    """Credentials with exactly this number, whatever their kind and country; every search is written down."""
+    plain = policy.normal(scheme, number)
+    claimed = [f"{kind.value}:{country}:{scheme}:{plain}" for kind in CredentialKind for country in COUNTRIES]
+    audit.record(
+        session,
+        "staff:credential:number_searched",
+        actor_id=by.id,
+        subject_type="user",
+        subject_id=by.id,
+    )
+    return queries.with_digest(session, [one for text in claimed for one in sealer.digests(PURPOSE, text)])
 
 
 def redigest(credential: Credential, sealer: Sealer) -> None:

@@ -189,9 +189,9 @@ def test_staff_see_clean_files_only(session: Session, ops: User, state: Evidence
 def test_the_queue_shows_the_longest_waiting_first(session: Session) -> None:
     rows = [waiting(session) for _ in range(30)]
     make_credential(session, make_expert(session), state=C.VERIFIED)
-    first = queries.to_check(session, None)
+    first = queries.in_tab(session, queries.Tab.WAITING, queries.Wanted(), None)
     assert [row.id for row in first.rows] == [row.id for row in rows[:25]]
     assert first.rows[0].expert.user.name == "Ada Example"
-    rest = queries.to_check(session, first.next_mark)
+    rest = queries.in_tab(session, queries.Tab.WAITING, queries.Wanted(), first.next_mark)
     assert [row.id for row in rest.rows] == [row.id for row in rows[25:]]
     assert rest.next_mark is None

@@ -101,7 +101,10 @@ def test_a_check_left_open_goes_back_to_the_top(session: Session) -> None:
     sweep(session, in_days=4)
     session.expire_all()
     assert (credential.state, credential.opened_by_id) == (C.SUBMITTED, None)
-    assert [row.id for row in queries.to_check(session, None).rows] == [credential.id, later.id]
+    assert [row.id for row in queries.in_tab(session, queries.Tab.WAITING, queries.Wanted(), None).rows] == [
+        credential.id,
+        later.id,
+    ]
     again = queries.credential_for_check(session, credential.id)
     assert again is not None
     service.open_check(session, again, by=other)
