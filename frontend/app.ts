@@ -1,5 +1,6 @@
 // Every page: htmx with the settings of its meta tag, forms, menus, toasts. Every page also works without this.
 import "htmx.org";
+import { watchFilters } from "./core/filters.ts";
 import { dressForms, watchForms } from "./core/forms.ts";
 import { watchFormulas } from "./core/formula_watch.ts";
 import { watchLeaving } from "./core/leaving.ts";
@@ -11,4 +12,5 @@ watchForms();
 watchOverlays();
 watchUpdates();
 watchFormulas();
+watchFilters();
 dressForms(document);

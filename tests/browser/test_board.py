@@ -68,6 +68,12 @@ def test_filters_are_a_sheet_on_the_phone(house: House, enter: Enter, expert_id:
     sheet.get_by_label("Law", exact=False).first.check()
     page.wait_for_url("**/jobs?*specialty=law*")
     expect(page.get_by_role("link", name=MEDICINE, exact=True)).to_have_count(0)
+    expect(sheet).to_be_visible()  # for the next filter
+    sheet.get_by_label("Medicine", exact=False).first.check()
+    page.wait_for_url("**/jobs?*specialty=medicine*")
+    sheet.get_by_role("button", name="Show jobs").click()
+    expect(sheet).to_be_hidden()
+    page.get_by_role("link", name="Remove filter Medicine").click()
     page.get_by_role("link", name="Remove filter Law").click()
     expect(page.get_by_role("link", name=MEDICINE, exact=True)).to_be_visible()
     visitor.look()

@@ -71,7 +71,7 @@ def retry(known: Known) -> RuleResult:
     if again is not None and again > known.now:
         day = f"{again.day} {again:%B %Y}"
         return RuleResult("retry", passed=False, reason=f"You can try again on {day}.")
-    return RuleResult("retry", passed=True, reason="Nothing stands against a try.")
+    return RuleResult("retry", passed=True, reason="You may try now.")
 
 
 ENGAGEMENT = Rule("engagement", queries.is_engaged, engagement, _engagements)

@@ -52,7 +52,10 @@ def search(
     near = frozenset(_near(alike))
     close = {one: cosine for one, cosine in alike.items() if one in found or one in near}
     fits = {
-        one: (max(round(policy.FINE * score), 1), "" if one in found else "Its words are spelled like yours.")
+        one: (
+            max(round(policy.FINE * score), 1),
+            "" if one in found else "Spelled like what you searched for.",
+        )
         for one, score in policy.fused(found, close).items()
     }
     every = queries.within(queries.finds(session, K.PROJECT, words, sorted(near)), within)

@@ -217,7 +217,7 @@ def test_a_search_without_a_common_word_still_finds_what_is_spelled_alike(
     night()
     near = ranking.search(session, "ecocardiografy", within=OPEN).rows
     assert near[0].project_id == jobs["heart"].id
-    assert near[0].reason == "Its words are spelled like yours."
+    assert near[0].reason == "Spelled like what you searched for."
     begun = ranking.search(session, "echocardiog", within=OPEN).rows
     assert (begun[0].project_id, begun[0].reason) == (jobs["heart"].id, "")
     assert ranking.search(session, "xylophone quartz", within=OPEN).rows == []
