@@ -14,6 +14,11 @@ class Crowd:
     verified: bool  # the job asks for a credential
 
     @property
+    def why(self) -> str:
+        """Why there is no number; empty when there is one."""
+        return "" if self.fit >= FEW else "Smaller numbers are not shown: they could name people."
+
+    @property
     def sentence(self) -> str:
         """What a company reads while it edits a project."""
         kind = "verified expert" if self.verified else "expert"

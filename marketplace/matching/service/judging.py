@@ -104,8 +104,9 @@ def who_fits(session: Session, plan: Plan, company_id: uuid.UUID) -> Crowd:
 
 
 def fit_sentence(session: Session, plan: Plan, company_id: uuid.UUID) -> str:
-    """The same as the sentence a company reads; never an exact count of a few people."""
-    return who_fits(session, plan, company_id).sentence
+    """The same as the sentences a company reads; never an exact count of a few people."""
+    crowd = who_fits(session, plan, company_id)
+    return f"{crowd.sentence} {crowd.why}".strip()
 
 
 def _explained(

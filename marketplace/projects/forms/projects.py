@@ -40,7 +40,6 @@ from marketplace.projects.models import Project
 from marketplace.projects.policy import (
     HOURLY_MAXIMUM_MINOR,
     Plan,
-    RuleProblem,
     content_problem,
     hourly_problem,
 )
@@ -109,7 +108,7 @@ class ProjectForm(FormKeyMixin, BaseForm):
         [maybe()],
         choices=options(COUNTRIES.items()),
         description="Leave this empty unless a law or an agreement says so. People there read the reason.",
-        render_kw={"size": 4},
+        render_kw={"size": 5},
     )
     rules = RulesField("Rules of your own")
     quota = IntegerField(
@@ -216,11 +215,7 @@ class ProjectForm(FormKeyMixin, BaseForm):
         )
 
     def typed(self) -> Plan | None:
-        """Who should do it, as far as it is typed; None while a part is missing or cannot be asked."""
-        try:
-            people = self._people()
-        except RuleProblem:
-            return None
+        """Who should do it as far as it is typed, without unfinished rules; None without field or tier."""
         if self.tier.data not in TIERS or self.specialty.data not in SPECIALTIES:
             return None
         return Plan(
@@ -234,15 +229,15 @@ class ProjectForm(FormKeyMixin, BaseForm):
             overlap=0,
             language=str(self.language.data),
             content_classes=tuple(one for one in self.content_classes.data or () if one in CLASSES),
-            **people,
+            **self._people(finished=True),
         )
 
-    def _people(self) -> dict[str, Any]:
+    def _people(self, *, finished: bool = False) -> dict[str, Any]:
         countries = self.excluded_countries.data or ()
         return {
             "language_level": str(self.language_level.data),
             "excluded_countries": tuple(one for one in countries if one in COUNTRIES),
-            "rules": self.rules.tree().to_json(),
+            "rules": self.rules.tree(finished=finished).to_json(),
             "quota": self.quota.data,
             "by_hand": bool(self.by_hand.data),
         }

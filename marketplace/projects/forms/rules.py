@@ -13,6 +13,7 @@ from marketplace.projects.policy import (
     FACTS,
     GROUPS_MAXIMUM,
     LEAVES_MAXIMUM,
+    SEVERAL,
     VALUELESS,
     Fact,
     Group,
@@ -54,10 +55,29 @@ class RuleRow:
         """What the row asks for."""
         return FACTS[self.fact]
 
+    @property
+    def takes(self) -> str:
+        """How many values the comparison takes: "none", "one" or "several"."""
+        if self.op in VALUELESS:
+            return "none"
+        return "several" if self.op in SEVERAL else "one"
+
+    @property
+    def lacks(self) -> str:
+        """What is missing before the row can be asked, as a sentence; empty when nothing is."""
+        if self.takes != "none" and not any(value.strip() for value in self.values):
+            wanted = "Choose a value." if self.known.values else "Enter a number."
+            return f"{wanted} Until then this rule does not count."
+        try:
+            self.leaf()
+        except RuleProblem as problem:
+            return str(problem)
+        return ""
+
     def leaf(self) -> Leaf:
         """The question; RuleProblem with a sentence when it cannot be asked."""
         if self.op in VALUELESS or self.known.values:
-            return rule_leaf(self.fact, self.op, self.values)
+            return rule_leaf(self.fact, self.op, [one for one in self.values if one])
         text = (self.values or [""])[0].strip().removesuffix("%").strip().replace(",", "")
         try:
             number = float(text)
@@ -86,11 +106,14 @@ class RulesField(wtforms.Field):
             self.join, self.rows, self.chosen = tree.join, list(_stored(tree)), {}
         self.data = None
 
-    def tree(self) -> Tree:
-        """The rules in the rows; RuleProblem with a sentence for the first row that cannot be asked."""
+    def tree(self, *, finished: bool = False) -> Tree:
+        """The rules in the rows; RuleProblem with a sentence for the first row that cannot be asked.
+
+        `finished` leaves out rows that lack something, so that there is a count while one is being written.
+        """
         parts: list[Leaf | Group] = []
         for number, rows in self.grouped():
-            leaves = tuple(row.leaf() for _, row in rows)
+            leaves = tuple(row.leaf() for _, row in rows if not finished or not row.lacks)
             if number == 0:
                 parts += leaves
             elif leaves:
@@ -116,14 +139,19 @@ class RulesField(wtforms.Field):
         return sorted(groups.items())
 
     def summary(self) -> str:
-        """The rules in words; empty when there are none or one cannot be asked yet."""
-        try:
-            return summary(self.tree())
-        except RuleProblem:
-            return ""
+        """The finished rules in words; empty when there are none."""
+        return summary(self.tree(finished=True))
+
+    @property
+    def unfinished(self) -> Sequence[tuple[int, RuleRow]]:
+        """The rows that lack something, with their places."""
+        return [(place, row) for place, row in enumerate(self.rows) if row.lacks]
 
     def changed_by(self, action: str) -> None:
-        """Add or remove a row: `rule:add:<group>`, `rule:group`, `rule:remove:<place>`; others do nothing."""
+        """Add or remove a row: `rule:add:<group>`, `rule:group`, `rule:remove:<place>`; others do nothing.
+
+        `rule:show` is one of those: the row is drawn anew with the control its comparison takes.
+        """
         verb, _, number = action.removeprefix("rule:").partition(":")
         place = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0  # noqa: PLR2004 - places are small
         if verb == "remove":

@@ -89,7 +89,9 @@ def price() -> ResponseReturnValue:
 def fit() -> ResponseReturnValue:
     """How many people fit what the address says; a part of the form's page."""
     form = ProjectForm(formdata=request.args)
-    return render_template("marketplace/projects/_fit.html", fit=_fit(form, _founder()), rules=form.rules)
+    return render_template(
+        "marketplace/projects/_fit.html", fit=_fit(form, _founder()), rules=form.rules, live=True
+    )
 
 
 @bp.get("/<uuid:project_id>")

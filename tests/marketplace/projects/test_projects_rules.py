@@ -168,10 +168,9 @@ def test_the_count_follows_what_is_typed_and_never_names_few(mine: Pages, sessio
         "Fewer than 5 verified experts fit." in mine.get("projects.fit", headers=PART, **typed, **rule).text
     )
     assert "Choose a specialty and a tier" in mine.get("projects.fit", headers=PART, tier="licensed").text
-    assert (
-        "finish every rule"
-        in mine.get("projects.fit", headers=PART, **typed, **{**rule, "rules-0-value": "XX"}).text
-    )
+    wrong = mine.get("projects.fit", headers=PART, **typed, **{**rule, "rules-0-value": "XX"})
+    assert "Choose a value for “Country” from the list." in wrong.text, "said at the rule, the count stays"
+    assert "6 verified experts fit" in wrong.text
 
 
 def test_the_form_of_a_draft_says_who_fits_without_scripts(pages: Pages, session: Session) -> None:
@@ -179,3 +178,42 @@ def test_the_form_of_a_draft_says_who_fits_without_scripts(pages: Pages, session
     draft = make_draft(session, company=company)
     page = pages.enter(make_owner(session, company), "member").get("projects.edit", project_id=draft.id)
     assert "Fewer than 5 experts fit." in page.text
+
+
+def test_a_comparison_takes_one_value_or_several_and_its_control_says_so(mine: Pages) -> None:
+    sent = {**GOOD, "rules-join": "all", "rules-0-fact": "tier", "rules-0-value": "licensed"}
+
+    def control(op: str) -> list[str | None]:
+        page = mine.post("projects.create", {**sent, "rules-0-op": op, "action": "rule:show"})
+        assert page.status == 200
+        return [one.get("multiple") for one in page.all("select") if one.get("name") == "rules-0-value"]
+
+    one, several = control("ge"), control("in")
+    assert one == [None], "one choice"
+    assert several != [None]
+    assert len(several) == 1
+
+
+def test_a_rule_that_is_not_finished_is_left_out_of_the_count_and_named_at_its_value(
+    mine: Pages, session: Session
+) -> None:
+    for _ in range(6):
+        make_expert(session, tier="licensed", specialty="medicine")
+    typed = {"tier": "licensed", "specialty": "medicine.cardiology", "language": "en", "rules-join": "all"}
+    rules = {"rules-0-fact": "tier", "rules-0-op": "ge", "rules-0-value": ""}
+    page = mine.get("projects.fit", headers=PART, **typed, **rules)
+    assert "6 verified experts fit" in page.text, "the count stays"
+    assert "Not counted yet: rule 1, tier" in page.text
+    lacks = "Choose a value. Until then this rule does not count."
+    assert lacks in page.text
+    form = mine.post("projects.create", {**GOOD, **typed, **rules, "action": "rule:show"})
+    assert lacks in form.text
+    refused = mine.post("projects.create", {**GOOD, **typed, **rules})
+    assert refused.status == 422
+    assert lacks in refused.text
+
+
+def test_the_form_says_why_few_people_are_not_counted(mine: Pages) -> None:
+    typed = {"tier": "licensed", "specialty": "medicine.cardiology", "language": "en"}
+    page = mine.get("projects.fit", headers=PART, **typed)
+    assert "Smaller numbers are not shown: they could name people." in page.text
