@@ -202,6 +202,7 @@ LISTENERS: Listeners = {
     expert_facts.CredentialQuestioned: [experts.tell_questioned],
     expert_facts.CredentialAnswered: [experts.tell_answered],
     expert_facts.CredentialRevoked: [experts.tell_revoked, matching.expert_changed],
+    expert_facts.RevocationReviewed: [experts.tell_reviewed, matching.expert_changed],
     expert_facts.EvidenceRefused: [experts.tell_evidence_refused],
     company_facts.MemberInvited: [companies.tell_invited],
     company_facts.MemberJoined: [companies.tell_joined],

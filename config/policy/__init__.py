@@ -125,6 +125,8 @@ class PeopleRules(_Frozen):
     credential_reminder_days: list[int]
     credential_check_days: int
     credential_answer_days: int
+    credential_appeal_days: int
+    credential_appeal_decide_days: int
     history_maximum: int
     shared_mail_hosts: list[str]
     refusal_minimum_characters: int

@@ -91,3 +91,13 @@ class EvidenceRefused(Event):
     evidence_id: uuid.UUID
     credential_id: uuid.UUID
     user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevocationReviewed(Event):
+    """A third person, or the clock, has decided the second look; the answer stands on the appeal."""
+
+    name: ClassVar[str] = "credential.reviewed"
+    credential_id: uuid.UUID
+    appeal_id: uuid.UUID
+    user_id: uuid.UUID

@@ -103,7 +103,7 @@ CREDENTIAL_MOVES = states.table(
         C.EXPIRING: {C.VERIFIED, C.EXPIRED, C.REVOKED},
         C.EXPIRED: {C.SUBMITTED, C.DELETED},
         C.REJECTED: {C.SUBMITTED, C.DELETED},
-        C.REVOKED: set(),
+        C.REVOKED: {C.VERIFIED},  # on appeal
         C.DELETED: set(),
     },
 )
@@ -254,4 +254,29 @@ class Revocation(Record, Base, kw_only=True, eq=False, repr=False):
     )
     decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"), init=False)
     agreed: Mapped[bool | None] = mapped_column(default=None)
+    decided_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class RevocationAppeal(Record, Base, kw_only=True, eq=False, repr=False):
+    """The expert asks a third person to look at a withdrawal; once for each."""
+
+    __tablename__ = "revocation_appeals"
+    __table_args__ = (
+        Index(
+            "ix_revocation_appeals_open",
+            "at",
+            "id",
+            sqlite_where=text("decided_at IS NULL"),
+            postgresql_where=text("decided_at IS NULL"),
+        ),
+    )
+
+    revocation: Mapped[Revocation] = relationship(lazy="raise")
+    revocation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("revocations.id"), init=False, unique=True)
+    reason: Mapped[str]  # of the expert
+    at: Mapped[datetime]
+    decided_by: Mapped[User | None] = relationship(lazy="raise", default=None)
+    decided_by_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id"), init=False)
+    restored: Mapped[bool | None] = mapped_column(default=None)  # the credential counts again
+    answer: Mapped[str] = mapped_column(default="")  # the expert reads it
     decided_at: Mapped[datetime | None] = mapped_column(default=None)

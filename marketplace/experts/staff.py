@@ -11,7 +11,14 @@ from flask.typing import ResponseReturnValue
 from config.countries import COUNTRIES
 from config.fields import SPECIALTIES
 from marketplace.experts import policy, queries, service
-from marketplace.experts.forms import AskForm, NumberForm, RefuseForm, RevokeForm, VerifyForm
+from marketplace.experts.forms import (
+    AppealDecisionForm,
+    AskForm,
+    NumberForm,
+    RefuseForm,
+    RevokeForm,
+    VerifyForm,
+)
 from marketplace.experts.models import Credential, CredentialKind, CredentialState, Verification
 from marketplace.gateways import Gateways
 from marketplace.kit import clock
@@ -37,6 +44,7 @@ def index() -> ResponseReturnValue:
         "marketplace/experts/staff_credentials.html",
         page=queries.in_tab(db(), tab, wanted, request.args.get("after")),
         proposals=queries.revocations_to_decide(db()),
+        appeals=[(one, policy.decide_by(one)) for one in queries.appeals_to_decide(db())],
         two_people=policy.TWO_PEOPLE,
         tab=tab.value,
         counts={one.value: count for one, count in queries.tab_counts(db(), wanted).items()},
@@ -177,6 +185,27 @@ def drop(credential_id: uuid.UUID) -> ResponseReturnValue:
     return see_other("credential_checks.show", credential_id=credential.id)
 
 
+@bp.post("/<uuid:credential_id>/appeal")
+@open_to(role("ops", "admin"))
+def decide_appeal(credential_id: uuid.UUID) -> ResponseReturnValue:
+    """Take the second look at a withdrawal, as a third person."""
+    credential = found(queries.lock_credential_for_check(db(), credential_id))
+    form = AppealDecisionForm()
+    if not form.validate_on_submit():
+        return _page(credential, appeal_form=form), 422
+    restored = form.restored.data == "yes"
+    service.decide_appeal(
+        db(),
+        credential,
+        by=g.visitor.user,
+        restored=restored,
+        answer=form.answer.data or "",
+        connected=wired(policy.Around).connected,
+    )
+    flash("It counts again." if restored else "It stays withdrawn. The expert is told why.", "ok")
+    return see_other("credential_checks.show", credential_id=credential.id)
+
+
 @bp.post("/<uuid:credential_id>/files/<uuid:file_id>")
 @open_to(role("ops", "admin"))
 def evidence(credential_id: uuid.UUID, file_id: uuid.UUID) -> ResponseReturnValue:
@@ -199,6 +228,7 @@ def _page(
     refuse_form: RefuseForm | None = None,
     ask_form: AskForm | None = None,
     revoke_form: RevokeForm | None = None,
+    appeal_form: AppealDecisionForm | None = None,
 ) -> str:
     checks = queries.checks_of(db(), credential.id)
     today = clock.database_now(db()).date()
@@ -213,7 +243,8 @@ def _page(
         refuse_form=refuse_form or RefuseForm(formdata=None),
         ask_form=ask_form or AskForm(formdata=None),
         revoke_form=revoke_form or RevokeForm(formdata=None),
-        form=verify_form or refuse_form or ask_form or revoke_form,
+        appeal_form=appeal_form or AppealDecisionForm(formdata=None),
+        form=verify_form or refuse_form or ask_form or revoke_form or appeal_form,
         **_evidence(credential),
         **_my_part(credential, checks),
     )
@@ -234,6 +265,9 @@ def _evidence(credential: Credential) -> dict[str, Any]:
         "same_files": queries.same_files(db(), credential),
         "questions": queries.questions_of(db(), credential.id),
         "revocations": revocations,
+        "appeal": queries.appeal_of(db(), credential.id),
+        "withdrew": {one.by_id for one in revocations if one.agreed}
+        | {one.decided_by_id for one in revocations if one.agreed},
         "proposed": proposed,
         "proposed_by": proposed.by.name if proposed else "",
         "counts": counts,

@@ -1,8 +1,16 @@
 """Forms for profiles, credentials and their checks."""
 
-from marketplace.experts.forms.checks import AskForm, NumberForm, RefuseForm, RevokeForm, VerifyForm
+from marketplace.experts.forms.checks import (
+    AppealDecisionForm,
+    AskForm,
+    NumberForm,
+    RefuseForm,
+    RevokeForm,
+    VerifyForm,
+)
 from marketplace.experts.forms.credentials import (
     AnswerForm,
+    AppealForm,
     CredentialForm,
     EditCredentialForm,
     EvidenceForm,
@@ -14,6 +22,8 @@ from marketplace.experts.forms.profile import ProfileForm, SpecialtiesForm, zone
 
 __all__ = [
     "AnswerForm",
+    "AppealDecisionForm",
+    "AppealForm",
     "AskForm",
     "Chosen",
     "CredentialForm",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
 from config.policy import PEOPLE
@@ -81,3 +81,19 @@ class NumberForm(BaseForm):
         problem = policy.number_problem(self.scheme.data or "", field.data)
         if problem:
             raise StopValidation(problem)
+
+
+class AppealDecisionForm(BaseForm):
+    """What came of the second look at a withdrawal."""
+
+    restored = RadioField(
+        "What came of it?",
+        [needed("Choose one.")],
+        choices=options([("yes", "It counts again", ""), ("no", "It stays withdrawn", "")]),
+    )
+    answer = TextAreaField(
+        "What does the expert read?",
+        [needed("Write an answer."), between(PEOPLE.refusal_minimum_characters, 1000)],
+        description="The expert reads it word by word.",
+        render_kw={"rows": 3},
+    )

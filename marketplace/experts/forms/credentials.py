@@ -66,6 +66,17 @@ class AnswerForm(BaseForm):
     evidence = EvidenceField("Files", [maybe()], description=_FILES, render_kw={"accept": _ACCEPT})
 
 
+class AppealForm(BaseForm):
+    """Why a withdrawal should be looked at again."""
+
+    reason = TextAreaField(
+        "Why should somebody look again?",
+        [needed("Say why."), between(PEOPLE.refusal_minimum_characters, 2000)],
+        description="A person who had no part in the withdrawal reads it.",
+        render_kw={"rows": 4},
+    )
+
+
 class CredentialForm(BaseForm):
     """The claim, its number and the files that prove it."""
 

@@ -43,6 +43,7 @@ from marketplace.experts.policy.history import (
     ordered_days,
 )
 from marketplace.experts.policy.numbers import NUMBER_MAXIMUM, SCHEMES, normal, number_problem, tail
+from marketplace.experts.policy.revoking import appeal_by, decide_by, may_appeal, withdrawn
 from marketplace.experts.policy.steps import Step, opened_by, steps
 from marketplace.experts.policy.tiers import (
     Field,
@@ -80,6 +81,7 @@ __all__ = [
     "Step",
     "Unlock",
     "answer_by",
+    "appeal_by",
     "availability",
     "being_read",
     "best",
@@ -87,6 +89,7 @@ __all__ = [
     "contact_problem",
     "counts",
     "days_left",
+    "decide_by",
     "display_name",
     "evidence_type",
     "fields",
@@ -97,6 +100,7 @@ __all__ = [
     "is_own",
     "mail_host",
     "may_answer",
+    "may_appeal",
     "may_delete",
     "may_edit",
     "missing",
@@ -120,4 +124,5 @@ __all__ = [
     "tie",
     "tier",
     "unlocks",
+    "withdrawn",
 ]

@@ -18,10 +18,6 @@ from marketplace.experts.queries.desk import (
     credential_for_check,
     last_checks,
     lock_credential_for_check,
-    open_revocation,
-    revocation,
-    revocations_of,
-    revocations_to_decide,
     same_files,
     same_number,
 )
@@ -60,10 +56,23 @@ from marketplace.experts.queries.questions import (
     questions_to,
     unanswered,
 )
+from marketplace.experts.queries.revocations import (
+    appeal,
+    appeal_of,
+    appeals_to_decide,
+    late_appeals,
+    open_revocation,
+    revocation,
+    revocations_of,
+    revocations_to_decide,
+)
 
 __all__ = [
     "Tab",
     "Wanted",
+    "appeal",
+    "appeal_of",
+    "appeals_to_decide",
     "check",
     "checks_of",
     "counting",
@@ -84,6 +93,7 @@ __all__ = [
     "history_of",
     "in_tab",
     "last_checks",
+    "late_appeals",
     "left_open",
     "lock",
     "lock_credential_for_check",

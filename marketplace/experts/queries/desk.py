@@ -1,4 +1,4 @@
-"""SELECTs of the desk that checks credentials: checks, proposals, what others claim."""
+"""SELECTs of the desk that checks credentials: checks, what others claim."""
 
 import uuid
 from collections.abc import Sequence
@@ -11,10 +11,8 @@ from marketplace.experts.models import (
     CredentialState,
     EvidenceFile,
     Expert,
-    Revocation,
     Verification,
 )
-from marketplace.experts.queries.credentials import COUNTING
 
 C = CredentialState
 UNSEEN_BY_STAFF = (C.UNVERIFIED, C.DELETED)
@@ -54,46 +52,6 @@ def last_checks(session: Session, expert_id: uuid.UUID) -> dict[uuid.UUID, Verif
 def check(session: Session, verification_id: uuid.UUID) -> Verification | None:
     """One check."""
     return session.get(Verification, verification_id)
-
-
-def revocations_of(session: Session, credential_id: uuid.UUID) -> Sequence[Revocation]:
-    """Proposals to withdraw a credential, newest first, with the people."""
-    return session.scalars(
-        select(Revocation)
-        .where(Revocation.credential_id == credential_id)
-        .options(joinedload(Revocation.by, innerjoin=True), joinedload(Revocation.decided_by))
-        .order_by(Revocation.at.desc(), Revocation.id.desc())
-    ).all()
-
-
-def open_revocation(session: Session, credential_id: uuid.UUID) -> Revocation | None:
-    """The proposal that waits for a second person."""
-    return session.scalar(
-        select(Revocation).where(Revocation.credential_id == credential_id, Revocation.decided_at.is_(None))
-    )
-
-
-def revocation(session: Session, revocation_id: uuid.UUID) -> Revocation | None:
-    """One proposal, for listeners."""
-    return session.get(Revocation, revocation_id)
-
-
-def revocations_to_decide(session: Session, *, at_most: int = 50) -> Sequence[Revocation]:
-    """What waits for a second person, the oldest first, with Credential and who proposed it.
-
-    A credential that ended by itself meanwhile has nothing left to withdraw.
-    """
-    return session.scalars(
-        select(Revocation)
-        .join(Revocation.credential)
-        .where(Revocation.decided_at.is_(None), Credential.state.in_(COUNTING))
-        .options(
-            contains_eager(Revocation.credential).joinedload(Credential.expert, innerjoin=True),
-            joinedload(Revocation.by, innerjoin=True),
-        )
-        .order_by(Revocation.id)
-        .limit(at_most)
-    ).all()
 
 
 def same_number(session: Session, credential: Credential, digests: Sequence[str]) -> Sequence[Credential]:

@@ -1,5 +1,6 @@
 """The verbs of the room: profiles, credentials, their files and numbers, checks, and what the clock does."""
 
+from marketplace.experts.service.appeals import appeal, decide_appeal
 from marketplace.experts.service.checks import open_check, reject, tie, verify
 from marketplace.experts.service.credentials import (
     Claim,
@@ -25,6 +26,7 @@ from marketplace.experts.service.notices import (
     tell_expiring,
     tell_questioned,
     tell_rejected,
+    tell_reviewed,
     tell_revoked,
     tell_verified,
 )
@@ -59,6 +61,7 @@ __all__ = [
     "add_credential",
     "add_history",
     "answer",
+    "appeal",
     "ask",
     "attach_evidence",
     "become_expert",
@@ -66,6 +69,7 @@ __all__ = [
     "change_credential",
     "change_history",
     "claimed_by_others",
+    "decide_appeal",
     "decide_revocation",
     "delete",
     "expire",
@@ -96,6 +100,7 @@ __all__ = [
     "tell_expiring",
     "tell_questioned",
     "tell_rejected",
+    "tell_reviewed",
     "tell_revoked",
     "tell_verified",
     "tie",

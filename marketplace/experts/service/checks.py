@@ -123,6 +123,13 @@ def held(session: Session, credential: Credential, by: User) -> None:
         raise Conflict("Open this credential first; somebody else may have it by now.")
 
 
+def other_circle(session: Session, credential: Credential, by: User, connected: Connected | None) -> None:
+    """Nothing, or why this person may not look: OwnCredential, ConflictOfInterest (403)."""
+    if policy.is_own(credential, by.id):
+        raise OwnCredential("This credential is yours. Somebody else has to check it.")
+    _no_tie(session, credential, by, connected)
+
+
 def _other_person(session: Session, credential: Credential, by: User) -> None:
     if policy.is_own(credential, by.id):
         raise OwnCredential("This credential is yours. Somebody else has to check it.")

@@ -15,6 +15,7 @@ from marketplace.experts.events import (
     CredentialRevoked,
     CredentialVerified,
     EvidenceRefused,
+    RevocationReviewed,
 )
 from marketplace.experts.models import Credential
 from marketplace.experts.service.profiles import become_expert
@@ -124,6 +125,20 @@ def tell_revoked(session: Session, fact: CredentialRevoked) -> None:
         kind="credential_revoked",
         title=f"“{credential.title}” was withdrawn",
         body=f"{proposed.reason} What you have begun stays yours and is paid." if proposed else "",
+    )
+
+
+def tell_reviewed(session: Session, fact: RevocationReviewed) -> None:
+    """The expert hears what came of the second look."""
+    credential, seen = _credential(session, fact.credential_id), queries.appeal(session, fact.appeal_id)
+    counts = seen is not None and seen.restored
+    _tell(
+        session,
+        fact.user_id,
+        credential,
+        kind="credential_reviewed",
+        title=f"“{credential.title}” counts again" if counts else f"“{credential.title}” stays withdrawn",
+        body=seen.answer if seen else "",
     )
 
 

@@ -8,6 +8,7 @@ from config.policy import PEOPLE
 from marketplace.experts import policy, queries
 from marketplace.experts.events import CredentialExpired, CredentialExpiring
 from marketplace.experts.models import Credential, CredentialState
+from marketplace.experts.service.appeals import restore_late
 from marketplace.experts.service.revoking import end
 from marketplace.kit import clock
 from marketplace.kit.events import publish
@@ -25,6 +26,7 @@ def expire(session: Session, payload: Payload) -> None:
         _judge(session, credential, today)
     for asked in queries.unanswered(session, now - timedelta(days=PEOPLE.credential_answer_days)):
         asked.closed_at = now  # without an answer; whoever opens it next sees that
+    restore_late(session, now)
     for credential in queries.left_open(session, now - timedelta(days=PEOPLE.credential_check_days)):
         credential.move(C.SUBMITTED)  # it keeps the time it was sent, so it stands at the top of the queue
         credential.opened_at = None

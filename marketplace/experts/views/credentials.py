@@ -12,6 +12,7 @@ from marketplace.experts.forms import CredentialForm, EditCredentialForm, NewCre
 from marketplace.experts.models import Credential, EvidenceFile
 from marketplace.experts.views.door import bp, expert
 from marketplace.experts.views.evidence import answering, keep_files
+from marketplace.experts.views.withdrawn import withdrawal
 from marketplace.kit import clock
 from marketplace.kit.access import open_to, role
 from marketplace.kit.errors import Conflict
@@ -72,7 +73,7 @@ def _page(known: Credential, files: Sequence[EvidenceFile], today: date, reading
         **asked,
         files=files,
         reading=reading,
-        revocations=queries.revocations_of(db(), known.id),
+        **withdrawal(known),
         row=policy.shown(known, today, checks[0] if checks else None, question),
         credential=known,
         checks=checks,

@@ -35,14 +35,12 @@ def profile() -> ResponseReturnValue:
         "marketplace/experts/profile.html",
         expert=mine,
         fields=fields,
-        tiers=list(TIERS.values()),
-        best=policy.best(fields),
+        **_ladder(fields),
         unlocks=_unlocks(mine, fields, waiting),
         steps=policy.steps(mine, history=len(history), fields=len(fields), credentials=len(rows)),
         history=history,
         rows=rows,
-        available=policy.availability(mine.weekly_hours, mine.days, mine.quiet_from, mine.quiet_to),
-        languages=_languages(mine),
+        **_said(mine),
         record=_record(mine),
     )
 
@@ -57,9 +55,8 @@ def public() -> ResponseReturnValue:
         expert=mine,
         verified=queries.verified_of(db(), mine.id),
         fields=_fields(mine),
-        languages=_languages(mine),
         history=queries.history_of(db(), mine.id),
-        available=policy.availability(mine.weekly_hours, mine.days, mine.quiet_from, mine.quiet_to),
+        **_said(mine),
     )
 
 
@@ -163,8 +160,15 @@ def _rows(mine: Expert) -> list[policy.Shown]:
     ]
 
 
-def _languages(mine: Expert) -> list[str]:
-    return [f"{LANGUAGES.get(code, code)} ({level})" for code, level in mine.languages.items()]
+def _ladder(fields: list[policy.Field]) -> dict[str, Any]:
+    return {"tiers": list(TIERS.values()), "best": policy.best(fields)}
+
+
+def _said(mine: Expert) -> dict[str, Any]:
+    return {
+        "available": policy.availability(mine.weekly_hours, mine.days, mine.quiet_from, mine.quiet_to),
+        "languages": [f"{LANGUAGES.get(code, code)} ({level})" for code, level in mine.languages.items()],
+    }
 
 
 def _record(mine: Expert) -> dict[str, Any]:
