@@ -12,6 +12,7 @@ from marketplace.billing import queries as billing_queries
 from marketplace.billing import service as billing
 from marketplace.experts import service as experts
 from marketplace.gateways import Gateways
+from marketplace.gateways.mail.protocol import Mailer
 from marketplace.gateways.stripe.events import Endpoint
 from marketplace.gateways.stripe.protocol import Payments
 from marketplace.identity import service as identity
@@ -23,7 +24,7 @@ from marketplace.matching import service as matching
 from marketplace.notifications import service as notifications
 from marketplace.outbox import queries as outbox_queries
 from marketplace.outbox import service as outbox
-from marketplace.outbox.service import Handlers, Local, Payload
+from marketplace.outbox.service import Handlers, Local, Payload, Remote
 from marketplace.payouts import queries as payout_queries
 from marketplace.payouts import service as payouts
 from marketplace.projects import service as projects
@@ -47,7 +48,6 @@ def make(
 ) -> Handlers:
     """Both tables; remote handlers get the gateways they talk through."""
     site = settings.public_url.rstrip("/")
-    letters = identity.Post(gateways.mail, signer, site)
     return Handlers(
         local={
             "outbox.forget": outbox.forget,
@@ -67,9 +67,7 @@ def make(
         remote={
             "matching.refit": matching.refit,  # slow, and not inside a transaction
             "matching.read": partial(matching.read, model=sentences),
-            "identity.confirm": letters.confirm,
-            "identity.reset": letters.reset,
-            "identity.tried": letters.tried,
+            **_letters(gateways.mail, signer, site),
             "experts.inspect_evidence": partial(experts.inspect_evidence, storage=gateways.storage),
             "experts.forget_evidence": partial(experts.forget_evidence, storage=gateways.storage),
             "stripe.received": partial(_stripe_received, gateways.stripe),
@@ -77,10 +75,20 @@ def make(
             "billing.refresh": partial(_refresh_deposit, gateways.stripe),
             "billing.fee": partial(_settle_fee, gateways.stripe),
             "payouts.send": partial(_send_payout, gateways.stripe),
-            "applications.mail_digest": applications.DigestPost(gateways.mail, signer, site).send,
-            "notifications.email": partial(notifications.email_notice, mailer=gateways.mail, site=site),
         },
     )
+
+
+def _letters(mailer: Mailer, signer: Signer, site: str) -> Mapping[str, Remote]:
+    """Letters about a sign-in go out at once, the others wait for the end of quiet hours."""
+    post, quiet = identity.Post(mailer, signer, site), experts.quiet_until
+    return {
+        "identity.confirm": post.confirm,
+        "identity.reset": post.reset,
+        "identity.tried": post.tried,
+        "applications.mail_digest": applications.DigestPost(mailer, signer, site, quiet).send,
+        "notifications.email": partial(notifications.email_notice, mailer=mailer, site=site, quiet=quiet),
+    }
 
 
 def _mature(session: Session, payload: Payload) -> None:

@@ -17,6 +17,7 @@ from marketplace.kit.events import Listeners
 from marketplace.kit.money import shown
 from marketplace.matching import service as matching
 from marketplace.notifications import service as notifications
+from marketplace.notifications.policy import Letter
 from marketplace.payouts import events as payout_facts
 from marketplace.projects import events as project_facts
 from marketplace.projects import service as projects
@@ -43,6 +44,7 @@ def record_password(session: Session, fact: people.PasswordChanged) -> None:
         body="Every other browser was logged out. If it was not you, ask for a new password at once: "
         "on the log-in page, choose “Forgot your password?”.",
         path="/settings",
+        email=Letter(safety=True),
     )
 
 
@@ -60,6 +62,7 @@ def record_role(session: Session, fact: people.RoleGranted | people.RoleRevoked)
         title=f"You {'have' if given else 'no longer have'} the role {fact.role}",
         body="Choose what you work as in the menu at your name." if given else "Your pay stays as it is.",
         path="/settings",
+        email=Letter(safety=True),
     )
 
 

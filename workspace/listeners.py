@@ -1,14 +1,18 @@
 """Facts of the workspace and who listens: rows only, in the transaction of the fact."""
 
+from datetime import timedelta
+
 from sqlalchemy.orm import Session
 
 from config.policy import WORK
 from marketplace.identity import queries as identity
 from marketplace.identity.models import Role
+from marketplace.kit import clock
 from marketplace.kit.events import Listeners
 from marketplace.kit.money import shown
 from marketplace.matching import service as matching
 from marketplace.notifications import service as notifications
+from marketplace.notifications.policy import Letter
 from marketplace.projects import queries as projects
 from marketplace.projects import service as project_service
 from marketplace.projects.events import ProjectFinished, ProjectPublished, QuestionAnswered
@@ -96,6 +100,7 @@ def tell_changes(session: Session, fact: SubmissionChangesAsked) -> None:
         title="Changes asked",
         body=_of(session, fact) + " The pay stays the same. See what to change, and until when.",
         path=f"/submissions/{fact.submission_id}",
+        email=Letter(due=clock.database_now(session) + timedelta(hours=WORK.changes_due_hours)),
     )
 
 

@@ -131,6 +131,7 @@ class PeopleRules(_Frozen):
     shared_mail_hosts: list[str]
     refusal_minimum_characters: int
     invitation_days: int
+    quiet_leaves_hours: int
     conflict_days: int
     requests_per_minute: int
     posts_per_minute: int

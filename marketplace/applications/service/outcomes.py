@@ -19,6 +19,7 @@ from marketplace.audit import service as audit
 from marketplace.kit import clock, ids
 from marketplace.kit.events import publish
 from marketplace.notifications import service as notifications
+from marketplace.notifications.policy import Letter
 from marketplace.reputation import queries as scores
 from marketplace.reputation import service as reputation
 
@@ -107,6 +108,7 @@ def tell_refused(session: Session, fact: ScreeningRefused) -> None:
         body=f"Two reviewers found no effort in it. You have {WORK.appeal_days} days to appeal; until then "
         "its pay stays reserved.",
         path=f"/screenings/{fact.screening_id}",
+        email=Letter(due=clock.database_now(session) + timedelta(days=WORK.appeal_days)),
     )
 
 

@@ -23,6 +23,7 @@ from marketplace.kit import clock, letters
 from marketplace.kit.database import Sessions, insert_once, transaction
 from marketplace.kit.signing import Signer
 from marketplace.notifications import service as notifications
+from marketplace.notifications.policy import Quiet
 from marketplace.outbox import service as outbox
 from marketplace.outbox.service import Payload
 from marketplace.projects import queries as projects
@@ -137,20 +138,29 @@ def digest(session: Session, payload: Mapping[str, Any]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class DigestPost:
-    """The letter about new jobs; `site` is the absolute address of the product, without a slash."""
+    """The letter about new jobs; `site` is the absolute address of the product, without a slash.
+
+    In quiet hours, which `quiet` knows, it waits for their end.
+    """
 
     mailer: Mailer
     signer: Signer
     site: str
+    quiet: Quiet
 
     def send(self, sessions: Sessions, payload: Payload) -> None:
         """Send one letter; nobody is written to who stopped it meanwhile or has no confirmed address."""
         ids = [uuid.UUID(one) for one in payload["project_ids"]]
         with transaction(sessions, write=False) as session:
             search = queries.saved_search(session, uuid.UUID(payload["search_id"]))
-            listed = projects.listed(session, ids, clock.database_now(session))
+            now = clock.database_now(session)
+            listed = projects.listed(session, ids, now)
+            until = self.quiet(session, search.user_id, now) if search else None
         found = [project for project, _ in listed]
         if search is None or search.rhythm is Rhythm.NEVER or not found or not _reachable(search.user):
+            return
+        if until is not None:
+            self._wait(sessions, payload, until)
             return
         stop = f"{self.site}/jobs/searches/stop/{self.signer.sign(STOP_DIGEST, str(search.id))}"
         mailing.deliver(
@@ -160,6 +170,12 @@ class DigestPost:
             reference=f"digest:{search.id}:{payload['morning']}",
             headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
         )
+
+    def _wait(self, sessions: Sessions, payload: Payload, until: datetime) -> None:
+        key = f"digest-mail:{payload['search_id']}:{payload['morning']}:{until.isoformat()}"
+        with transaction(sessions) as session:
+            after = until - clock.database_now(session)
+            outbox.send(session, "applications.mail_digest", key=key, after=after, **payload)
 
     def _said(self, search: SavedSearch, found: Sequence[Project], count: int) -> dict[str, Any]:
         """Jobs with sensitive content are counted and never named: a letter is read over shoulders."""

@@ -16,6 +16,7 @@ from marketplace.applications.events import (
 from marketplace.applications.models import Application
 from marketplace.kit import clock
 from marketplace.notifications import service as notifications
+from marketplace.notifications.policy import Letter
 from marketplace.projects import queries as projects
 
 _Answer = ApplicationChosen | ApplicationNotChosen | ApplicationUnanswered
@@ -80,6 +81,7 @@ def tell_invited(session: Session, fact: ExpertInvited) -> None:
         title=f"{project.company.name} invites you to “{project.title}”",
         body=f"{invitation.note} Accept or decline within {WORK.project_invitation_days} days.",
         path=f"/jobs/{project.slug}",
+        email=Letter(due=invitation.ends_at),
     )
 
 
@@ -96,4 +98,5 @@ def _tell(session: Session, fact: _Answer, title: str, body: Callable[[Applicati
         title=title.format(company=project.company.name, job=project.title),
         body=body(application),
         path=f"/applications/{application.id}",
+        email=Letter(due=application.offer_ends_at),
     )

@@ -119,7 +119,10 @@ class ProfileForm(NextMixin, BaseForm):
     )
     days = ChecklistField("Days you work", [maybe()], choices=options(list(policy.DAYS.items())))
     quiet_from = TimeField(
-        "Quiet from", [maybe()], description="No work is expected in these hours, in your time zone."
+        "Quiet from",
+        [maybe()],
+        description="In your time zone. No work is expected then, and letters wait until these hours end, "
+        "except about your sign-in and what has to be done at once.",
     )
     quiet_to = TimeField("Quiet to", [maybe()])
     languages = FieldList(FormField(LanguageRow), "Language", max_entries=ROWS_MAXIMUM)

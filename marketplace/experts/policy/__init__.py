@@ -15,6 +15,7 @@ from marketplace.experts.policy.credentials import (
     checks_needed,
     counts,
     days_left,
+    end_of,
     has_checked,
     is_over,
     is_own,
@@ -43,6 +44,7 @@ from marketplace.experts.policy.history import (
     ordered_days,
 )
 from marketplace.experts.policy.numbers import NUMBER_MAXIMUM, SCHEMES, normal, number_problem, tail
+from marketplace.experts.policy.quiet import quiet_until
 from marketplace.experts.policy.revoking import appeal_by, decide_by, may_appeal, withdrawn
 from marketplace.experts.policy.steps import Step, opened_by, steps
 from marketplace.experts.policy.tiers import (
@@ -91,6 +93,7 @@ __all__ = [
     "days_left",
     "decide_by",
     "display_name",
+    "end_of",
     "evidence_type",
     "fields",
     "file_problem",
@@ -111,6 +114,7 @@ __all__ = [
     "opened_by",
     "ordered_days",
     "place",
+    "quiet_until",
     "raises",
     "reached",
     "reminder",

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from config.policy import PEOPLE
 from marketplace.experts.models import (
@@ -65,6 +65,13 @@ def counts(credential: Credential, today: date) -> bool:
 def is_over(credential: Credential, today: date) -> bool:
     """The last day of validity has passed."""
     return credential.expires_on is not None and credential.expires_on < today
+
+
+def end_of(credential: Credential) -> datetime | None:
+    """The moment its last day ends, by UTC; None when it has none."""
+    if credential.expires_on is None:
+        return None
+    return datetime.combine(credential.expires_on + timedelta(days=1), time.min, tzinfo=UTC)
 
 
 def days_left(credential: Credential, today: date) -> int | None:

@@ -1,11 +1,12 @@
 """What the roof's listeners call: profiles begin with a role, experts hear about their credentials."""
 
 import uuid
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from config.policy import PEOPLE
-from marketplace.experts import queries
+from marketplace.experts import policy, queries
 from marketplace.experts.events import (
     CredentialAnswered,
     CredentialExpired,
@@ -23,6 +24,7 @@ from marketplace.identity import queries as identity
 from marketplace.identity.events import RoleGranted, UserRegistered
 from marketplace.identity.models import Role
 from marketplace.notifications import service as notifications
+from marketplace.notifications.policy import Letter
 
 
 def begin_profile(session: Session, fact: UserRegistered | RoleGranted) -> None:
@@ -70,6 +72,7 @@ def tell_expiring(session: Session, fact: CredentialExpiring) -> None:
         kind="credential_expiring",
         title=f"“{credential.title}” ends {days}",
         body="Add the new one before that, and your tier stays as it is.",
+        due=policy.end_of(credential),
     )
 
 
@@ -98,6 +101,7 @@ def tell_questioned(session: Session, fact: CredentialQuestioned) -> None:
         body=f"{asked.question} Answer on its page within {PEOPLE.credential_answer_days} days."
         if asked
         else "",
+        due=policy.answer_by(asked) if asked else None,
     )
 
 
@@ -163,7 +167,14 @@ def _credential(session: Session, credential_id: uuid.UUID) -> Credential:
 
 
 def _tell(
-    session: Session, user_id: uuid.UUID, credential: Credential, *, kind: str, title: str, body: str
+    session: Session,
+    user_id: uuid.UUID,
+    credential: Credential,
+    *,
+    kind: str,
+    title: str,
+    body: str,
+    due: datetime | None = None,
 ) -> None:
     path = f"/profile/credentials/{credential.id}"
-    notifications.tell(session, user_id, kind=kind, title=title, body=body, path=path)
+    notifications.tell(session, user_id, kind=kind, title=title, body=body, path=path, email=Letter(due))

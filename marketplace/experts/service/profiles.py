@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -70,6 +70,14 @@ def set_availability(
     """Store when the expert wants to work; `quiet` are times such as 22:00 in their zone, or both empty."""
     expert.weekly_hours, expert.days = weekly_hours, policy.ordered_days(list(days))
     expert.quiet_from, expert.quiet_to = quiet
+
+
+def quiet_until(session: Session, user_id: uuid.UUID, now: datetime) -> datetime | None:
+    """When the quiet hours of this User end, if they hold at `now`; None for who has none, or no profile."""
+    expert = queries.for_user(session, user_id)
+    if expert is None:
+        return None
+    return policy.quiet_until(now, expert.user.time_zone, expert.quiet_from, expert.quiet_to)
 
 
 def add_history(session: Session, expert: Expert, *, told: Told, form_key: uuid.UUID) -> HistoryEntry:

@@ -159,6 +159,20 @@ def test_new_jobs_are_told_once_each_morning(app: App, session: Session, expert:
     assert len(told(session, expert)) == 1
 
 
+def test_the_letter_waits_for_the_end_of_quiet_hours(app: App, session: Session, expert: Expert) -> None:
+    expert.user.time_zone, expert.quiet_from, expert.quiet_to = "UTC", "20:00", "10:30"
+    search = keep(session, expert)
+    make_project(session)
+    assert search.next_at is not None
+    morning = search.next_at - clock.now()
+    with clock.shifted(morning + timedelta(minutes=5)):
+        service.promise_digests(session, {})
+        assert letters_to(app, expert.user.email) == []
+        assert told(session, expert) == ["1 new job for “Medicine”"], "the inbox does not wait"
+    with clock.shifted(morning + timedelta(hours=3)):
+        assert len(letters_to(app, expert.user.email)) == 1
+
+
 def test_sensitive_jobs_are_counted_and_never_named(app: App, session: Session, expert: Expert) -> None:
     keep(session, expert)
     project = make_project(session, task_type="red_teaming", title="Break the model", overlap=1, options={})

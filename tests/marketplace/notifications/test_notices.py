@@ -1,19 +1,25 @@
 """Telling people, in the bell and by e-mail."""
 
 import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from config.policy import PEOPLE
+from marketplace.experts import queries as experts
 from marketplace.gateways.mail.protocol import Mail, MailDown
 from marketplace.identity.models import User, UserState
-from marketplace.kit import ids
+from marketplace.kit import clock, ids
 from marketplace.kit.application import Application
 from marketplace.kit.errors import NotFound
 from marketplace.notifications import queries, service
 from marketplace.notifications.models import Notice
+from marketplace.notifications.policy import Letter
 from marketplace.outbox.models import OutboxMessage
+from tests.factories.experts import make_expert
 from tests.factories.identity import letters_to, make_user, order_ids, text_of
 from tests.pages import Pages
 
@@ -79,7 +85,11 @@ class Box:
 
 def post(app: Application, box: Box, notice_id: uuid.UUID) -> None:
     service.email_notice(
-        app.sessions, {"notice_id": str(notice_id)}, mailer=box, site="https://assay.example"
+        app.sessions,
+        {"notice_id": str(notice_id)},
+        mailer=box,
+        site="https://assay.example",
+        quiet=lambda *_: None,
     )
 
 
@@ -176,3 +186,75 @@ def test_the_inbox_is_paged(pages: Pages, session: Session, monkeypatch: pytest.
 def test_visitors_log_in_first(pages: Pages) -> None:
     assert pages.get("notifications.inbox").location == "/login?next=/inbox"
     assert pages.post("notifications.read_all").status == 401
+
+
+EVENING = datetime(2026, 3, 2, 22, 30, tzinfo=UTC)
+MORNING = datetime(2026, 3, 3, 7, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def sleeper(app: Application, session: Session) -> Iterator[User]:
+    """Somebody in UTC whose quiet hours are 22:00 to 07:00; it is 22:30."""
+    user = make_user(session, time_zone="UTC")
+    make_expert(session, user=user, quiet_from="22:00", quiet_to="07:00")
+    with clock.shifted(EVENING - clock.database_now(session)):
+        yield user
+
+
+def letters_at(app: Application, user: User, later: timedelta) -> list[str]:
+    with clock.shifted(later):
+        return [str(letter["Subject"]) for letter in letters_to(app, user.email)]
+
+
+def test_a_letter_waits_for_the_end_of_quiet_hours_and_the_inbox_does_not(
+    app: Application, session: Session, sleeper: User
+) -> None:
+    tell(session, sleeper)
+    assert letters_to(app, sleeper.email) == []
+    assert queries.unread_count(session, sleeper.id) == 1
+    assert letters_at(app, sleeper, timedelta(hours=8)) == [], "06:30"
+    assert letters_at(app, sleeper, timedelta(hours=8, minutes=31)) == ["You are paid"]
+    assert letters_at(app, sleeper, timedelta(hours=20)) == ["You are paid"], "once"
+
+
+def test_by_day_and_for_others_nothing_waits(app: Application, session: Session, sleeper: User) -> None:
+    other = make_user(session)
+    tell(session, other)
+    assert len(letters_to(app, other.email)) == 1
+    with clock.shifted(timedelta(hours=10)):
+        tell(session, sleeper)
+        assert len(letters_to(app, sleeper.email)) == 1
+
+
+def test_what_is_about_the_sign_in_does_not_wait(app: Application, session: Session, sleeper: User) -> None:
+    tell(session, sleeper, title="Your password was changed", email=Letter(safety=True))
+    assert letters_at(app, sleeper, timedelta(0)) == ["Your password was changed"]
+
+
+@pytest.mark.parametrize(("hours", "waits"), [(1, False), (11, False), (12, True), (48, True)])
+def test_a_deadline_soon_after_the_quiet_hours_does_not_wait(
+    app: Application, session: Session, sleeper: User, hours: int, waits: bool
+) -> None:
+    assert PEOPLE.quiet_leaves_hours == 12
+    tell(session, sleeper, email=Letter(MORNING + timedelta(hours=hours)))
+    assert len(letters_to(app, sleeper.email)) == (0 if waits else 1)
+
+
+def test_a_deadline_within_the_quiet_hours_does_not_wait(
+    app: Application, session: Session, sleeper: User
+) -> None:
+    tell(session, sleeper, email=Letter(EVENING + timedelta(hours=2)))
+    assert len(letters_to(app, sleeper.email)) == 1
+
+
+def test_who_changes_the_quiet_hours_meanwhile_is_asked_again(
+    app: Application, session: Session, sleeper: User
+) -> None:
+    tell(session, sleeper)
+    assert letters_to(app, sleeper.email) == []
+    expert = experts.for_user(session, sleeper.id)
+    assert expert is not None
+    expert.quiet_to = "09:00"
+    session.flush()
+    assert letters_at(app, sleeper, timedelta(hours=9)) == []
+    assert letters_at(app, sleeper, timedelta(hours=11)) == ["You are paid"]
