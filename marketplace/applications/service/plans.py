@@ -111,14 +111,17 @@ def remove_item(session: Session, draft: ScreeningVersion, item_id: uuid.UUID) -
     queries.remove_item(session, _open(session, draft).id, item_id)
 
 
-def publish_plan(session: Session, draft: ScreeningVersion, *, by: User) -> None:
-    """Fix the draft: from now on it is what candidates get; whoever has started keeps their version."""
+def publish_plan(session: Session, draft: ScreeningVersion, *, by: User, asks: bool = True) -> None:
+    """Fix the draft: from now on it is what candidates get; whoever has started keeps their version.
+
+    `asks`: its project asks for it from now on.
+    """
     locked = _open(session, draft)
     if not queries.items(session, locked.id):
         raise PlanUnready("Add at least one item, then publish.")
     locked.published_at = clock.database_now(session)
     plan = queries.plan(session, locked.plan_id)
-    if plan is not None and plan.project_id is not None:
+    if asks and plan is not None and plan.project_id is not None:
         reputation.require_screening(session, plan.project_id, plan.id)
     _record(session, "publish", locked.plan_id, by, version=locked.number)
 

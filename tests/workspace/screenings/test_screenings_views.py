@@ -17,7 +17,7 @@ from marketplace.reputation import queries as reputation
 from tests.factories.companies import make_company, make_member
 from tests.factories.experts import make_expert
 from tests.factories.identity import make_user
-from tests.factories.projects import make_owner, make_project
+from tests.factories.projects import make_draft, make_owner, make_project
 from tests.factories.queue import make_tasks
 from tests.factories.screenings import (
     NOTE,
@@ -37,6 +37,7 @@ from workspace.queue.models import Part, TaskPart
 from workspace.queue.queries import next_available
 from workspace.screenings import queries, service
 from workspace.task_types import registry
+from workspace.task_types.base import Invalid
 
 S = ScreeningState
 STATEMENT = "I read each source, and my answers are short because the questions are short."
@@ -373,3 +374,61 @@ def test_figures_of_a_few_people_are_not_shown(session, pages):
     service.submit(session, screening)
     session.flush()
     assert "80 %" in pages.get("screening_plans.show", project_id=project.id).text
+
+
+@pytest.mark.parametrize("task_type", registry.ALL)
+def test_an_example_file_of_every_type_is_imported_as_it_is(session, pages, task_type):
+    project = make_project(session)
+    pages.enter(make_owner(session, project.company), "member")
+    page = pages.get("screening_plans.show", project_id=project.id)
+    pages.post("screening_plans.begin", project_id=project.id)
+    page = pages.get("screening_plans.show", project_id=project.id)
+    (link,) = [one.get("href") for one in page.all("a") if task_type in (one.get("href") or "")]
+    file = pages.get(link)
+    assert file.status == 200
+    assert "attachment" in file.answer.headers["Content-Disposition"]
+    sent = {"file": (io.BytesIO(file.answer.data), "example.jsonl")}
+    answer = pages.post("screening_plans.add", sent, project_id=project.id)
+    assert answer.status == 303, answer.errors()
+    draft = applications.draft_version(session, applications.plan_of_project(session, project.id).id)
+    items = applications.items(session, draft.id)
+    kind = registry.get(task_type)
+    assert {item.task_type for item in items} == {task_type}
+    assert any(not item.is_keyed for item in items)
+    assert any(item.is_keyed for item in items) == (task_type != "golden_response")
+    for item in items:
+        if item.is_keyed:
+            payload = kind.read_payload(item.payload)
+            assert not isinstance(kind.read_gold(payload, item.gold), Invalid)
+
+
+def test_an_example_of_nothing_is_not_found_and_experts_get_none(session, pages):
+    project = make_project(session)
+    pages.enter(make_owner(session, project.company), "member")
+    assert pages.get("screening_plans.example", task_type="poetry").status == 404
+    pages.enter(make_expert(session).user, "expert")
+    assert pages.get("screening_plans.example", task_type="rating").status == 403
+
+
+def test_publishing_asks_for_it_in_the_same_step_or_not(session, pages):
+    project = make_project(session)
+    pages.enter(make_owner(session, project.company), "member")
+    for only, asked in (({"only": "y"}, False), ({}, True), ({"only": "y"}, True)):
+        pages.post("screening_plans.begin", project_id=project.id)
+        if not asked:
+            assert upload(pages, project, KEYED).status == 303
+        pages.post("screening_plans.publish", only, project_id=project.id)
+        said = pages.get("screening_plans.show", project_id=project.id).text
+        assert (reputation.required_plan(session, project.id) is not None) == asked
+        assert ("The project asks for it." in said) == asked, "and it says which"
+        assert ("does not ask for it yet" in said) != asked
+
+
+def test_a_draft_has_the_screening_among_its_steps(session, pages):
+    company = make_company(session)
+    draft = make_draft(session, company=company)
+    pages.enter(make_owner(session, company), "member")
+    page = pages.get("projects.show", project_id=draft.id)
+    assert "Ask for a screening (optional)" in page.text
+    make_screening_plan(session, draft, keyed=1)
+    assert "Ask for a screening (optional), done" in pages.get("projects.show", project_id=draft.id).text

@@ -1,5 +1,6 @@
 """What an item must hold, how keys mark it, and what a grader has to say."""
 
+from workspace.screenings.policy.examples import example_rows
 from workspace.screenings.policy.grading import (
     NO_EFFORT,
     STEP_ASIDE,
@@ -30,6 +31,7 @@ __all__ = [
     "Verdict",
     "blinded",
     "estimate",
+    "example_rows",
     "grading_problems",
     "is_answered",
     "mark_by_key",

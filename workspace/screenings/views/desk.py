@@ -1,10 +1,12 @@
 """One desk for whoever writes a screening: the terms, the items, what it costs, how many pass."""
 
+import io
+import json
 import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.validators import InputRequired
 
@@ -17,7 +19,7 @@ from marketplace.applications.models import ScreeningItem, ScreeningPlan, Screen
 from marketplace.applications.service import Settings
 from marketplace.kit.forms import options
 from marketplace.kit.money import BASIS, shown
-from marketplace.kit.web import db, found
+from marketplace.kit.web import attachment, db, found
 from marketplace.projects import policy as project_policy
 from marketplace.projects import queries as projects
 from marketplace.projects.errors import NotYours
@@ -29,7 +31,7 @@ from workspace.screenings import policy
 from workspace.screenings.forms import AskForm, ItemsForm, PickForm, TermsForm
 from workspace.screenings.views.door import user
 from workspace.task_types import registry
-from workspace.task_types.base import Invalid
+from workspace.task_types.base import Invalid, TaskType
 
 NOBODY_ASKED = "none"  # the choice of no screening
 MAY_NOT = "Your role in the company does not allow this. Ask an owner."
@@ -37,9 +39,6 @@ NOTHING_WRITTEN = "No version is being written. Write a new one to change what c
 FIRST_MINUTES = 15
 PERCENT = BASIS // 100
 LINE = 120
-SAMPLE = """{"prompt": "...", "responses": [{"id": "a", "text": "..."}, {"id": "b", "text": "..."}],
- "gold": {"pairs": [["a", "b"]]}, "explanation": "Why a is better"}
-{"task_type": "golden_response", "payload": {"prompt": "..."}, "rubric": "Names the risk and what to do"}"""
 GENERAL = "general"
 BY_HAND = (
     "This project chooses by hand. A screening takes the place of that: whoever meets every rule and passes "
@@ -149,9 +148,20 @@ def publish(desk: Desk) -> ResponseReturnValue:
     if draft is None:
         flash(NOTHING_WRITTEN, "info")
     else:
-        applications.publish_plan(db(), draft, by=user())
-        flash(f"Version {draft.number} is published. Whoever has started keeps theirs.", "ok")
+        only = desk.project is None or bool(request.form.get("only"))
+        applications.publish_plan(db(), draft, by=user(), asks=not only)
+        flash(
+            f"Version {draft.number} is published. Whoever has started keeps theirs. {_asked_words(desk)}",
+            "ok",
+        )
     return redirect(desk.url("show"), 303)
+
+
+def example_file(kind: TaskType[Any, Any]) -> Response:
+    """Items of a type as a file that can be sent as it is; their texts are to be written over."""
+    lines = "\n".join(json.dumps(row, ensure_ascii=False) for row in policy.example_rows(kind)) + "\n"
+    name = f"screening-{kind.slug.replace('_', '-')}.jsonl"
+    return attachment(io.BytesIO(lines.encode()), content_type="application/jsonl", name=name)
 
 
 def choices(desk: Desk) -> list[tuple[str, str]]:
@@ -222,10 +232,35 @@ def page(
         pick=pick or PickForm(formdata=None).offer(choices(desk)),
         ask=ask_form(desk, sent=False) if desk.project else None,
         may_write=desk.may_write,
-        sample=SAMPLE,
+        examples=[(kind.title, kind.slug) for kind in _types(desk)],
+        is_asked=_is_asked(desk),
         rules=WORK,
         opened=terms or items or pick,
     )
+
+
+def _types(desk: Desk) -> list[TaskType[Any, Any]]:
+    """Every type, that of the project first."""
+    return sorted(registry.ALL.values(), key=lambda kind: kind.slug != desk.task_type)
+
+
+def _is_asked(desk: Desk) -> bool:
+    """The project asks for its own screening already."""
+    plan = desk.plan if desk.project else None
+    return (
+        plan is not None
+        and desk.project is not None
+        and reputation.required_plan(db(), desk.project.id) == plan.id
+    )
+
+
+def _asked_words(desk: Desk) -> str:
+    """Whether the project asks for what was published, and what that means."""
+    if desk.project is None:
+        return ""
+    if _is_asked(desk):
+        return f"The project asks for it. {applications.chooser_of(db(), desk.project).words}"
+    return "The project does not ask for it yet."
 
 
 def _terms_form(draft: ScreeningVersion | None) -> TermsForm | None:

@@ -22,6 +22,7 @@ bp = Blueprint("screenings", __name__, url_prefix="/screenings")
 gradings = Blueprint("gradings", __name__, url_prefix="/gradings")
 plans_bp = Blueprint("screening_plans", __name__)
 staff = Blueprint("screening_staff", __name__, url_prefix="/staff/screenings")
+WRITERS = role("admin", "member", "ops")
 EXPERT, REVIEWER, MEMBER, OPS = role("expert"), role("reviewer"), role("member"), role("ops", "admin")
 
 

@@ -13,7 +13,8 @@ from marketplace.kit.web import db, found, see_other
 from workspace.queue import queries as queue
 from workspace.screenings.forms import PickForm
 from workspace.screenings.views import desk
-from workspace.screenings.views.door import MEMBER, OPS, plans_bp, staff, user
+from workspace.screenings.views.door import MEMBER, OPS, WRITERS, plans_bp, staff, user
+from workspace.task_types import registry
 
 
 @plans_bp.get("/company/projects/<uuid:project_id>/screening")
@@ -88,6 +89,13 @@ def ask(project_id: uuid.UUID) -> ResponseReturnValue:
     applications.ask_for(db(), found(here.project), plan, by=user())
     flash("Saved. People who work on the project already are not affected.", "ok")
     return see_other("screening_plans.show", project_id=project_id)
+
+
+@plans_bp.get("/screening-examples/<task_type>.jsonl")
+@open_to(WRITERS)
+def example(task_type: str) -> ResponseReturnValue:
+    """A file of example items of a type, to write one's own over."""
+    return desk.example_file(found(registry.ALL.get(task_type)))
 
 
 @staff.get("")
