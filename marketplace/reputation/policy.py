@@ -6,7 +6,14 @@ from marketplace.kit.money import BASIS
 ENOUGH = 20  # a figure about a company stands on at least so many decisions
 
 
-def is_trusted(*, approved_count: int, first_time_count: int) -> bool:
-    """Enough approved work, nearly all of it the first time: earnings then need no hold."""
+def is_trusted(*, approved_count: int, first_time_count: int, rejected_count: int) -> bool:
+    """Enough approved work, nearly all that was decided approved the first time: earnings then need no hold."""
     enough = approved_count >= MONEY.trusted_approved
-    return enough and first_time_count * BASIS >= approved_count * MONEY.trusted_first_time_bps
+    decided = approved_count + rejected_count
+    return enough and first_time_count * BASIS >= decided * MONEY.trusted_first_time_bps
+
+
+def first_time_percent(*, approved_count: int, first_time_count: int, rejected_count: int) -> int | None:
+    """The share of all decided work that was approved the first time, rounded down; None: nothing is decided."""
+    decided = approved_count + rejected_count
+    return first_time_count * 100 // decided if decided else None

@@ -44,8 +44,8 @@ def count_gold(session: Session, user_id: uuid.UUID, task_type: str, *, right: b
 
 def trusted(session: Session, user_id: uuid.UUID) -> bool:
     """Whether this person's earnings need no hold."""
-    approved, first_time, _ = queries.totals(session, user_id)
-    return policy.is_trusted(approved_count=approved, first_time_count=first_time)
+    approved, first_time, rejected = queries.totals(session, user_id)
+    return policy.is_trusted(approved_count=approved, first_time_count=first_time, rejected_count=rejected)
 
 
 def require_screening(session: Session, project_id: uuid.UUID, plan_id: uuid.UUID | None) -> None:

@@ -106,6 +106,7 @@ def _live(
                     task_type=kind,
                     approved_count=counts[0],
                     first_time_count=counts[1],
+                    rejected_count=dice.choice([0, 0, 1, 3]),
                     gold_count=counts[0] // 2,
                     gold_right_count=counts[1] // 2,
                 )

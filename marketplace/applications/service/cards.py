@@ -14,6 +14,7 @@ from marketplace.experts.policy import Field
 from marketplace.kit import clock
 from marketplace.projects.models import Project
 from marketplace.reputation import queries as reputation
+from marketplace.reputation.policy import first_time_percent
 from marketplace.reputation.queries import Decided
 
 FIELDS = 4  # shown of one person, those of the project's field first
@@ -28,6 +29,14 @@ class PublicCard:
     fields: Sequence[Field]
     credentials: Sequence[Credential]
     record: Decided
+
+    @property
+    def first_time_percent(self) -> int | None:
+        """The share of all decided work that was approved the first time."""
+        done = self.record
+        return first_time_percent(
+            approved_count=done.approved, first_time_count=done.first_time, rejected_count=done.rejected
+        )
 
 
 def public_cards(

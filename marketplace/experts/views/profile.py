@@ -173,9 +173,10 @@ def _said(mine: Expert) -> dict[str, Any]:
 
 def _record(mine: Expert) -> dict[str, Any]:
     approved, first_time, rejected = reputation.totals(db(), mine.user_id)
+    counts = {"approved_count": approved, "first_time_count": first_time, "rejected_count": rejected}
     return {
         "approved": approved,
-        "first_time_percent": first_time * 100 // approved if approved else None,
+        "first_time_percent": reputation_policy.first_time_percent(**counts),
         "rejected": rejected,
-        "trusted": reputation_policy.is_trusted(approved_count=approved, first_time_count=first_time),
+        "trusted": reputation_policy.is_trusted(**counts),
     }

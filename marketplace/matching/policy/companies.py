@@ -123,7 +123,7 @@ def _approved_count(leaf: Leaf, person: Candidate, job: Asked) -> bool:
 
 
 def _approved_first_time(leaf: Leaf, person: Candidate, job: Asked) -> bool:
-    return _measured(leaf, person.past.approved, person.past.first_time)
+    return _measured(leaf, person.past.approved + person.past.rejected, person.past.first_time)
 
 
 def _gold_accuracy(leaf: Leaf, person: Candidate, job: Asked) -> bool:

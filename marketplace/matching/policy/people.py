@@ -10,10 +10,11 @@ from marketplace.identity.models import User
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What decided work says: approved, of it the first time, tasks with a known answer, of them right."""
+    """What decided work says: approved, the first time, rejected; tasks with a known answer, of them right."""
 
     approved: int = 0
     first_time: int = 0
+    rejected: int = 0
     gold: int = 0
     gold_right: int = 0
 

@@ -102,7 +102,8 @@ def _approved_count(leaf: Leaf, who: Case) -> Condition:
 
 
 def _approved_first_time(leaf: Leaf, who: Case) -> Condition:
-    return _measured(leaf, _sum(who, Reputation.approved_count), _sum(who, Reputation.first_time_count))
+    decided = _sum(who, Reputation.approved_count + Reputation.rejected_count)
+    return _measured(leaf, decided, _sum(who, Reputation.first_time_count))
 
 
 def _gold_accuracy(leaf: Leaf, who: Case) -> Condition:

@@ -34,17 +34,18 @@ def blocks(session: Session, user_id: uuid.UUID) -> Mapping[uuid.UUID, str]:
     return {row.company_id: row.reason for row in rows}
 
 
-def past(session: Session, user_id: uuid.UUID) -> tuple[int, int, int, int]:
-    """Approved, approved the first time, tasks with a known answer, those of them that were right."""
+def past(session: Session, user_id: uuid.UUID) -> tuple[int, int, int, int, int]:
+    """Approved, approved the first time, rejected, tasks with a known answer, those of them that were right."""
     columns = (
         Reputation.approved_count,
         Reputation.first_time_count,
+        Reputation.rejected_count,
         Reputation.gold_count,
         Reputation.gold_right_count,
     )
     totals = select(*(func.coalesce(func.sum(column), 0) for column in columns))
     row = session.execute(totals.where(Reputation.user_id == user_id)).one()
-    return int(row[0]), int(row[1]), int(row[2]), int(row[3])
+    return int(row[0]), int(row[1]), int(row[2]), int(row[3]), int(row[4])
 
 
 def companies_worked_for(session: Session, user_id: uuid.UUID) -> frozenset[uuid.UUID]:

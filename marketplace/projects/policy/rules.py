@@ -101,7 +101,13 @@ FACTS: Mapping[str, Fact] = {
         Fact("language", "Language", _MEMBERS, LANGUAGES),
         Fact("country", "Country", _MEMBERS, COUNTRIES),
         Fact("approved_count", "Approved tasks", (*_ORDERED, "exists", "not_exists"), {}),
-        Fact("approved_first_time", "Approved the first time", (*_ORDERED, "exists", "not_exists"), {}, "%"),
+        Fact(
+            "approved_first_time",
+            "Of all decided work, approved the first time",
+            (*_ORDERED, "exists", "not_exists"),
+            {},
+            "%",
+        ),
         Fact(
             "gold_accuracy",
             "Right on tasks with a known answer",

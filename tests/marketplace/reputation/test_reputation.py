@@ -9,13 +9,21 @@ from tests.factories.identity import make_user
 
 def test_trust_wants_enough_approved_work() -> None:
     enough = MONEY.trusted_approved
-    assert policy.is_trusted(approved_count=enough, first_time_count=enough)
-    assert not policy.is_trusted(approved_count=enough - 1, first_time_count=enough - 1)
+    assert policy.is_trusted(approved_count=enough, first_time_count=enough, rejected_count=0)
+    assert not policy.is_trusted(approved_count=enough - 1, first_time_count=enough - 1, rejected_count=0)
 
 
 def test_trust_wants_nearly_all_of_it_the_first_time() -> None:
-    assert policy.is_trusted(approved_count=100, first_time_count=95)
-    assert not policy.is_trusted(approved_count=100, first_time_count=94)
+    assert policy.is_trusted(approved_count=100, first_time_count=95, rejected_count=0)
+    assert not policy.is_trusted(approved_count=100, first_time_count=94, rejected_count=0)
+
+
+def test_what_was_rejected_counts_against_the_share() -> None:
+    assert policy.is_trusted(approved_count=95, first_time_count=95, rejected_count=5)
+    assert not policy.is_trusted(approved_count=95, first_time_count=95, rejected_count=6)
+    assert policy.first_time_percent(approved_count=5, first_time_count=5, rejected_count=1) == 83
+    assert policy.first_time_percent(approved_count=0, first_time_count=0, rejected_count=2) == 0
+    assert policy.first_time_percent(approved_count=0, first_time_count=0, rejected_count=0) is None
 
 
 def test_decisions_are_counted_by_kind(session: Session) -> None:
