@@ -10,7 +10,7 @@ from marketplace.identity.models import User
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What decided work says: approved, the first time, rejected; tasks with a known answer, of them right."""
+    """Decided work: approved, the first time, rejected; tasks with a known answer, of them right."""
 
     approved: int = 0
     first_time: int = 0

@@ -35,7 +35,7 @@ def blocks(session: Session, user_id: uuid.UUID) -> Mapping[uuid.UUID, str]:
 
 
 def past(session: Session, user_id: uuid.UUID) -> tuple[int, int, int, int, int]:
-    """Approved, approved the first time, rejected, tasks with a known answer, those of them that were right."""
+    """Approved, the first time, rejected, tasks with a known answer, those of them that were right."""
     columns = (
         Reputation.approved_count,
         Reputation.first_time_count,

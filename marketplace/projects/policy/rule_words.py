@@ -52,7 +52,11 @@ _HAS = {
 }
 _NUMBER = {
     "approved_count": ("{} approved tasks", "some approved work", "no approved work yet"),
-    "approved_first_time": ("{} approved the first time", "some decided work", "no decided work yet"),
+    "approved_first_time": (
+        "{} of decided work approved the first time",
+        "some decided work",
+        "no decided work yet",
+    ),
     "gold_accuracy": (
         "{} right on tasks with a known answer",
         "some work on tasks with a known answer",

@@ -103,7 +103,7 @@ FACTS: Mapping[str, Fact] = {
         Fact("approved_count", "Approved tasks", (*_ORDERED, "exists", "not_exists"), {}),
         Fact(
             "approved_first_time",
-            "Of all decided work, approved the first time",
+            "Decided work approved the first time",
             (*_ORDERED, "exists", "not_exists"),
             {},
             "%",

@@ -57,7 +57,7 @@ def mine(pages: Pages, owner: User) -> Pages:
 def test_rules_read_as_one_phrase() -> None:
     assert summary(read_rules(EXAMPLE)) == (
         "Licensed or higher, and (a verified licence or board certification in the field or "
-        "a verified credential in Cardiology), and at least 90 % approved the first time"
+        "a verified credential in Cardiology), and at least 90 % of decided work approved the first time"
     )
     assert summary(read_rules({})) == ""
 
@@ -130,7 +130,10 @@ def test_rules_are_saved_shown_and_opened_again(mine: Pages, session: Session) -
     page = mine.post("projects.create", sent)
     assert page.status == 303, page.errors()
     page = mine.get(page.location)
-    assert "Licensed or higher, and (at least 90 % approved the first time or approved work for" in page.text
+    assert (
+        "Licensed or higher, and (at least 90 % of decided work approved the first time or approved work for"
+        in page.text
+    )
     project = session.query(Project).one()
     assert project.rules == {
         "all": [
@@ -152,7 +155,7 @@ def test_rules_are_saved_shown_and_opened_again(mine: Pages, session: Session) -
 def test_a_rule_that_cannot_be_asked_is_named_at_the_rules(mine: Pages) -> None:
     page = mine.post("projects.create", {**GOOD, **SENT, "rules-1-value": "many"})
     assert page.status == 422
-    assert "Enter a number for “Approved the first time”." in page.errors()
+    assert "Enter a number for “Decided work approved the first time”." in page.errors()
 
 
 def test_the_count_follows_what_is_typed_and_never_names_few(mine: Pages, session: Session) -> None:

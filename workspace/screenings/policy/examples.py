@@ -1,4 +1,4 @@
-"""Example items of every type, from the example the type keeps of itself: they can be imported as they are."""
+"""Example items of every type, from the example the type keeps of itself: they are valid as they are."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
