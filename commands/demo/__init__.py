@@ -6,9 +6,10 @@ from datetime import timedelta
 import click
 from flask.cli import AppGroup
 
-from commands.demo.cast import PASSWORD, PEOPLE
+from commands.demo.cast import CROWD, PASSWORD, PEOPLE
 from commands.demo.company import seed_company
 from commands.demo.people import keep_evidence, seed_people
+from commands.demo.screening import JOB, seed_screening
 from commands.demo.work import seed_work
 from commands.setting import one_transaction, only_for_trying_out, sessions, wired
 from config.settings import Settings
@@ -32,6 +33,7 @@ def seed() -> None:
         with clock.shifted(-OPENED):
             opened = _found(sessions(), gateways)
         seed_work(sessions(), gateways, opened)
+        seed_screening(sessions(), opened[JOB])
     _say(settings)
 
 
@@ -50,4 +52,4 @@ def _say(settings: Settings) -> None:
     click.echo(f"\nSign in at {site}/login with the password “{PASSWORD}”:")
     for person in PEOPLE.values():
         click.echo(f"  {person.email:<28} {person.what}")
-    click.echo("")
+    click.echo(f"  {len(CROWD)} more experts make the crowd that fits; nobody needs to be one of them.\n")

@@ -107,6 +107,58 @@ EXPERTS = {
         ),
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Trade:
+    """What some of the crowd do: a headline for each, and the credential all of them have."""
+
+    specialty: str
+    kind: CredentialKind
+    title: str
+    headlines: tuple[str, ...]
+
+
+_TRADES = (
+    _Trade(
+        "medicine.pharmacy",
+        CredentialKind.DEGREE,
+        "Degree in pharmacy",
+        (
+            "Runs the dispensary of a hospital",
+            "Owns a pharmacy in a small town",
+            "Checks prescriptions on a children's ward",
+            "Answers questions about medicines for nurses",
+            "Teaches pharmacy and writes its exams",
+        ),
+    ),
+    _Trade(
+        "software.python",
+        CredentialKind.CERTIFICATE,
+        "Certificate in Python",
+        ("Writes services in Python", "Tests data pipelines"),
+    ),
+)
+
+
+def _crowd() -> dict[str, tuple[DemoPerson, DemoExpert]]:
+    found = {}
+    for trade in _TRADES:
+        field = trade.specialty.rpartition(".")[2]
+        for number, headline in enumerate(trade.headlines, 1):
+            name = f"Demo {field.capitalize()} {number}"
+            email = f"{field}{number}@demo.example"
+            proof = _claim(
+                trade.kind, trade.specialty, trade.title, "Demo College", date(2008 + number, 7, 1)
+            )
+            found[f"{field}{number}"] = (
+                DemoPerson(name, email, (Role.EXPERT,), headline),
+                DemoExpert(headline, {trade.specialty: 2 + number}, (proof,)),
+            )
+    return found
+
+
+CROWD = _crowd()
 WILLING = ("expert", "reviewer")  # to see what the red teaming job declares
 AGREED = ("abuse", "medical_graphic")
 COMPANY = "Lantern Labs (demo)"

@@ -1,13 +1,22 @@
 """How the demo's people come to be: registered, given roles, their credentials checked by two others."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO
 
 from pypdf import PdfWriter
 from sqlalchemy.orm import Session
 
-from commands.demo.cast import AGREED, EXPERTS, PASSWORD, PEOPLE, WILLING, DemoExpert
+from commands.demo.cast import (
+    AGREED,
+    CROWD,
+    EXPERTS,
+    PASSWORD,
+    PEOPLE,
+    WILLING,
+    DemoExpert,
+    DemoPerson,
+)
 from marketplace.care import service as care
 from marketplace.experts import policy
 from marketplace.experts import service as experts
@@ -25,7 +34,7 @@ A4 = 595, 842
 
 def keep_evidence(gateways: Gateways) -> list[Stored]:
     """Put a scan for every claim into storage: an empty page, each a little taller than the last."""
-    claims = sum(len(about.claims) + len(about.unchecked) for about in EXPERTS.values())
+    claims = sum(len(about.claims) + len(about.unchecked) for about in _experts().values())
     return [gateways.storage.put(_scan(number), content_type="application/pdf") for number in range(claims)]
 
 
@@ -39,7 +48,7 @@ def _scan(number: int) -> BinaryIO:
 
 def seed_people(session: Session, evidence: Sequence[Stored]) -> None:
     """Register everybody with confirmed addresses, give roles, introduce the experts, ask for consent."""
-    for person in PEOPLE.values():
+    for person in _people().values():
         known = identity_service.register(
             session,
             name=person.name,
@@ -52,7 +61,7 @@ def seed_people(session: Session, evidence: Sequence[Stored]) -> None:
         for role in person.roles:
             identity_service.grant(session, known, role, by=None)
     scans = iter(evidence)
-    for part, about in EXPERTS.items():
+    for part, about in _experts().items():
         _introduce(session, user(session, part), about, scans)
     for part in WILLING:
         care.choose(session, user(session, part), AGREED)
@@ -60,10 +69,18 @@ def seed_people(session: Session, evidence: Sequence[Stored]) -> None:
 
 def user(session: Session, part: str) -> User:
     """The User who plays this part."""
-    found = identity.by_email(session, PEOPLE[part].email)
+    found = identity.by_email(session, _people()[part].email)
     if found is None:
         raise LookupError(part)
     return found
+
+
+def _people() -> Mapping[str, DemoPerson]:
+    return {**PEOPLE, **{part: person for part, (person, _) in CROWD.items()}}
+
+
+def _experts() -> Mapping[str, DemoExpert]:
+    return {**EXPERTS, **{part: about for part, (_, about) in CROWD.items()}}
 
 
 def _introduce(session: Session, person: User, about: DemoExpert, evidence: Iterator[Stored]) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from commands.demo.cast import PEOPLE
 from config.task_types import TASK_TYPES
+from marketplace.applications import service as applications
 from marketplace.experts import queries as experts
 from marketplace.identity import queries as identity
 from marketplace.kit.application import Application
@@ -31,6 +32,7 @@ def house(app: Application, session: Session) -> Session:
 def test_the_demo_has_work_of_every_kind_and_state_and_is_made_once(app: Application, house: Session) -> None:
     _fits_every_kind(house)
     _waits_for_everybody(house)
+    _shows_a_company_its_crowd(house)
     count = sa.select(sa.func.count()).select_from(LedgerTransaction)
     before = house.scalar(count)
     assert FlaskCliRunner(app).invoke(args=["demo", "seed"]).exit_code == 0
@@ -56,6 +58,25 @@ def _fits_every_kind(house: Session) -> None:
         )
         assert (house.scalar(waiting) or 0) >= 4, project.slug
         assert ledger.balance(house, Kind.PROJECT_BUDGET, project.id) >= 4 * project.unit_minor
+
+
+def _shows_a_company_its_crowd(house: Session) -> None:
+    """Some jobs have a crowd that may be counted and people to invite; one asks for a screening."""
+    found = list(house.scalars(sa.select(Project).where(Project.state == ProjectState.OPEN)))
+    crowds = [applications.people_for(house, one, mark=None) for one in found]
+    counted = [one for one in crowds if not one.is_few]
+    assert len(counted) >= 2
+    assert all(5 <= int(one.sentence.split()[0]) <= 12 for one in counted)
+    assert all(one.page.rows for one in counted)
+    assert len(counted) < len(found), "and where few fit, nobody is named"
+    asking = [one for one in found if applications.asked_version(house, one)]
+    assert len(asking) == 1
+    counsel = identity.by_email(house, PEOPLE["counsel"].email)
+    assert counsel is not None
+    expert = experts.for_user(house, counsel.id)
+    assert expert is not None
+    assert applications.needed_version(house, expert, asking[0]) is not None, "somebody can take it"
+    assert matching.eligibility(house, counsel, expert, asking[0]).eligible
 
 
 def _waits_for_everybody(house: Session) -> None:
