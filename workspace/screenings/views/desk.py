@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.validators import InputRequired
 
@@ -157,7 +157,7 @@ def publish(desk: Desk) -> ResponseReturnValue:
     return redirect(desk.url("show"), 303)
 
 
-def example_file(kind: TaskType[Any, Any]) -> Response:
+def example_file(kind: TaskType[Any, Any]) -> ResponseReturnValue:
     """Items of a type as a file that can be sent as it is; their texts are to be written over."""
     lines = "\n".join(json.dumps(row, ensure_ascii=False) for row in policy.example_rows(kind)) + "\n"
     name = f"screening-{kind.slug.replace('_', '-')}.jsonl"
