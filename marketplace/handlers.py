@@ -70,6 +70,7 @@ def make(
             **_letters(gateways.mail, signer, site),
             "experts.inspect_evidence": partial(experts.inspect_evidence, storage=gateways.storage),
             "experts.forget_evidence": partial(experts.forget_evidence, storage=gateways.storage),
+            "experts.forget_orphan": partial(experts.forget_orphan, storage=gateways.storage),
             "stripe.received": partial(_stripe_received, gateways.stripe),
             "stripe.deliver": partial(_deliver, gateways.stripe),
             "billing.refresh": partial(_refresh_deposit, gateways.stripe),

@@ -160,6 +160,7 @@ def revoke(credential_id: uuid.UUID) -> ResponseReturnValue:
         by=g.visitor.user,
         reason=form.reason.data or "",
         case_text=form.case_text.data or "",
+        connected=wired(policy.Around).connected,
     )
     flash("Noted. It counts until a second person agrees.", "ok")
     return see_other("credential_checks.show", credential_id=credential.id)
@@ -170,7 +171,8 @@ def revoke(credential_id: uuid.UUID) -> ResponseReturnValue:
 def agree(credential_id: uuid.UUID) -> ResponseReturnValue:
     """Withdraw the credential, as the second person."""
     credential = found(queries.lock_credential_for_check(db(), credential_id))
-    service.decide_revocation(db(), credential, by=g.visitor.user, agreed=True)
+    connected = wired(policy.Around).connected
+    service.decide_revocation(db(), credential, by=g.visitor.user, agreed=True, connected=connected)
     flash("Withdrawn. The expert is told why.", "ok")
     return see_other("credential_checks.show", credential_id=credential.id)
 

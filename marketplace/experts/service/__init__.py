@@ -11,13 +11,13 @@ from marketplace.experts.service.credentials import (
 )
 from marketplace.experts.service.evidence import (
     attach_evidence,
-    forget_evidence,
     inspect_evidence,
     note_evidence_seen,
     remove_evidence,
     resume_inspections,
     takes_files,
 )
+from marketplace.experts.service.keeping import forget_evidence, forget_orphan, promise_place
 from marketplace.experts.service.notices import (
     begin_profile,
     tell_answered,
@@ -75,6 +75,7 @@ __all__ = [
     "delete",
     "expire",
     "forget_evidence",
+    "forget_orphan",
     "inspect_evidence",
     "is_lost",
     "keep_number",
@@ -82,6 +83,7 @@ __all__ = [
     "note_evidence_seen",
     "number_of",
     "open_check",
+    "promise_place",
     "propose_revocation",
     "quiet_until",
     "redigest",

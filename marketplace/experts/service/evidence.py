@@ -14,11 +14,12 @@ from marketplace.experts import policy, queries
 from marketplace.experts.errors import OwnCredential, TooManyFiles
 from marketplace.experts.events import EvidenceRefused
 from marketplace.experts.models import Credential, EvidenceFile, EvidenceState
+from marketplace.experts.service.keeping import forget, promise_place
 from marketplace.gateways.inspection.looking import look
 from marketplace.gateways.inspection.verdict import Rules, Unfit
 from marketplace.gateways.storage.protocol import Storage, Stored
 from marketplace.identity.models import User
-from marketplace.kit import clock
+from marketplace.kit import clock, ids
 from marketplace.kit.database import Sessions, transaction
 from marketplace.kit.errors import Conflict, NotFound
 from marketplace.kit.events import publish
@@ -45,18 +46,20 @@ class _Found:
 
 
 def attach_evidence(
-    session: Session, credential: Credential, *, stored: Stored, name: str
+    session: Session, credential: Credential, *, stored: Stored, name: str, file_id: uuid.UUID | None = None
 ) -> EvidenceFile | None:
     """Add a file that is in storage already; it waits until the worker has read it.
 
-    The same file a second time is forgotten: None.  Raises what `takes_files` raises.
+    `file_id` is what `promise_place` named for it.  The same file a second time is forgotten: None.  Raises
+    what `takes_files` raises.
     """
     known = queries.files_of(session, credential.id)
     if any(file.sha256 == stored.sha256 and file.state is not E.REFUSED for file in known):
-        _forget(session, stored.key)
+        forget(session, stored.key)
         return None
     takes_files(session, credential, count=1, known=len(known))
     file = EvidenceFile(
+        id=file_id or ids.new_id(),
         credential=credential,
         storage_key=stored.key,
         name=policy.display_name(name),
@@ -86,7 +89,7 @@ def remove_evidence(session: Session, credential: Credential, file: EvidenceFile
     if not policy.may_edit(credential, clock.database_now(session).date()):
         raise Conflict("This credential is being checked or counts already; it cannot be changed now.")
     if file.storage_key:
-        _forget(session, file.storage_key)
+        forget(session, file.storage_key)
     session.delete(file)
 
 
@@ -94,7 +97,7 @@ def forget_all(session: Session, credential: Credential) -> None:
     """Remove every file of a credential, rows and bytes."""
     for file in queries.files_of(session, credential.id):
         if file.storage_key:
-            _forget(session, file.storage_key)
+            forget(session, file.storage_key)
         session.delete(file)
 
 
@@ -133,7 +136,9 @@ def inspect_evidence(sessions: Sessions, payload: Payload, *, storage: Storage) 
         with transaction(sessions) as session:
             _refuse(session, found, reason)
         return
-    kept = storage.put(io.BytesIO(clean.data), content_type=found.media_type)
+    with transaction(sessions) as session:
+        place = promise_place(session, found.file_id)
+    kept = storage.put(io.BytesIO(clean.data), content_type=found.media_type, key=place.key)
     with transaction(sessions) as session:
         _accept(session, found, kept, clean.pages, sent=hashlib.sha256(sent).hexdigest())
 
@@ -150,11 +155,6 @@ def resume_inspections(session: Session, payload: Payload) -> None:
         )
 
 
-def forget_evidence(sessions: Sessions, payload: Payload, *, storage: Storage) -> None:
-    """Remove a file no credential points at any more; a file already gone is fine."""
-    storage.delete(payload["storage_key"])
-
-
 def _bytes(storage: Storage, key: str) -> bytes:
     with storage.open(key).stream as stream:
         return stream.read()
@@ -163,12 +163,12 @@ def _bytes(storage: Storage, key: str) -> bytes:
 def _accept(session: Session, found: _Found, kept: Stored, pages: int, *, sent: str) -> None:
     file = queries.lock_file(session, found.file_id)
     if file is None or file.state is not E.WAITING:  # taken back meanwhile, or read by two workers
-        _forget(session, kept.key)
+        forget(session, kept.key)
         return
     file.move(E.CLEAN)
     file.storage_key, file.byte_count, file.pages = kept.key, kept.byte_count, pages
     file.sha256 = sent  # a file from before digests were kept came without one
-    _forget(session, found.storage_key)
+    forget(session, found.storage_key)
 
 
 def _refuse(session: Session, found: _Found, reason: str) -> None:
@@ -177,10 +177,6 @@ def _refuse(session: Session, found: _Found, reason: str) -> None:
         return
     file.move(E.REFUSED)
     file.storage_key, file.reason = None, reason
-    _forget(session, found.storage_key)
+    forget(session, found.storage_key)
     owner = file.credential.expert.user_id
     publish(session, EvidenceRefused(evidence_id=file.id, credential_id=file.credential_id, user_id=owner))
-
-
-def _forget(session: Session, key: str) -> None:
-    outbox.send(session, "experts.forget_evidence", key=f"evidence:{key}:forget", storage_key=key)

@@ -7,6 +7,7 @@ from marketplace.experts import policy, queries
 from marketplace.experts.errors import AlreadyChecked, OwnCredential, TooShort
 from marketplace.experts.events import CredentialRevoked
 from marketplace.experts.models import Credential, CredentialState, Revocation
+from marketplace.experts.policy import Connected
 from marketplace.experts.service import checks
 from marketplace.identity.models import User
 from marketplace.kit import clock
@@ -17,13 +18,21 @@ C = CredentialState
 
 
 def propose_revocation(
-    session: Session, credential: Credential, *, by: User, reason: str, case_text: str
+    session: Session,
+    credential: Credential,
+    *,
+    by: User,
+    reason: str,
+    case_text: str,
+    connected: Connected | None = None,
 ) -> Revocation:
     """Say why a credential must not count; it counts until a second person agrees.
 
-    Raises TooShort (422), OwnCredential (403), Conflict (409) when it does not count or somebody was first.
+    Raises TooShort (422), OwnCredential and ConflictOfInterest (403), Conflict (409) when it does not count
+    or somebody was first.  `connected` says who shares a company with whom.
     """
     _may_touch(credential, by)
+    checks.other_circle(session, credential, by, connected)
     if min(len(reason.strip()), len(case_text.strip())) < PEOPLE.refusal_minimum_characters:
         raise TooShort(f"Write at least {PEOPLE.refusal_minimum_characters} characters in each box.")
     if queries.open_revocation(session, credential.id) is not None:
@@ -41,12 +50,17 @@ def propose_revocation(
     return proposed
 
 
-def decide_revocation(session: Session, credential: Credential, *, by: User, agreed: bool) -> None:
+def decide_revocation(
+    session: Session, credential: Credential, *, by: User, agreed: bool, connected: Connected | None = None
+) -> None:
     """Agree, and the credential is withdrawn and its owner told; or drop the proposal, and nothing changes.
 
-    Raises AlreadyChecked (409) for the person who proposed it; they may only drop it.
+    Raises AlreadyChecked (409) for the person who proposed it, ConflictOfInterest (403) for somebody whom
+    something ties to the expert; both may only drop it.
     """
     _may_touch(credential, by)
+    if agreed:
+        checks.other_circle(session, credential, by, connected)
     proposed = queries.open_revocation(session, credential.id)
     if proposed is None:
         raise Conflict("Nobody has proposed to withdraw this credential, or it is decided already.")

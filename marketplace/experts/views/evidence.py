@@ -101,7 +101,7 @@ def answering(known: Credential) -> dict[str, Any]:
 
 
 def keep_files(known: Credential, chosen: Sequence[Chosen], *, answer: str = "") -> ResponseReturnValue:
-    """Files first, then the rows that point at them: a crash in between leaves a file nobody points at.
+    """Files first, then the rows that point at them; what a crash leaves in between goes within an hour.
 
     An `answer` to the staff comes last: it ends the time in which files are taken.
     """
@@ -126,11 +126,13 @@ def keep_files(known: Credential, chosen: Sequence[Chosen], *, answer: str = "")
 def _put_and_attach(file: Chosen, user_id: uuid.UUID, credential_id: uuid.UUID) -> None:
     """Keep one file; it is forgotten again when meanwhile the credential went, or takes no more files."""
     storage = wired(Gateways).storage
-    stored = storage.put(io.BytesIO(file.content), content_type=file.content_type)
+    with transaction(sessions()) as session:
+        place = service.promise_place(session)
+    stored = storage.put(io.BytesIO(file.content), content_type=file.content_type, key=place.key)
     try:
         with transaction(sessions()) as session:
             credential = found(queries.lock_credential_of(session, user_id, credential_id))
-            service.attach_evidence(session, credential, stored=stored, name=file.name)
+            service.attach_evidence(session, credential, stored=stored, name=file.name, file_id=place.file_id)
     except Refusal:
         storage.delete(stored.key)
         raise

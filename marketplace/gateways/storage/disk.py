@@ -7,7 +7,6 @@ from typing import BinaryIO
 
 from marketplace.gateways.storage import keeping
 from marketplace.gateways.storage.protocol import Opened, Stored
-from marketplace.kit import ids
 from marketplace.kit.database import outside_transaction
 from marketplace.kit.errors import NotFound
 
@@ -20,10 +19,15 @@ class DiskStorage:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def put(self, stream: BinaryIO, *, content_type: str, limit: int | None = None) -> Stored:
-        """Keep what the stream still holds under a new random key; FileTooLarge (413) past `limit` bytes."""
+    def put(
+        self, stream: BinaryIO, *, content_type: str, limit: int | None = None, key: str | None = None
+    ) -> Stored:
+        """Keep what the stream still holds; FileTooLarge (413) past `limit` bytes.
+
+        Under a new random key, or under `key`, one nobody has used: `new_key` made it.
+        """
         outside_transaction()
-        key = ids.new_id().hex
+        key = key or keeping.new_key()
         path = self._path(key)
         path.parent.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         half = path.with_suffix(".part")

@@ -5,11 +5,17 @@ import re
 from typing import BinaryIO
 
 from marketplace.gateways.storage.protocol import FileTooLarge
+from marketplace.kit import ids
 from marketplace.kit.errors import NotFound
 
 CHUNK = 64 * 1024
 CEILING = 2**30  # no single file is larger, whatever a caller allows
 _KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
+
+
+def new_key() -> str:
+    """A random key, for whoever has to write it down before the bytes are kept."""
+    return ids.new_id().hex
 
 
 def place(key: str) -> str:

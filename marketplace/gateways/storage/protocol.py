@@ -38,8 +38,13 @@ class Opened:
 class Storage(Protocol):
     """Keeps files.  May use the network: never inside a transaction; StorageAway (503) out of reach."""
 
-    def put(self, stream: BinaryIO, *, content_type: str, limit: int | None = None) -> Stored:
-        """Keep what the stream still holds under a new random key; FileTooLarge (413) past `limit` bytes."""
+    def put(
+        self, stream: BinaryIO, *, content_type: str, limit: int | None = None, key: str | None = None
+    ) -> Stored:
+        """Keep what the stream still holds; FileTooLarge (413) past `limit` bytes.
+
+        Under a new random key, or under `key`, one nobody has used: `new_key` made it.
+        """
 
     def open(self, key: str) -> Opened:
         """The file; NotFound (404) when there is none under this key."""

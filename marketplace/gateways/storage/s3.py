@@ -17,7 +17,6 @@ from obstore.store import S3Store
 
 from marketplace.gateways.storage import keeping
 from marketplace.gateways.storage.protocol import Opened, StorageAway, Stored
-from marketplace.kit import ids
 from marketplace.kit.database import outside_transaction
 from marketplace.kit.errors import NotFound
 
@@ -60,10 +59,15 @@ class S3Storage:
     def __init__(self, bucket: Bucket, *, patience: Patience | None = None) -> None:
         self._bucket, self._patience = bucket, patience or Patience()
 
-    def put(self, stream: BinaryIO, *, content_type: str, limit: int | None = None) -> Stored:
-        """Keep what the stream still holds under a new random key; FileTooLarge (413) past `limit` bytes."""
+    def put(
+        self, stream: BinaryIO, *, content_type: str, limit: int | None = None, key: str | None = None
+    ) -> Stored:
+        """Keep what the stream still holds; FileTooLarge (413) past `limit` bytes.
+
+        Under a new random key, or under `key`, one nobody has used: `new_key` made it.
+        """
         outside_transaction()
-        key = ids.new_id().hex
+        key = key or keeping.new_key()
         with _spool() as file:
             count, digest = keeping.copy(stream, file, limit)
             file.seek(0)

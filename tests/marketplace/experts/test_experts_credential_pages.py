@@ -2,6 +2,7 @@
 
 import io
 import uuid
+from datetime import timedelta
 from typing import Any, BinaryIO
 
 import pytest
@@ -16,6 +17,7 @@ from marketplace.experts.models import Credential, CredentialKind, CredentialSta
 from marketplace.gateways import Gateways
 from marketplace.gateways.storage.protocol import Stored
 from marketplace.kit import clock, ids
+from marketplace.kit.application import Application
 from marketplace.kit.errors import NotFound
 from marketplace.kit.sealing import Sealer
 from marketplace.notifications.models import Notice
@@ -262,8 +264,8 @@ def test_a_file_for_what_was_taken_back_meanwhile_is_not_kept(
     storage = pages.app.extensions["assay"][Gateways].storage
     put, kept = storage.put, []
 
-    def slowly(stream: BinaryIO, *, content_type: str) -> Stored:
-        kept.append(put(stream, content_type=content_type))
+    def slowly(stream: BinaryIO, **how: Any) -> Stored:
+        kept.append(put(stream, **how))
         service.delete(session, credential)  # in another window, while the file is on its way
         session.flush()
         return kept[-1]
@@ -273,6 +275,70 @@ def test_a_file_for_what_was_taken_back_meanwhile_is_not_kept(
     assert page.status == 404
     with pytest.raises(NotFound):
         storage.open(kept[0].key)
+
+
+class Killed(BaseException):
+    """Stands for the process that ends there, whatever catches failures."""
+
+
+def die_after_put(monkeypatch: pytest.MonkeyPatch, app: Application) -> list[Stored]:
+    """From now on the process dies when a file is kept; what lies in storage then."""
+    storage = app.extensions["assay"][Gateways].storage
+    put, kept = storage.put, list[Stored]()
+
+    def once(stream: BinaryIO, **how: Any) -> Stored:
+        kept.append(put(stream, **how))
+        raise Killed
+
+    monkeypatch.setattr(storage, "put", once)
+    return kept
+
+
+def lies(app: Application, key: str | None) -> bool:
+    """Whether there are bytes under the key."""
+    try:
+        app.extensions["assay"][Gateways].storage.open(key or "").stream.close()
+    except NotFound:
+        return False
+    return True
+
+
+def test_a_file_whose_row_was_never_written_goes_within_the_hour(
+    app: Application, session: Session, pages: Pages, expert: Expert, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    credential = make_credential(session, expert, state=C.UNVERIFIED, with_file=False)
+    kept = die_after_put(monkeypatch, app)
+    with pytest.raises(Killed):
+        pages.post("experts.add_files", {"evidence": [file()]}, credential_id=credential.id)
+    assert lies(app, kept[0].key)
+    assert names(session, credential) == []
+    read_files(app)
+    assert lies(app, kept[0].key), "it may still be on its way"
+    with clock.shifted(timedelta(minutes=61)):
+        read_files(app)
+    assert not lies(app, kept[0].key)
+
+
+def test_what_was_cleaned_and_never_noted_goes_and_is_cleaned_again(
+    app: Application, session: Session, pages: Pages, expert: Expert, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    credential = make_credential(session, expert, state=C.UNVERIFIED, with_file=False)
+    pages.post("experts.add_files", {"evidence": [file()]}, credential_id=credential.id)
+    (sent,) = queries.files_of(session, credential.id)
+    with monkeypatch.context() as patch:
+        kept = die_after_put(patch, app)
+        with pytest.raises(Killed):
+            read_files(app)
+    assert lies(app, kept[0].key)
+    with clock.shifted(timedelta(hours=2)):
+        read_files(app)  # the lease is over: another one reads it
+        session.expire_all()
+        assert not lies(app, kept[0].key)
+        assert sent.state is EvidenceState.CLEAN
+        assert sent.storage_key != kept[0].key
+    with clock.shifted(timedelta(hours=4)):
+        read_files(app)
+    assert lies(app, sent.storage_key), "what a row points at stays"
 
 
 def test_one_bad_file_of_several_names_itself(session: Session, pages: Pages, expert: Expert) -> None:

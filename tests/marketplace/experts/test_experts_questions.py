@@ -1,5 +1,6 @@
 """Questions about a credential, withdrawals by two people, and ties that keep somebody from checking."""
 
+import uuid
 from datetime import date, timedelta
 from typing import Any
 
@@ -216,6 +217,38 @@ def test_a_proposal_can_be_dropped(session: Session, ops: User, second: User) ->
     with pytest.raises(Conflict):
         service.decide_revocation(session, credential, by=second, agreed=True)
     service.propose_revocation(session, credential, by=second, reason=WHY, case_text=FOUND)
+
+
+def test_whoever_is_tied_to_the_expert_neither_proposes_nor_agrees(
+    session: Session, ops: User, second: User
+) -> None:
+    credential = make_credential(session, make_expert(session))
+
+    def colleagues(_: Session, one: uuid.UUID, __: uuid.UUID) -> bool:
+        return one == second.id
+
+    with pytest.raises(ConflictOfInterest, match="company"):
+        service.propose_revocation(
+            session, credential, by=second, reason=WHY, case_text=FOUND, connected=colleagues
+        )
+    service.propose_revocation(session, credential, by=ops, reason=WHY, case_text=FOUND, connected=colleagues)
+    with pytest.raises(ConflictOfInterest, match="company"):
+        service.decide_revocation(session, credential, by=second, agreed=True, connected=colleagues)
+    assert credential.state is C.VERIFIED
+    service.decide_revocation(session, credential, by=second, agreed=False, connected=colleagues)
+
+
+def test_the_pages_know_who_shares_a_company(session: Session, pages: Pages, ops: User, second: User) -> None:
+    expert = make_expert(session)
+    make_member(session, make_company(session, second), user=expert.user)
+    credential = make_credential(session, expert)
+    said = {"reason": WHY, "case_text": FOUND}
+    service.propose_revocation(session, credential, by=ops, reason=WHY, case_text=FOUND)
+    session.flush()
+    pages.enter(second)
+    assert pages.post("credential_checks.revoke", said, credential_id=credential.id).status == 403
+    assert pages.post("credential_checks.agree", credential_id=credential.id).status == 403
+    assert pages.post("credential_checks.drop", credential_id=credential.id).status == 303
 
 
 @pytest.mark.parametrize("by", ["sweep", "expert"])
