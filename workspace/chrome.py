@@ -4,11 +4,13 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Flask, g, render_template
 from markupsafe import Markup
 
 from marketplace.applications import queries as applications
+from marketplace.applications.models import ScreeningItem
 from marketplace.care import queries as care
 from marketplace.care.policy import lacking
 from marketplace.experts import queries as experts
@@ -19,12 +21,14 @@ from marketplace.kit.web import db
 from marketplace.matching.policy import RuleResult
 from marketplace.projects import queries as projects
 from marketplace.projects.models import Project
+from marketplace.reputation import queries as reputation
 from workspace.queue import queries as queue
 from workspace.queue import service as queueing
 from workspace.reviews import policy
 from workspace.reviews import queries as reviews
 from workspace.reviews import service as reviewing
 from workspace.reviews.models import Review
+from workspace.screenings import policy as screening_policy
 from workspace.submissions import queries as submissions
 from workspace.task_types import registry
 from workspace.task_types.base import Invalid
@@ -68,6 +72,7 @@ def install(app: Flask) -> None:
         job_forecast=job_forecast,
         hours_reached=hours_reached,
         example_task=example_task,
+        screening_items=screening_items,
         project_panels=project_panels,
         work_in_review=work_in_review,
         verdicts_on=verdicts_on,
@@ -93,6 +98,28 @@ def example_task(project_id: uuid.UUID) -> Markup | None:
         "workspace/task_types/example.html", kind=kind, screen=screen, classes=project.classes
     )
     return Markup(drawn)  # noqa: S704 - a template of ours, which has escaped what it shows
+
+
+def screening_items(project_id: uuid.UUID) -> Markup | None:
+    """What the screening the project asks for shows its candidates, for whoever checks it; None: none."""
+    plan_id = reputation.required_plan(db(), project_id)
+    version = applications.current_version(db(), plan_id) if plan_id else None
+    if version is None:
+        return None
+    items = [_asked(item) for item in applications.items(db(), version.id)]
+    drawn = render_template("workspace/screenings/checked.html", version=version, items=items)
+    return Markup(drawn)  # noqa: S704 - a template of ours, which has escaped what it shows
+
+
+def _asked(item: ScreeningItem) -> dict[str, Any]:
+    kind, payload = registry.get(item.task_type), screening_policy.blinded(item, SEED)
+    readable = not isinstance(payload, Invalid)
+    return {
+        "title": kind.title,
+        "texts": list(kind.texts(payload)) if readable else ["This release cannot read it any more."],
+        "is_keyed": item.is_keyed,
+        "said": item.explanation if item.is_keyed else item.rubric,
+    }
 
 
 def claim_stops(project: Project) -> Sequence[RuleResult]:

@@ -94,6 +94,7 @@ class Project(Record, Base, kw_only=True, eq=False, repr=False):
     content_note: Mapped[str] = mapped_column(default="")  # what exactly: printed on the job page
     state: Mapped[ProjectState] = mapped_column(default=P.DRAFT, init=False)
     state_reason: Mapped[str] = mapped_column(default="")
+    sent_at: Mapped[datetime | None] = mapped_column(default=None)  # the last time it was sent to be opened
     opened_at: Mapped[datetime | None] = mapped_column(default=None)
     ends_at: Mapped[datetime | None] = mapped_column(default=None)
 

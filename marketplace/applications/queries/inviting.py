@@ -2,17 +2,19 @@
 
 import uuid
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, case, func, not_, or_, select, type_coerce
 from sqlalchemy.orm import Session, contains_eager
 
 from config.fields import SPECIALTIES, covers, path
+from config.policy import WORK
 from marketplace.applications.models import (
     LIVE,
     Application,
     AskedState,
+    Closed,
     CompanyMute,
     Engagement,
     EngagementState,
@@ -29,6 +31,7 @@ from marketplace.reputation.models import Reputation
 
 Conditions = Sequence[ColumnElement[bool]]
 PROVED, NAMED, NEAR = 3, 2, 1  # how near to the project's field somebody is; 0: not near
+_DECLINED = (Closed.DECLINED.value, Closed.SCREENING_DECLINED.value)
 STEP, WORK_MAXIMUM = 1_000, 999  # nearness first, then approved work of this type
 
 
@@ -39,7 +42,7 @@ def candidates(
     fit = _fit(project, now)
     return pages.page(
         session,
-        _candidates(project, rules, fit),
+        _candidates(project, rules, now, fit),
         [fit, Expert.id],
         mark=mark,
         key_of=lambda row: (row[1], row[0].id),
@@ -47,10 +50,10 @@ def candidates(
 
 
 def invitable(
-    session: Session, project: Project, rules: Conditions, ids: Collection[uuid.UUID]
+    session: Session, project: Project, rules: Conditions, ids: Collection[uuid.UUID], now: datetime
 ) -> Sequence[Expert]:
     """Those of these who meet the rules and may be invited, by id."""
-    rows = session.scalars(_candidates(project, rules).where(Expert.id.in_(ids)).order_by(Expert.id))
+    rows = session.scalars(_candidates(project, rules, now).where(Expert.id.in_(ids)).order_by(Expert.id))
     return rows.all()
 
 
@@ -180,8 +183,13 @@ def mute_of(session: Session, expert_id: uuid.UUID, mute_id: uuid.UUID) -> Compa
     )
 
 
-def _candidates(project: Project, rules: Conditions, *more: ColumnElement[int]) -> Select[Expert]:
-    """Whoever meets the rules, wants invitations, and has no part in the project and no invitation to it."""
+def _candidates(
+    project: Project, rules: Conditions, now: datetime, *more: ColumnElement[int]
+) -> Select[Expert]:
+    """Whoever meets the rules, wants invitations, and has no part in the project and no invitation to it.
+
+    Who declined its offer, or its screening, within the days between two tries is left in peace as long.
+    """
     here = Engagement.project_id == project.id, Engagement.state != EngagementState.ENDED
     gone = (
         select(Engagement.id).where(Engagement.expert_id == Expert.id, *here),
@@ -189,6 +197,12 @@ def _candidates(project: Project, rules: Conditions, *more: ColumnElement[int]) 
             Application.expert_id == Expert.id,
             Application.project_id == project.id,
             Application.state.in_(LIVE),
+        ),
+        select(Application.id).where(
+            Application.expert_id == Expert.id,
+            Application.project_id == project.id,
+            Application.closed_reason.in_(_DECLINED),
+            Application.closed_at > now - timedelta(days=WORK.retry_days),
         ),
         select(ProjectInvitation.id).where(
             ProjectInvitation.expert_id == Expert.id, ProjectInvitation.project_id == project.id

@@ -13,6 +13,7 @@ from marketplace.applications import policy, queries
 from marketplace.applications.errors import TooManyInvitations
 from marketplace.applications.events import ExpertInvited
 from marketplace.applications.models import AskedState, ProjectInvitation
+from marketplace.applications.service.rules import RETRY
 from marketplace.audit import service as audit
 from marketplace.companies.models import Member
 from marketplace.experts.models import Expert
@@ -88,7 +89,7 @@ def invite(
             f"{WORK.invitations_a_day} a day in all."
         )
     now = clock.database_now(session)
-    found = queries.invitable(session, project, _rules(project, now), wanted)
+    found = queries.invitable(session, project, _rules(project, now), wanted, now)
     return sum(_invite(session, project, one, by=by, note=note, now=now) for one in found)
 
 
@@ -125,10 +126,10 @@ def _ready(session: Session, project: Project, by: Member, note: str) -> Project
 
 
 def _rules(project: Project, now: datetime) -> Sequence[ColumnElement[bool]]:
-    """What the engine of rules asks of people, for this project."""
+    """What the engine of rules asks of people, for this project, and that they may try again by now."""
     tree = project_policy.read_rules(project.rules)
     who = Case(now, trees={project.rules_key: tree} if project.rules_key else {})
-    return [rule.sql(who) for rule in matching.PEOPLE]
+    return [rule.sql(who) for rule in (*matching.PEOPLE, RETRY)]
 
 
 def _invite(

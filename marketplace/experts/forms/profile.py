@@ -124,7 +124,7 @@ class ProfileForm(NextMixin, BaseForm):
         description="In your time zone. No work is expected then, and letters wait until these hours end, "
         "except about your sign-in and what has to be done at once.",
     )
-    quiet_to = TimeField("Quiet to", [maybe()])
+    quiet_to = TimeField("Quiet to", [maybe()], description="They may go past midnight.")
     languages = FieldList(FormField(LanguageRow), "Language", max_entries=ROWS_MAXIMUM)
 
     @classmethod

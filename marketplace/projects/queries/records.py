@@ -131,9 +131,9 @@ def in_check(session: Session, *, mark: str | None) -> Page[Project]:
         .join(Project.company)
         .where(Project.state == ProjectState.IN_CHECK)
         .options(contains_eager(Project.company)),
-        [Project.id],
+        [Project.sent_at, Project.id],
         mark=mark,
-        key_of=lambda row: (row.id,),
+        key_of=lambda row: (row.sent_at, row.id),
         ascending=True,
     )
 

@@ -36,7 +36,8 @@ def submit(session: Session, project: Project, *, by: User, check: str, has_task
         publish_guideline(session, project, by=by)
     known = queries.is_known_company(session, project.company_id, besides=project.id)
     project.state_reason = ""
-    project.ends_at = clock.database_now(session) + timedelta(days=WORK.project_days)
+    project.sent_at = clock.database_now(session)
+    project.ends_at = project.sent_at + timedelta(days=WORK.project_days)
     checked = policy.needs_check(check, known_company=known)
     project.move(ProjectState.IN_CHECK if checked else ProjectState.AWAITING_FUNDS)
     _record(session, "company:project:submit", project, by)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from config.choices import REASONS
 from config.policy import WORK
 from marketplace.applications import queries, service
 from marketplace.applications.errors import OfferOver, TooManyInvitations
@@ -531,3 +532,21 @@ def test_an_invitation_to_a_screened_job_promises_no_choice(
     assert "you are chosen already" in pages.get("jobs.job", slug=project.slug).text
     make_screening_plan(session, project, keyed=1)
     assert "you are chosen already" not in pages.get("jobs.job", slug=project.slug).text
+
+
+def test_who_was_refused_or_declined_lately_is_left_in_peace(
+    session: Session, project: Project, crowd: list[Expert], manager: Member
+) -> None:
+    refused, declined = crowd[:2]
+    waits = service.apply(session, expert=refused, project=project)
+    said = service.apply(session, expert=declined, project=project)
+    session.flush()
+    sentence = "We needed people who read scans every day."
+    service.refuse(session, project, [waits.id], by=manager, code=next(iter(REASONS)), sentence=sentence)
+    service.choose(session, project, [said.id], by=manager)
+    service.decline(session, said, expert=declined)
+    session.flush()
+    assert set(listed(session, project)) == set(crowd[2:])
+    assert invite(session, project, manager, refused, declined) == 0
+    with clock.shifted(timedelta(days=WORK.retry_days, minutes=1)):
+        assert set(listed(session, project)) == set(crowd)

@@ -12,12 +12,14 @@ from marketplace.applications import queries as applications
 from marketplace.applications import service as applying
 from marketplace.applications.models import Screening, ScreeningState
 from marketplace.companies.models import MemberRole
+from marketplace.identity.models import Role
 from marketplace.kit import clock
+from marketplace.projects import service as projects_service
 from marketplace.reputation import queries as reputation
 from tests.factories.companies import make_company, make_member
 from tests.factories.experts import make_expert
 from tests.factories.identity import make_user
-from tests.factories.projects import make_draft, make_owner, make_project
+from tests.factories.projects import CLAUSES, make_draft, make_owner, make_project
 from tests.factories.queue import make_tasks
 from tests.factories.screenings import (
     NOTE,
@@ -72,7 +74,7 @@ def test_a_company_writes_publishes_and_candidates_get_it(session, pages):
     page = pages.get("screening_plans.show", project_id=project.id)
     assert "Two and two is four." in page.text
     assert "$21.60" in page.text, "pay and the platform fee"
-    chosen = next(option.get("value") for option in page.all("option") if option.get("value"))
+    chosen = next(value for one in page.all("option") if len(value := one.get("value") or "") == 36)
     picked = {"chosen": chosen, "rubric": "Says which washer to change."}
     assert pages.post("screening_plans.pick", picked, project_id=project.id).status == 303
     assert "$25.20" in pages.get("screening_plans.show", project_id=project.id).text, "and a review fee"
@@ -432,3 +434,112 @@ def test_a_draft_has_the_screening_among_its_steps(session, pages):
     assert "Ask for a screening (optional)" in page.text
     make_screening_plan(session, draft, keyed=1)
     assert "Ask for a screening (optional), done" in pages.get("projects.show", project_id=draft.id).text
+
+
+def test_whoever_checks_a_project_reads_its_screening_and_how_long_it_waits(session, pages):
+    company = make_company(session)
+    owner = make_owner(session, company)
+    with clock.shifted(timedelta(days=-30)):
+        draft = make_draft(session, company=company, by=owner)
+    with clock.shifted(timedelta(days=-2)):
+        make_screening_plan(session, draft, keyed=1, graded=1)
+        projects_service.save_guideline(session, draft, CLAUSES, by=owner)
+        projects_service.submit(session, draft, by=owner, check="all", has_tasks=True)
+    session.flush()
+    pages.enter(make_user(session, roles=(Role.OPS,)), "ops")
+    page = pages.get("project_checks.show", project_id=draft.id)
+    assert "What is two and two?" in page.text
+    assert "Names the risk and what to do." in page.text
+    sent = clock.now() - timedelta(days=2)
+    listed = pages.get("project_checks.index").text
+    assert f"waiting since {sent:%a} {sent.day} {sent:%b}" in listed
+
+
+WRITTEN = {
+    "response_ranking": {"response_a": "Call a plumber.", "response_c": "Change the washer.", "best": "c"},
+    "response_editing": {"response": "It fell in 1991.", "fixes": "1991 => 1989"},
+    "golden_response": {"rubric": "Names the risk."},
+    "red_teaming": {
+        "brief": "Find unsafe advice.",
+        "response": "Take two now.",
+        "outcome": "policy_violation",
+    },
+    "chain_of_thought": {"steps": "60 / 20 is 3.\nSo 17:00.", "answer": "17:00", "first_wrong": "2"},
+    "rating": {"response": "Boil it with vinegar.", "overall": "4"},
+    "hallucination_flagging": {
+        "source": "It opened in 1989.",
+        "response": "It opened in 1998.",
+        "wrong_words": "1998",
+    },
+}
+GOLD = {
+    "response_ranking": {"pairs": [["c", "a"]]},
+    "response_editing": {"errors": [{"gone": "1991", "there": ["1989"]}]},
+    "golden_response": {},
+    "red_teaming": {"outcomes": ["policy_violation"]},
+    "chain_of_thought": {"first_error": 2},
+    "rating": {"scores": {}, "overall": [4]},
+    "hallucination_flagging": {"none_found": False, "spans": [{"start": 13, "end": 17, "text": "1998"}]},
+}
+
+
+def written(**fields):
+    return {f"item-{name}": said for name, said in fields.items()}
+
+
+@pytest.mark.parametrize("task_type", registry.ALL)
+def test_an_item_of_every_type_is_written_in_a_form(session, pages, task_type):
+    project = make_project(session, task_type=task_type)
+    pages.enter(make_owner(session, project.company), "member")
+    pages.post("screening_plans.begin", project_id=project.id)
+    why = {} if task_type == "golden_response" else {"explanation": "Because the source says so."}
+    sent = written(prompt="What is to be done?", **WRITTEN[task_type], **why)
+    page = pages.post("screening_plans.write", sent, project_id=project.id)
+    assert page.status == 303, page.errors()
+    draft = applications.draft_version(session, applications.plan_of_project(session, project.id).id)
+    (item,) = applications.items(session, draft.id)
+    assert (item.task_type, item.gold) == (task_type, GOLD[task_type])
+    assert item.is_keyed == bool(GOLD[task_type])
+
+
+@pytest.mark.parametrize(
+    ("task_type", "fields", "wrong"),
+    [
+        ("response_ranking", {"response_a": "One.", "rubric": "Good."}, ("response_a", "Give 2 to 8 here.")),
+        ("response_ranking", {"response_a": "One.", "response_b": "Two."}, ("rubric", "known answer")),
+        (
+            "response_ranking",
+            {"response_a": "One.", "response_b": "Two.", "best": "d", "explanation": "So."},
+            ("best", "two different responses"),
+        ),
+        ("rating", {"response": "Boil it.", "overall": "4"}, ("explanation", "Say why the known answer")),
+        (
+            "chain_of_thought",
+            {"steps": "One.", "answer": "1", "first_wrong": "9", "explanation": "So."},
+            ("first_wrong", "1"),
+        ),
+        (
+            "response_editing",
+            {"response": "In 1991.", "fixes": "1066 => 1989", "explanation": "So."},
+            ("fixes", "not in the response"),
+        ),
+    ],
+)
+def test_what_a_written_item_lacks_is_said_at_its_field(session, pages, task_type, fields, wrong):
+    at, said = wrong
+    project = make_project(session, task_type=task_type)
+    pages.enter(make_owner(session, project.company), "member")
+    page = pages.post("screening_plans.write", written(prompt="What?", **fields), project_id=project.id)
+    assert page.status == 422
+    assert said in page.errors()
+    assert f'id="item-{at}-error"' in page.answer.text
+
+
+def test_ops_write_an_item_of_any_type_for_a_field(session, pages):
+    pages.enter(make_user(session, roles=(Role.OPS,)), "ops")
+    here = {"specialty": "medicine.cardiology"}
+    pages.post("screening_staff.begin_field", **here)
+    assert "Response D" in pages.get("screening_staff.show_field", **here).text
+    sent = written(prompt="What?", response="Boil it.", overall="4", explanation="So it is.")
+    assert pages.post("screening_staff.write_field", sent, kind="rating", **here).status == 303
+    assert "So it is." in pages.get("screening_staff.show_field", **here).text

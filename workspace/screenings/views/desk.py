@@ -28,7 +28,7 @@ from marketplace.reputation import queries as reputation
 from workspace.queue import queries as queue
 from workspace.queue import service as tasks
 from workspace.screenings import policy
-from workspace.screenings.forms import AskForm, ItemsForm, PickForm, TermsForm
+from workspace.screenings.forms import AskForm, ItemsForm, PickForm, TermsForm, WriteForm
 from workspace.screenings.views.door import user
 from workspace.task_types import registry
 from workspace.task_types.base import Invalid, TaskType
@@ -132,6 +132,25 @@ def add_items(desk: Desk) -> ResponseReturnValue:
     return redirect(desk.url("show"), 303)
 
 
+def write_form(desk: Desk, *, sent: bool) -> WriteForm:
+    """The form of one item: of the project's type, or of the one in the address."""
+    asked = request.args.get("kind", "") if desk.project is None else ""
+    kind = asked if asked in registry.ALL else desk.task_type
+    form = WriteForm(prefix="item-") if sent else WriteForm(formdata=None, prefix="item-")
+    return form.of(kind, desk.project.options if desk.project else {})
+
+
+def write_item(desk: Desk) -> ResponseReturnValue:
+    """Add one item that was written in the form."""
+    form = write_form(desk, sent=True)
+    item = form.read() if form.validate_on_submit() else None
+    if item is None:
+        return page(desk, write=form), 422
+    applications.add_items(db(), desk.draft(), [item])
+    flash("Added.", "ok")
+    return redirect(desk.url("show"), 303)
+
+
 def remove_item(desk: Desk, item_id: uuid.UUID) -> ResponseReturnValue:
     """Take an item out of the version being written; one that is published stays as it is."""
     draft = desk.written
@@ -208,6 +227,7 @@ def page(
     terms: TermsForm | None = None,
     items: ItemsForm | None = None,
     pick: PickForm | None = None,
+    write: WriteForm | None = None,
 ) -> str:
     """Everything about one plan; a form that was sent and cannot be taken stands in its place."""
     plan = desk.plan
@@ -235,7 +255,8 @@ def page(
         examples=[(kind.title, kind.slug) for kind in _types(desk)],
         is_asked=_is_asked(desk),
         rules=WORK,
-        opened=terms or items or pick,
+        write=write or write_form(desk, sent=False),
+        opened=terms or items or pick or write,
     )
 
 

@@ -45,6 +45,13 @@ def add(project_id: uuid.UUID) -> ResponseReturnValue:
     return desk.add_items(desk.company_desk(project_id))
 
 
+@plans_bp.post("/company/projects/<uuid:project_id>/screening/write")
+@open_to(MEMBER)
+def write(project_id: uuid.UUID) -> ResponseReturnValue:
+    """Add an item written in the form."""
+    return desk.write_item(desk.company_desk(project_id))
+
+
 @plans_bp.post("/company/projects/<uuid:project_id>/screening/pick")
 @open_to(MEMBER)
 def pick(project_id: uuid.UUID) -> ResponseReturnValue:
@@ -146,6 +153,13 @@ def terms_field(specialty: str) -> ResponseReturnValue:
 def add_field(specialty: str) -> ResponseReturnValue:
     """Add the items of a file."""
     return desk.add_items(desk.field_desk(specialty))
+
+
+@staff.post("/fields/<specialty>/write")
+@open_to(OPS)
+def write_field(specialty: str) -> ResponseReturnValue:
+    """Add an item written in the form."""
+    return desk.write_item(desk.field_desk(specialty))
 
 
 @staff.post("/fields/<specialty>/items/<uuid:item_id>/remove")
