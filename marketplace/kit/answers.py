@@ -2,15 +2,16 @@
 
 import secrets
 import uuid
+from urllib.parse import quote
 
 import structlog
-from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from marketplace.kit.errors import NotSignedIn, Refusal, StepFirst, TooMany
-from marketplace.kit.web import wants_json
+from marketplace.kit.web import local_path, wants_json
 
 log = structlog.get_logger()
 POLICY = (
@@ -18,6 +19,7 @@ POLICY = (
     "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "object-src 'none'; frame-ancestors 'none'"
 )
+FILES = "files"  # the folder of an address in which downloads lie
 YEAR_SECONDS = 365 * 86400
 SENTENCES = {
     400: ("We could not read that", "Go back, check what you sent and try again."),
@@ -96,11 +98,30 @@ def _forged(error: CSRFError) -> ResponseReturnValue:
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:  # noqa: PLR2004 - a redirect is no failure
         return error.get_response()
+    above = _page_above() if isinstance(error, MethodNotAllowed) else None
+    if above:
+        return redirect(quote(above), 303)
     answer = page(error.code)
     for name, value in error.get_headers():
         if name not in {"Content-Type", "Content-Length"}:
             answer.headers[name] = value
     return answer
+
+
+def _page_above() -> str | None:
+    """Where the form stands whose address was opened or loaded again: the nearest page above it, if any.
+
+    The start page is above everything and holds no form; what lies in a folder of files is no page.
+    """
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None or request.method not in {"GET", "HEAD"} or wants_json() or request.is_json:
+        return None
+    parts = request.path.split("/")
+    for count in range(len(parts) - 1, 1, -1):
+        path = local_path("/".join(parts[:count]), "")
+        if path and parts[count - 2] != FILES and adapter.test(path, "GET"):
+            return path
+    return None
 
 
 def _broken(error: Exception) -> ResponseReturnValue:

@@ -21,6 +21,11 @@ B = TypeVar("B", bound=BaseModel)
 DEPTH = 64
 BIGGEST = 2**63 - 1
 SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'none'"
+PDF = "application/pdf"
+READER = (  # the reader of a browser does not start in a sandbox; it is a page of its own, without our origin
+    "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
 _UNCLEAN = re.compile("[\0\ud800-\udfff]")
 
 
@@ -95,11 +100,11 @@ def attachment(
 ) -> ResponseReturnValue:
     """A file to keep, never shown as a page of ours nor cached; the stream is closed after it is sent.
 
-    `inline` shows it in the browser, for pictures; in either case it may run nothing and load nothing.
+    `inline` shows it in the browser, for pictures and PDF; in any case it may run nothing and load nothing.
     """
     answer = send_file(stream, mimetype=content_type, as_attachment=not inline, download_name=name)
     answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Content-Security-Policy"] = SANDBOX
+    answer.headers["Content-Security-Policy"] = READER if inline and content_type == PDF else SANDBOX
     return answer
 
 

@@ -39,6 +39,13 @@ def save(slug: str) -> ResponseReturnValue:
     return redirect(f"{back}#job-{slug}", 303)
 
 
+@jobs.get("/jobs/searches")
+@open_to(role("expert"))
+def searches() -> ResponseReturnValue:
+    """What was kept stands on one page, with the form."""
+    return see_other("jobs.saved")
+
+
 @jobs.post("/jobs/searches")
 @open_to(role("expert"))
 def save_search() -> ResponseReturnValue:

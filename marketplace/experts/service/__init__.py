@@ -1,7 +1,7 @@
 """The verbs of the room: profiles, credentials, their files and numbers, checks, and what the clock does."""
 
 from marketplace.experts.service.appeals import appeal, decide_appeal
-from marketplace.experts.service.checks import open_check, reject, tie, verify
+from marketplace.experts.service.checks import open_check, put_back, reject, tie, verify
 from marketplace.experts.service.credentials import (
     Claim,
     add_credential,
@@ -85,6 +85,7 @@ __all__ = [
     "open_check",
     "promise_place",
     "propose_revocation",
+    "put_back",
     "quiet_until",
     "redigest",
     "reject",

@@ -45,6 +45,20 @@ def open_check(
     note(session, credential, by, "opened")
 
 
+def put_back(session: Session, credential: Credential, *, by: User) -> None:
+    """Let somebody else check it: it stands in the queue again, at its old place.
+
+    Raises Conflict (409) when this person does not have it open, or a question of theirs waits for an answer.
+    """
+    if credential.state is not C.IN_REVIEW or credential.opened_by_id != by.id:
+        raise Conflict("You do not have this credential open.")
+    if queries.open_question(session, credential.id) is not None:
+        raise Conflict("Your question is with the expert. It comes back to you with the answer.")
+    note(session, credential, by, "put_back")
+    _let_go(session, credential, clock.database_now(session))
+    credential.move(C.SUBMITTED)
+
+
 def verify(
     session: Session, credential: Credential, *, by: User, method: str, connected: Connected | None = None
 ) -> Verification:

@@ -21,6 +21,7 @@ from tests.pages import Pages
 
 C, K = CredentialState, CredentialKind
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100
+HTML = "{http://www.w3.org/1999/xhtml}"
 REFUSAL = {"reason": "The letter carries no date at all.", "fix": "Upload a dated one."}
 
 
@@ -41,7 +42,17 @@ def test_only_ops_and_admins_sit_here(session: Session, pages: Pages, role: Role
     pages.enter(make_user(session, roles=[role]))
     assert pages.get("credential_checks.index").status == 403
     assert pages.get("credential_checks.show", credential_id=credential.id).status == 403
-    for act in ("open_check", "verify", "refuse", "ask", "revoke", "agree", "drop"):
+    for act in (
+        "open_check",
+        "verify",
+        "refuse",
+        "ask",
+        "revoke",
+        "agree",
+        "drop",
+        "put_back",
+        "decide_appeal",
+    ):
         assert pages.post(f"credential_checks.{act}", credential_id=credential.id).status == 403
     (file,) = queries.files_of(session, credential.id)
     assert (
@@ -177,7 +188,17 @@ def test_somebody_else_has_it_open(session: Session, pages: Pages, ops: User) ->
 def test_what_was_not_sent_is_not_there(session: Session, pages: Pages, ops: User) -> None:
     credential = make_credential(session, make_expert(session), state=C.UNVERIFIED)
     assert pages.get("credential_checks.show", credential_id=credential.id).status == 404
-    for act in ("open_check", "verify", "refuse", "ask", "revoke", "agree", "drop"):
+    for act in (
+        "open_check",
+        "verify",
+        "refuse",
+        "ask",
+        "revoke",
+        "agree",
+        "drop",
+        "put_back",
+        "decide_appeal",
+    ):
         assert pages.post(f"credential_checks.{act}", credential_id=credential.id).status == 404
     (file,) = queries.files_of(session, credential.id)
     assert (
@@ -209,7 +230,8 @@ def test_a_look_at_the_file_is_a_download_and_a_record(session: Session, pages: 
     record = session.scalars(select(AuditRecord).where(AuditRecord.subject_id == credential.id)).first()
     assert record is not None
     assert (record.tag, record.actor_id) == ("staff:credential:evidence_seen", ops.id)
-    assert pages.get("credential_checks.evidence", **here).status == 405
+    opened = pages.get("credential_checks.evidence", **here)
+    assert (opened.status, opened.location) == (303, f"/staff/credentials/{credential.id}")
 
 
 def test_a_claim_that_has_ended_says_so(session: Session, pages: Pages, ops: User) -> None:
@@ -246,3 +268,68 @@ def test_a_number_that_is_lost_stops_no_check(session: Session, pages: Pages, op
     page = pages.get("credential_checks.show", **here)
     assert (page.status, "cannot be read any more" in page.text) == (200, True)
     assert pages.post("credential_checks.refuse", REFUSAL, **here).status == 303
+
+
+def test_a_pdf_can_be_looked_at_and_runs_nothing(session: Session, pages: Pages, ops: User) -> None:
+    credential = waiting(session, with_file=False)
+    key = keep(pages.app, make_pdf(), "application/pdf")
+    file = make_file(session, credential, storage_key=key, name="degree.pdf", media_type="application/pdf")
+    here = {"credential_id": credential.id, "file_id": file.id}
+    session.flush()
+    page = pages.get("credential_checks.show", credential_id=credential.id)
+    assert "Look: degree.pdf" in page.text
+    looked = pages.post("credential_checks.evidence", look=1, **here).answer
+    assert looked.headers["Content-Disposition"] == "inline; filename=degree.pdf"
+    assert looked.headers["X-Content-Type-Options"] == "nosniff"
+    rules = looked.headers["Content-Security-Policy"]
+    assert rules.startswith("default-src 'none'")
+    assert "script-src" not in rules
+    looked.close()
+
+
+def test_files_stand_before_the_decision(session: Session, pages: Pages, ops: User) -> None:
+    credential = waiting(session)
+    service.open_check(session, credential, by=ops)
+    session.flush()
+    text = pages.get("credential_checks.show", credential_id=credential.id).text
+    assert text.index("Every look is written down.") < text.index("How did you check it?")
+
+
+def test_what_was_typed_beside_another_button_is_kept(session: Session, pages: Pages, ops: User) -> None:
+    credential = waiting(session)
+    service.open_check(session, credential, by=ops)
+    session.flush()
+    here = {"credential_id": credential.id}
+    page = pages.get("credential_checks.show", **here)
+    (form,) = [node for node in page.all("form") if node.get("aria-label") == "Decide"]
+    names = {node.get("name") for tag in ("input", "textarea") for node in form.iter(f"{HTML}{tag}")}
+    assert {"method", "question", "reason", "fix"} <= names, "one form, so that a browser sends all of it"
+    typed = {"method": "", "question": "Which hospital issued this?", "reason": "No date.", "fix": "Send it."}
+    failed = pages.post("credential_checks.verify", typed, **here)
+    assert (failed.status, failed.errors().count("Error:")) == (422, 1)
+    assert {name: failed.value(name) for name in typed} == typed
+
+
+def test_it_can_be_put_back(session: Session, pages: Pages, ops: User) -> None:
+    credential = waiting(session, number_tail="123")
+    here = {"credential_id": credential.id}
+    assert "Open it to see the number" in pages.get("credential_checks.show", **here).text
+    assert pages.post("credential_checks.put_back", **here).status == 409
+    pages.post("credential_checks.open_check", **here)
+    assert "Put it back" in pages.get("credential_checks.show", **here).text
+    assert pages.post("credential_checks.put_back", **here).location == "/staff/credentials"
+    session.refresh(credential)
+    assert (credential.state, credential.opened_by_id, credential.opened_at) == (C.SUBMITTED, None, None)
+    pages.post("credential_checks.open_check", **here)
+    pages.post("credential_checks.ask", {"question": "Which hospital issued this letter?"}, **here)
+    assert "Put it back" not in pages.get("credential_checks.show", **here).text
+    assert pages.post("credential_checks.put_back", **here).status == 409, "an answer comes back to who asked"
+
+
+def test_a_number_is_not_promised_when_nothing_can_be_opened(
+    session: Session, pages: Pages, ops: User
+) -> None:
+    credential = make_credential(session, make_expert(session), number_tail="123")
+    session.flush()
+    page = pages.get("credential_checks.show", credential_id=credential.id)
+    assert "Open it to see the number" not in page.text

@@ -1,84 +1,29 @@
-"""The desk where staff check credentials: the queue, the claim beside its proof, the decision."""
+"""One credential on the desk: the claim beside its proof, and the decision."""
 
-import enum
 import uuid
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 
-from flask import Blueprint, flash, g, render_template, request
+from flask import flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from config.countries import COUNTRIES
-from config.fields import SPECIALTIES
+from config.policy import PEOPLE
 from marketplace.experts import policy, queries, service
 from marketplace.experts.forms import (
     AppealDecisionForm,
     AskForm,
-    NumberForm,
     RefuseForm,
     RevokeForm,
     VerifyForm,
 )
-from marketplace.experts.models import Credential, CredentialKind, CredentialState, Verification
+from marketplace.experts.models import Credential, CredentialState, Verification
+from marketplace.experts.staff.door import bp
 from marketplace.gateways import Gateways
 from marketplace.kit import clock
 from marketplace.kit.access import open_to, role
+from marketplace.kit.forms import BaseForm
 from marketplace.kit.sealing import Sealer
 from marketplace.kit.web import after_commit, attachment, db, found, see_other, wired
-
-E = TypeVar("E", bound=enum.Enum)
-bp = Blueprint("credential_checks", __name__, url_prefix="/staff/credentials")
-
-
-@bp.context_processor
-def _names() -> dict[str, Any]:
-    return {"specialties": SPECIALTIES, "countries": COUNTRIES}
-
-
-@bp.get("")
-@open_to(role("ops", "admin"))
-def index() -> ResponseReturnValue:
-    """Credentials by where they stand; what waits comes first, the longest waiting at the top."""
-    tab, wanted = _one(queries.Tab, "tab") or queries.Tab.WAITING, _wanted()
-    return render_template(
-        "marketplace/experts/staff_credentials.html",
-        page=queries.in_tab(db(), tab, wanted, request.args.get("after")),
-        proposals=queries.revocations_to_decide(db()),
-        appeals=[(one, policy.decide_by(one)) for one in queries.appeals_to_decide(db())],
-        two_people=policy.TWO_PEOPLE,
-        tab=tab.value,
-        counts={one.value: count for one, count in queries.tab_counts(db(), wanted).items()},
-        wanted=wanted,
-        number_form=NumberForm(formdata=None),
-    )
-
-
-@bp.post("/number")
-@open_to(role("ops", "admin"))
-def by_number() -> ResponseReturnValue:
-    """Credentials with one number; a POST, so that the number stands in no address and no log."""
-    form = NumberForm()
-    if not form.validate_on_submit():
-        return render_template("marketplace/experts/staff_number.html", form=form, found=None), 422
-    scheme, number = form.scheme.data or "", form.number.data or ""
-    found_ones = service.with_number(
-        db(), scheme=scheme, number=number, sealer=wired(Sealer), by=g.visitor.user
-    )
-    return render_template("marketplace/experts/staff_number.html", form=form, found=found_ones)
-
-
-def _wanted() -> queries.Wanted:
-    """What the address asks for; a kind nobody knows is none."""
-    args = request.args
-    return queries.Wanted(
-        person=args.get("person", "").strip()[:200],
-        kind=_one(CredentialKind, "kind"),
-        issuer=args.get("issuer", "").strip()[:200],
-    )
-
-
-def _one(kind: type[E], name: str) -> E | None:
-    return next((one for one in kind if one.value == request.args.get(name)), None)
 
 
 @bp.get("/<uuid:credential_id>")
@@ -98,6 +43,16 @@ def open_check(credential_id: uuid.UUID) -> ResponseReturnValue:
     return see_other("credential_checks.show", credential_id=credential.id)
 
 
+@bp.post("/<uuid:credential_id>/put-back")
+@open_to(role("ops", "admin"))
+def put_back(credential_id: uuid.UUID) -> ResponseReturnValue:
+    """Leave it to somebody else."""
+    credential = found(queries.lock_credential_for_check(db(), credential_id))
+    service.put_back(db(), credential, by=g.visitor.user)
+    flash("It is back in the queue, at its old place.", "ok")
+    return see_other("credential_checks.index")
+
+
 @bp.post("/<uuid:credential_id>/verify")
 @open_to(role("ops", "admin"))
 def verify(credential_id: uuid.UUID) -> ResponseReturnValue:
@@ -105,7 +60,7 @@ def verify(credential_id: uuid.UUID) -> ResponseReturnValue:
     credential = found(queries.lock_credential_for_check(db(), credential_id))
     form = VerifyForm()
     if not form.validate_on_submit():
-        return _page(credential, verify_form=form), 422
+        return _page(credential, form), 422
     service.verify(
         db(),
         credential,
@@ -125,7 +80,7 @@ def refuse(credential_id: uuid.UUID) -> ResponseReturnValue:
     credential = found(queries.lock_credential_for_check(db(), credential_id))
     form = RefuseForm()
     if not form.validate_on_submit():
-        return _page(credential, refuse_form=form), 422
+        return _page(credential, form), 422
     service.reject(
         db(), credential, by=g.visitor.user, reason=form.reason.data or "", fix=form.fix.data or ""
     )
@@ -140,7 +95,7 @@ def ask(credential_id: uuid.UUID) -> ResponseReturnValue:
     credential = found(queries.lock_credential_for_check(db(), credential_id))
     form = AskForm()
     if not form.validate_on_submit():
-        return _page(credential, ask_form=form), 422
+        return _page(credential, form), 422
     service.ask(db(), credential, by=g.visitor.user, question=form.question.data or "")
     flash("Asked. You get a notice when the expert answers.", "ok")
     return see_other("credential_checks.show", credential_id=credential.id)
@@ -153,7 +108,7 @@ def revoke(credential_id: uuid.UUID) -> ResponseReturnValue:
     credential = found(queries.lock_credential_for_check(db(), credential_id))
     form = RevokeForm()
     if not form.validate_on_submit():
-        return _page(credential, revoke_form=form), 422
+        return _page(credential, form), 422
     service.propose_revocation(
         db(),
         credential,
@@ -194,7 +149,7 @@ def decide_appeal(credential_id: uuid.UUID) -> ResponseReturnValue:
     credential = found(queries.lock_credential_for_check(db(), credential_id))
     form = AppealDecisionForm()
     if not form.validate_on_submit():
-        return _page(credential, appeal_form=form), 422
+        return _page(credential, form), 422
     restored = form.restored.data == "yes"
     service.decide_appeal(
         db(),
@@ -211,10 +166,10 @@ def decide_appeal(credential_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:credential_id>/files/<uuid:file_id>")
 @open_to(role("ops", "admin"))
 def evidence(credential_id: uuid.UUID, file_id: uuid.UUID) -> ResponseReturnValue:
-    """A clean file as a download, or a picture to look at; a POST, because every look is written down."""
+    """A clean file as a download, or to look at; a POST, because every look is written down."""
     file = found(queries.file_for_check(db(), credential_id, file_id))
     key, name = service.note_evidence_seen(db(), file, by=g.visitor.user), file.name
-    look = request.args.get("look") is not None and file.media_type.startswith("image/")
+    look = request.args.get("look") is not None
 
     def call() -> ResponseReturnValue:
         opened = wired(Gateways).storage.open(key)
@@ -223,15 +178,8 @@ def evidence(credential_id: uuid.UUID, file_id: uuid.UUID) -> ResponseReturnValu
     return after_commit(call)
 
 
-def _page(
-    credential: Credential,
-    *,
-    verify_form: VerifyForm | None = None,
-    refuse_form: RefuseForm | None = None,
-    ask_form: AskForm | None = None,
-    revoke_form: RevokeForm | None = None,
-    appeal_form: AppealDecisionForm | None = None,
-) -> str:
+def _page(credential: Credential, tried: BaseForm | None = None) -> str:
+    """The page; `tried` has errors to show, and what was typed into the other forms beside it is kept."""
     checks = queries.checks_of(db(), credential.id)
     today = clock.database_now(db()).date()
     return render_template(
@@ -241,15 +189,24 @@ def _page(
         checks=checks,
         needed=policy.checks_needed(credential.kind),
         is_over=policy.is_over(credential, today),
-        verify_form=verify_form or VerifyForm(formdata=None),
-        refuse_form=refuse_form or RefuseForm(formdata=None),
-        ask_form=ask_form or AskForm(formdata=None),
-        revoke_form=revoke_form or RevokeForm(formdata=None),
-        appeal_form=appeal_form or AppealDecisionForm(formdata=None),
-        form=verify_form or refuse_form or ask_form or revoke_form or appeal_form,
+        form=tried,
+        **_forms(tried),
         **_evidence(credential),
         **_my_part(credential, checks),
     )
+
+
+def _forms(tried: BaseForm | None) -> dict[str, BaseForm]:
+    kinds: dict[str, type[BaseForm]] = {
+        "verify_form": VerifyForm,
+        "refuse_form": RefuseForm,
+        "ask_form": AskForm,
+        "revoke_form": RevokeForm,
+        "appeal_form": AppealDecisionForm,
+    }
+    return {
+        name: tried if tried is not None and type(tried) is kind else kind() for name, kind in kinds.items()
+    }
 
 
 def _evidence(credential: Credential) -> dict[str, Any]:
@@ -274,6 +231,7 @@ def _evidence(credential: Credential) -> dict[str, Any]:
         "proposed_by": proposed.by.name if proposed else "",
         "counts": counts,
         "schemes": policy.SCHEMES,
+        "check_days": PEOPLE.credential_check_days,
     }
 
 
