@@ -407,9 +407,9 @@ def test_an_example_file_of_every_type_is_imported_as_it_is(session, pages, task
 def test_an_example_of_nothing_is_not_found_and_experts_get_none(session, pages):
     project = make_project(session)
     pages.enter(make_owner(session, project.company), "member")
-    assert pages.get("screening_plans.example", task_type="poetry").status == 404
+    assert pages.get("screening_plans.example", kind="poetry").status == 404
     pages.enter(make_expert(session).user, "expert")
-    assert pages.get("screening_plans.example", task_type="rating").status == 403
+    assert pages.get("screening_plans.example", kind="rating").status == 403
 
 
 def test_publishing_asks_for_it_in_the_same_step_or_not(session, pages):
@@ -543,3 +543,14 @@ def test_ops_write_an_item_of_any_type_for_a_field(session, pages):
     sent = written(prompt="What?", response="Boil it.", overall="4", explanation="So it is.")
     assert pages.post("screening_staff.write_field", sent, kind="rating", **here).status == 303
     assert "So it is." in pages.get("screening_staff.show_field", **here).text
+
+
+def test_a_type_the_form_does_not_know_goes_by_a_file(session, pages, monkeypatch):
+    project = make_project(session)
+    pages.enter(make_owner(session, project.company), "member")
+    pages.post("screening_plans.begin", project_id=project.id)
+    monkeypatch.setattr("workspace.screenings.views.plan_page.ASKED", {})
+    page = pages.get("screening_plans.show", project_id=project.id)
+    assert "Write an item" not in page.text
+    assert "Add items from a file" in page.text
+    assert pages.post("screening_plans.write", written(prompt="Why?"), project_id=project.id).status == 404

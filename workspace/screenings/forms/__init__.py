@@ -15,9 +15,10 @@ from workspace.screenings.forms.screenings import (
     grades,
     sent,
 )
-from workspace.screenings.forms.writing import WriteForm
+from workspace.screenings.forms.writing import ASKED, WriteForm
 
 __all__ = [
+    "ASKED",
     "AppealForm",
     "AskForm",
     "DecideForm",
