@@ -45,7 +45,7 @@ def revoke(certificate_id: uuid.UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(certificate, form), 422
     service.revoke_certificate(db(), certificate, by=g.visitor.user, reason=str(form.reason.data))
-    flash("Revoked. Its page says so from now on.", "ok")
+    flash("Withdrawn. Its page says so from now on.", "ok")
     return see_other("certificate_checks.show", certificate_id=certificate_id)
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from flask import Flask, g
 
 from config.content import titles
+from config.fields import SPECIALTIES
 from marketplace.kit import clock, ids, money
 from marketplace.kit.markdown import plain_text, render_asked, render_markdown
 from marketplace.kit.states import words as state_words
@@ -76,6 +77,11 @@ def duration(seconds: int) -> str:
     return f"{hours}:{rest // 60:02d}:{rest % 60:02d}" if hours else f"{rest // 60}:{rest % 60:02d}"
 
 
+def specialty(slug: str) -> str:
+    """The title of a specialty; one that is gone keeps its slug."""
+    return SPECIALTIES[slug].title if slug in SPECIALTIES else slug
+
+
 def install(app: Flask) -> None:
     """Give every template the filters."""
     app.jinja_env.filters.update(
@@ -91,4 +97,5 @@ def install(app: Flask) -> None:
         asked=render_asked,
         plain=plain_text,
         content_titles=titles,
+        specialty=specialty,
     )

@@ -38,6 +38,7 @@ __all__ = [
 TEMPLATE = "components/fields.html"
 LINE, TEXT = 200, 20_000  # characters of one line and of a text, unless a field says otherwise
 PATH = 2000  # characters of an address of our own
+EXAMPLE_MINOR = 1250  # of an amount, in minor units
 ROW_DIGITS = 4  # of the number of a row
 EMAIL = 254  # as identity's column
 SENDING = {"POST", "PUT", "PATCH", "DELETE"}
@@ -233,8 +234,13 @@ class MoneyField(wtforms.Field):
                 typed = money.parse(text, self.currency)
             except ValueError as error:
                 self.data = None
-                raise ValueError("Enter an amount, such as 12.50.") from error
+                raise ValueError(self._wanted()) from error
         self.data = typed
+
+    def _wanted(self) -> str:
+        example = money.shown(max(self.minimum, EXAMPLE_MINOR), self.currency).removeprefix(self.sign).strip()
+        least = f" of {money.shown(self.minimum, self.currency)} or more" if self.minimum > 1 else ""
+        return f"Enter an amount{least}, such as {example}."
 
     def pre_validate(self, form: Any) -> None:
         """Within the limits, which the message names."""

@@ -92,7 +92,7 @@ class RevokeForm(BaseForm):
     """Why a certificate is taken back."""
 
     reason = TextAreaField(
-        "Why is it revoked?",
+        "Why is it withdrawn?",
         [needed("Say why."), between(PEOPLE.refusal_minimum_characters, 1_000)],
         description="The holder reads it.",
     )

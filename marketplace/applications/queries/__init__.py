@@ -9,6 +9,7 @@ from marketplace.applications.queries.certificates import (
     certificates_of,
     certificates_shown,
     lock_certificate,
+    set_by,
 )
 from marketplace.applications.queries.choosing import (
     answered,
@@ -172,6 +173,7 @@ __all__ = [
     "screening_for",
     "screening_of",
     "searches_due",
+    "set_by",
     "specialty_plans",
     "standing_invitations",
     "unanswered",

@@ -7,9 +7,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from marketplace.applications.models import Certificate
+from marketplace.applications.models import Certificate, Screening, ScreeningPlan, ScreeningVersion
+from marketplace.companies.models import Company
 from marketplace.kit import pages
 from marketplace.kit.pages import Page
+from marketplace.projects.models import Project
 
 SHOWN = 20  # on a profile
 
@@ -17,6 +19,18 @@ SHOWN = 20  # on a profile
 def by_code(session: Session, code: str) -> Certificate | None:
     """The certificate behind a code, revoked ones too."""
     return session.scalar(select(Certificate).where(Certificate.code == code))
+
+
+def set_by(session: Session, certificate: Certificate) -> Company | None:
+    """The company whose test was passed; None: the test is one of the house, for a whole field."""
+    return session.scalar(
+        select(Company)
+        .join(Project, Project.company_id == Company.id)
+        .join(ScreeningPlan, ScreeningPlan.project_id == Project.id)
+        .join(ScreeningVersion, ScreeningVersion.plan_id == ScreeningPlan.id)
+        .join(Screening, Screening.version_id == ScreeningVersion.id)
+        .where(Screening.id == certificate.screening_id)
+    )
 
 
 def certificate(session: Session, certificate_id: uuid.UUID) -> Certificate | None:

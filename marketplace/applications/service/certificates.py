@@ -30,7 +30,7 @@ def revoke_certificate(session: Session, certificate: Certificate, *, by: User, 
     if certificate.user_id == by.id:
         raise Conflict("Somebody else must revoke your own certificate.")
     if certificate.revoked_at is not None:
-        raise Conflict("This certificate is revoked already.")
+        raise Conflict("This certificate is withdrawn already.")
     if len(reason.strip()) < PEOPLE.refusal_minimum_characters:
         raise Invalid(f"Say why in at least {PEOPLE.refusal_minimum_characters} characters.")
     certificate.revoked_at = clock.database_now(session)
@@ -53,7 +53,7 @@ def tell_revoked(session: Session, fact: CertificateRevoked) -> None:
         session,
         fact.user_id,
         kind=fact.name,
-        title="A certificate of yours was revoked",
+        title="A certificate of yours was withdrawn",
         body="Its page says why. Jobs you have joined are not affected; others ask for the screening again.",
         path="/certificates",
     )

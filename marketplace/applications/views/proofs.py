@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import flash, render_template, request, url_for
+from flask import flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.fields import SPECIALTIES
@@ -60,6 +60,8 @@ def show(code: str) -> ResponseReturnValue:
         certificate=certificate,
         state=policy.certificate_state(certificate, clock.database_now(db())),
         specialty=field.title if field else certificate.specialty,
+        company=queries.set_by(db(), certificate),
+        is_mine=g.visitor.user is not None and g.visitor.user.id == certificate.user_id,
         link=url_for("certificates.show", code=code, _external=True),
     )
 

@@ -112,7 +112,7 @@ class CredentialForm(BaseForm):
         "Valid until", [maybe()], description="The last day. Leave it empty when there is none."
     )
     scheme = SelectField(
-        "Kind of number",
+        "Which number is it?",
         choices=options(list(policy.SCHEMES.items())),
     )
     number = StringField(
@@ -135,9 +135,7 @@ class CredentialForm(BaseForm):
     def validate_scheme(self, field: Any) -> None:
         """An NPI is a number of the United States; a kind of number wants a number."""
         if field.data == "npi" and self.country.data and self.country.data != "US":
-            raise StopValidation(
-                "An NPI is given in the United States only. Choose the other kind of number."
-            )
+            raise StopValidation("An NPI is given in the United States only. Choose “Number of its issuer”.")
 
     def validate_issued_on(self, field: Any) -> None:
         """Not in the future, and not in another age."""

@@ -81,7 +81,9 @@ def test_a_credential_is_added_with_its_file_and_sent(session: Session, pages: P
     assert pages.post("experts.send_credential", credential_id=credential.id).status == 409
     read_files(pages.app)
     page = pages.get("experts.credential", credential_id=credential.id)
-    assert "Kept" in page.text
+    assert "Ready" in page.text
+    assert "Its files are there. Send it below" in page.text
+    assert "Add a file" not in page.text.replace("Add files", "")
     assert "Send for checking" in page.text
     assert "One person checks it." in page.text
     sent = pages.post("experts.send_credential", credential_id=credential.id)
@@ -354,7 +356,7 @@ def test_a_file_that_is_refused_says_why(session: Session, pages: Pages, expert:
     read_files(pages.app)
     credential = the_one(session, expert)
     text = pages.get("experts.credential", credential_id=credential.id).text
-    assert "Not kept" in text
+    assert "Refused" in text
     assert "The PDF is damaged. Print it to a new PDF and send that." in text
     assert "Add a file that proves it, then send it." in text
     notices = session.scalars(select(Notice).where(Notice.user_id == expert.user_id)).all()

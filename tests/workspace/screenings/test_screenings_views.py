@@ -12,7 +12,7 @@ from marketplace.applications import queries as applications
 from marketplace.applications import service as applying
 from marketplace.applications.models import Screening, ScreeningState
 from marketplace.companies.models import MemberRole
-from marketplace.identity.models import Role
+from marketplace.identity.models import Role, User
 from marketplace.kit import clock
 from marketplace.projects import service as projects_service
 from marketplace.reputation import queries as reputation
@@ -243,8 +243,26 @@ def test_staff_revoke_a_certificate_with_a_reason(session, pages):
     assert pages.post("certificate_checks.revoke", {"reason": reason}, **here).status == 303
     assert pages.post("certificate_checks.revoke", {"reason": reason}, **here).status == 409
     public = pages.leave().get("certificates.show", code=certificate.code)
-    assert "Revoked" in public.text
+    assert "Withdrawn on" in public.text
+    assert "Valid until" not in public.text
     assert reason in public.text
+    mine = pages.enter(session.get(User, certificate.user_id)).get("certificates.index")
+    assert reason in mine.text
+    assert not [node for node in mine.all("a") if node.get("href", "").endswith("/edit")]
+
+
+def test_a_certificate_says_who_set_the_test_and_its_owner_finds_the_way_back(session, pages):
+    screening = make_screening(session, started=True)
+    answer_all(session, screening)
+    service.submit(session, screening)
+    certificate = applications.certificate_for(session, screening.id)
+    company = applications.set_by(session, certificate)
+    page = pages.get("certificates.show", code=certificate.code)
+    assert f"Test set by{company.name if company else 'Assay, for'}" in page.text
+    assert "All your certificates" not in page.text
+    mine = pages.enter(session.get(User, certificate.user_id)).get("certificates.show", code=certificate.code)
+    assert f"/certificates/{certificate.id}/edit" in [node.get("href") for node in mine.all("a")]
+    assert [node for node in mine.all("button") if node.get("data-copy") == "certificate-link"]
 
 
 def test_a_revoked_certificate_opens_no_job_any_more(session):
