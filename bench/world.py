@@ -96,6 +96,7 @@ def _add(session: Session, project: object, number: int, places: range) -> None:
         for place in places
     ]
     queue.add_tasks(session, rows, state=TaskState.AVAILABLE)
+    queue.recount(session, batch.project.id)
 
 
 def _expert(session: Session, project_id: object) -> str:

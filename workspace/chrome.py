@@ -129,10 +129,10 @@ def claim_stops(project: Project) -> Sequence[RuleResult]:
     return queueing.stops(db(), g.visitor.user, expert, project) if expert and engagement else ()
 
 
-def job_forecast(project: Project, covered: int) -> str:
-    """What the visitor can expect of a job that `covered` opinions are paid for; empty for others."""
+def job_forecast(project: Project, funded: int) -> str:
+    """What the visitor can expect of a job that is funded for so many answers; empty for others."""
     expert = experts.for_user(db(), g.visitor.user.id)
-    return queueing.forecast(db(), expert, project, covered=covered).sentence if expert else ""
+    return queueing.forecast(db(), expert, project, funded=funded).sentence if expert else ""
 
 
 def hours_reached() -> str:

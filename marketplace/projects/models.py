@@ -198,6 +198,19 @@ class ProjectFunding(Record, Base, kw_only=True, eq=False, repr=False):
     amount_minor: Mapped[Minor]
 
 
+class OpenAnswers(Record, Base, kw_only=True, eq=False, repr=False):
+    """How many answers a project still wants from whoever claims next; no row: it has no tasks.
+
+    Written by the workspace, which stands above, with every claim, end of a claim, import and batch.
+    """
+
+    __tablename__ = "open_answers"
+
+    project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("projects.id"), unique=True)
+    free_count: Mapped[int] = mapped_column(default=0)  # of tasks that can be claimed now
+    staged_count: Mapped[int] = mapped_column(default=0)  # of tasks that wait for their batch
+
+
 class ModelEndpoint(Record, Base, kw_only=True, eq=False, repr=False):
     """The chat model experts of a project talk to.  The key is sealed; the server alone uses it."""
 

@@ -91,11 +91,13 @@ def make_project(
     state: str = "open",
     budget_minor: int = DEFAULT_BUDGET_MINOR,
     clauses: Sequence[ClauseText] = CLAUSES,
+    wanted: int | None = None,
     **plan: Any,
 ) -> Project:
     """A project on the way every project takes: draft, guideline, sent, passed, funded, opened.
 
     `budget_minor` is what lies in the budget of an open or later one; the plan's fields can be given by name.
+    `wanted`: so many answers can be claimed, as the workspace would say of its tasks.
     """
     company = company or make_company(session)
     by = by or make_owner(session, company)
@@ -108,6 +110,9 @@ def make_project(
         _open(session, project, company, by, budget_minor)
     _bring_to(session, project, by, ProjectState(state))
     session.flush()  # the guideline is read by queries of other sessions
+    if wanted is not None:
+        queries.begin_answers(session, project.id)
+        queries.set_answers(session, project.id, free=wanted, staged=0)
     return queries.lock(session, project.id)
 
 

@@ -57,6 +57,7 @@ def make_tasks(
         for place in range(position + 1, position + n + 1)
     ]
     queries.add_tasks(session, rows, state=TaskState.STAGED)
+    queries.recount(session, project.id)
     if start:
         service.open_batch(session, batch)
     return [found for row in rows[:100] if (found := session.get(Task, row["id"]))]

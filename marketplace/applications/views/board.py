@@ -39,12 +39,17 @@ class Row:
     """One job on the board; the last ones say how it stands with a signed-in expert."""
 
     project: Project
-    covered: int
+    funded: int  # answers that are wanted and paid for
     eligibility: Eligibility | None = None
     engaged: bool = False
     applied: ApplicationState | None = None  # while the application is undecided
     saved: bool = False
     reason: str = ""
+
+    @property
+    def funded_words(self) -> str:
+        """What the card says of that."""
+        return project_policy.funded_words(self.funded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +163,7 @@ def rows(
 ) -> list[Row]:
     """Jobs as the board shows them; `person` is the expert as the rules know them."""
     if expert is None:
-        return [
-            Row(project, project_policy.covered(budget, project), reason=reasons.get(project.id, ""))
-            for project, budget in listings
-        ]
+        return [Row(project, funded, reason=reasons.get(project.id, "")) for project, funded in listings]
     ids = [project.id for project, _ in listings]
     fits = matching.fits(db(), user(), expert, listings, person)
     engaged = queries.engagement_states(db(), expert.id, ids)
@@ -170,12 +172,12 @@ def rows(
     return [
         Row(
             project,
-            project_policy.covered(budget, project),
+            funded,
             eligibility=fits[project.id],
             engaged=engaged.get(project.id) is EngagementState.ACTIVE,
             applied=applied.get(project.id),
             saved=project.id in saved,
             reason=reasons.get(project.id, ""),
         )
-        for project, budget in listings
+        for project, funded in listings
     ]

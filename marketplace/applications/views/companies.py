@@ -16,6 +16,7 @@ from marketplace.kit.access import anyone, open_to
 from marketplace.kit.pages import Page
 from marketplace.kit.web import db, found
 from marketplace.matching import service as matching
+from marketplace.projects import policy as project_policy
 from marketplace.projects import queries as projects
 from marketplace.projects.queries import Listing
 from marketplace.reputation import queries as reputation
@@ -28,7 +29,7 @@ def company(slug: str) -> ResponseReturnValue:
     """The company card and the open jobs of whoever has offered work here."""
     one = found(projects.public_company(db(), slug))
     mark, now = request.args.get("after"), clock.database_now(db())
-    count, tasks = projects.funded_tasks(db(), one.id, now)
+    count, answers = projects.funded_answers(db(), one.id, now)
     return render_template(
         "marketplace/applications/company.html",
         company=one,
@@ -37,7 +38,7 @@ def company(slug: str) -> ResponseReturnValue:
         record=reputation.company_record(db(), one.id),
         enough=ENOUGH,
         count=count,
-        tasks=tasks,
+        answers=project_policy.answers(answers),
         **_offered(projects.jobs_of(db(), one.id, now, mark=mark)),
         **company_head(one, is_open=count > 0, mark=mark),
     )

@@ -61,8 +61,8 @@ def choices(filters: Filters, facet: Facet, *, known: bool) -> list[tuple[str, s
         for rate in RATES
     ]
     funded = [
-        Option(str(tasks), _funded(tasks), facet.count("funded", str(tasks)), filters.min_funded == tasks)
-        for tasks in FUNDED
+        Option(str(count), _funded(count), facet.count("funded", str(count)), filters.min_funded == count)
+        for count in FUNDED
     ]
     content = [
         Option(value, label, facet.count("content", value), filters.content == value)
@@ -71,7 +71,7 @@ def choices(filters: Filters, facet: Facet, *, known: bool) -> list[tuple[str, s
     ]
     return [
         ("min_hour", "Pay", rates),
-        ("min_funded", "Tasks paid for", funded),
+        ("min_funded", "Answers funded", funded),
         ("content", "Sensitive content", content),
     ]
 
@@ -158,5 +158,5 @@ def _rate(minor: int) -> str:
     return f"{shown(minor).removesuffix('.00')} an hour or more"
 
 
-def _funded(tasks: int) -> str:
-    return f"{tasks:,} or more"
+def _funded(answers: int) -> str:
+    return f"{answers:,} or more"

@@ -92,11 +92,14 @@ def leave(slug: str) -> ResponseReturnValue:
 def _offered(project: Project) -> Mapping[str, Any]:
     """Whether there is work now, how much of it is paid for, and what else there is once it is over."""
     now, budget = clock.database_now(db()), ledger.balance(db(), Kind.PROJECT_BUDGET, project.id)
+    wanted = projects.free_answers(db(), project.id)
+    funded = project_policy.funded(budget, project, wanted)
     takes_work = project_policy.takes_work(project, budget, now)
     over = project.state in {ProjectState.CLOSING, ProjectState.CLOSED}
     return {
         "screening": service.asked_version(db(), project),
-        "covered": project_policy.covered(budget, project),
+        "funded": funded,
+        "offered": project_policy.offer_words(funded, wanted),
         "takes_work": takes_work,
         "record": reputation.company_record(db(), project.company_id),
         "enough": ENOUGH,

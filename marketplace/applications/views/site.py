@@ -22,7 +22,7 @@ EXAMPLE_TIER, EXAMPLE_MINUTES = "board_certified", 7
 
 @dataclass(frozen=True, slots=True)
 class JobCard:
-    """A job as the front door shows it; amounts in minor units, `funded` in tasks."""
+    """A job as the front door shows it; amounts in minor units, `funded` in words."""
 
     slug: str
     title: str
@@ -32,7 +32,7 @@ class JobCard:
     minutes: int
     tier_title: str
     specialty_title: str
-    funded: int
+    funded: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def landing() -> ResponseReturnValue:
     found = projects.newest(db(), clock.database_now(db()), at_most=SHOWN)
     return render_template(
         "marketplace/public/landing.html",
-        jobs=[_card(project, budget) for project, budget in found],
+        jobs=[_card(project, funded) for project, funded in found],
         **head("jobs.landing"),
         **_printed(),
     )
@@ -77,7 +77,7 @@ def for_companies() -> ResponseReturnValue:
     )
 
 
-def _card(project: Project, budget_minor: int) -> JobCard:
+def _card(project: Project, funded: int) -> JobCard:
     return JobCard(
         slug=project.slug,
         title=project.title,
@@ -87,7 +87,7 @@ def _card(project: Project, budget_minor: int) -> JobCard:
         minutes=project.minutes,
         tier_title=TIERS[project.tier].title,
         specialty_title=SPECIALTIES[project.specialty].title,
-        funded=project_policy.covered(budget_minor, project),
+        funded=project_policy.funded_words(funded),
     )
 
 

@@ -59,7 +59,7 @@ def fits(
     projects: Sequence[tuple[Project, int]],
     person: Candidate | None = None,
 ) -> Mapping[uuid.UUID, Eligibility]:
-    """The same for a page of `(project, budget in minor units)`, with a fixed number of statements.
+    """The same for a page of `(project, funded answers)`, with a fixed number of statements.
 
     `person`, when they were read a moment ago, saves reading them again.
     """

@@ -1,5 +1,13 @@
 """What a task costs, who in a company may do what, what is declared, and how text is searched."""
 
+from marketplace.projects.policy.answers import (
+    answers,
+    budget_words,
+    covered,
+    funded,
+    funded_words,
+    offer_words,
+)
 from marketplace.projects.policy.content import (
     CONTENT_NOTE_MINIMUM,
     DESCRIBE,
@@ -32,7 +40,6 @@ from marketplace.projects.policy.plans import (
     WorkFacts,
     actions,
     costs,
-    covered,
     fingerprint,
     hourly_problem,
     is_over,
@@ -112,12 +119,16 @@ __all__ = [
     "Tree",
     "WorkFacts",
     "actions",
+    "answers",
+    "budget_words",
     "content_problem",
     "costs",
     "covered",
     "ending",
     "fingerprint",
     "fold",
+    "funded",
+    "funded_words",
     "has_model",
     "hourly_problem",
     "is_over",
@@ -127,6 +138,7 @@ __all__ = [
     "may_publish",
     "missing",
     "needs_check",
+    "offer_words",
     "part_words",
     "plan_of",
     "plan_problem",

@@ -180,11 +180,6 @@ def _whole(minor: int) -> str:
     return shown(minor).removesuffix(".00")
 
 
-def covered(budget_minor: int, project: Project) -> int:
-    """How many tasks a budget pays for."""
-    return max(budget_minor, 0) // project.unit_minor
-
-
 def may_edit(member: Member) -> bool:
     """Owners and managers write projects and guidelines."""
     return member.left_at is None and member.role in {MemberRole.OWNER, MemberRole.MANAGER}

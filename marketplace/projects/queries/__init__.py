@@ -1,5 +1,13 @@
 """Every SELECT of this room."""
 
+from marketplace.projects.queries.answers import (
+    begin_answers,
+    count_free,
+    free_answers,
+    lock_answers,
+    set_answers,
+    wanted_answers,
+)
 from marketplace.projects.queries.board import (
     Listing,
     board,
@@ -10,7 +18,7 @@ from marketplace.projects.queries.board import (
 )
 from marketplace.projects.queries.companies import (
     companies_with_jobs,
-    funded_tasks,
+    funded_answers,
     jobs_of,
     public_company,
 )
@@ -74,19 +82,22 @@ __all__ = [
     "answers",
     "asked_by",
     "asked_since",
+    "begin_answers",
     "board",
     "by_slug_public",
     "clauses",
     "closing",
     "companies_with_jobs",
+    "count_free",
     "current_guideline",
     "draft_guideline",
     "facets",
     "fitting",
     "for_check",
     "for_member",
+    "free_answers",
+    "funded_answers",
     "funded_minor",
-    "funded_tasks",
     "funding",
     "fundings",
     "guideline",
@@ -97,6 +108,7 @@ __all__ = [
     "last_guideline_number",
     "listed",
     "lock",
+    "lock_answers",
     "member_for",
     "member_user_ids",
     "model_endpoint",
@@ -116,8 +128,10 @@ __all__ = [
     "remove_endpoint",
     "reported",
     "sealed_endpoints",
+    "set_answers",
     "similar",
     "sitemap_page",
     "sitemap_starts",
     "waits_for_answer",
+    "wanted_answers",
 ]

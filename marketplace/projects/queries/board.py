@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, contains_eager
 from marketplace.kit import pages
 from marketplace.kit.pages import Page
 from marketplace.ledger.models import Kind, LedgerAccount
-from marketplace.projects.models import Project, ProjectState
+from marketplace.projects.models import OpenAnswers, Project, ProjectState
+from marketplace.projects.queries.answers import BALANCE, FUNDED, UNIT, WANTED, answers_of_project
 from marketplace.projects.queries.filters import (
     EVERYTHING,
     NOBODY,
@@ -23,9 +24,7 @@ from marketplace.projects.queries.filters import (
     within,
 )
 
-Listing = tuple[Project, int]  # with its budget in minor units
-BALANCE = LedgerAccount.credits_minor - LedgerAccount.debits_minor
-UNIT = Project.price_minor + Project.fee_minor + Project.review_fee_minor
+Listing = tuple[Project, int]  # with how many answers it is funded for
 
 
 def board(
@@ -36,7 +35,7 @@ def board(
     mark: str | None,
     looking: Looking = NOBODY,
 ) -> Page[Listing]:
-    """One page of open, funded projects with companies and budgets: newest first, or best paid an hour."""
+    """One page of open, funded projects with companies: newest first, or best paid an hour."""
     first = Project.hourly_minor if filters.by_pay else Project.opened_at
     return pages.page(
         session,
@@ -56,20 +55,20 @@ def newest(
     looking: Looking = NOBODY,
     since: datetime | None = None,
 ) -> Sequence[Listing]:
-    """The last projects that opened (after `since`) and fit, with companies and budgets."""
+    """The last projects that opened (after `since`) and fit, with companies."""
     rows = session.execute(
         with_companies(now)
         .where(*_chosen(filters, looking), Project.opened_at > since if since else sa.true())
         .order_by(Project.opened_at.desc(), Project.id.desc())
         .limit(at_most)
     )
-    return [(project, budget) for project, budget in rows]
+    return [(project, funded) for project, funded in rows]
 
 
 def listed(session: Session, project_ids: Sequence[uuid.UUID], now: datetime) -> Sequence[Listing]:
-    """Those of the projects that are on the board, with companies and budgets, in the order of the ids."""
+    """Those of the projects that are on the board, with companies, in the order of the ids."""
     rows = session.execute(with_companies(now).where(Project.id.in_(project_ids)))
-    found = {project.id: (project, budget) for project, budget in rows}
+    found = {project.id: (project, funded) for project, funded in rows}
     return [found[one] for one in project_ids if one in found]
 
 
@@ -78,6 +77,7 @@ def fitting(filters: Filters, now: datetime, looking: Looking) -> sa.Select[uuid
     return (
         select(Project.id)
         .join(LedgerAccount, budget_of_project())
+        .outerjoin(OpenAnswers, answers_of_project())
         .where(*is_listed(now), *_chosen(filters, looking))
     )
 
@@ -92,15 +92,16 @@ def similar(session: Session, project: Project, now: datetime, *, at_most: int =
         .order_by(Project.opened_at.desc(), Project.id.desc())
         .limit(at_most)
     )
-    return [(found, budget) for found, budget in rows]
+    return [(found, funded) for found, funded in rows]
 
 
 def with_companies(now: datetime) -> sa.Select[Project, int]:
-    """What is on the board, with companies and budgets."""
+    """What is on the board, with companies and how many answers each is funded for."""
     return (
-        select(Project, BALANCE)
+        select(Project, FUNDED)
         .join(Project.company)
         .join(LedgerAccount, budget_of_project())
+        .outerjoin(OpenAnswers, answers_of_project())
         .where(*is_listed(now))
         .options(contains_eager(Project.company))
     )
@@ -136,6 +137,7 @@ def _chosen(filters: Filters, looking: Looking) -> Collection[Condition]:
         content_classes=Project.content_classes,
         unit=UNIT,
         balance=BALANCE,
+        wanted=WANTED,
         looking=looking,
     )
     return chosen(on, filters).values()

@@ -11,10 +11,9 @@ from marketplace.companies.models import Company
 from marketplace.kit import pages
 from marketplace.kit.pages import Page
 from marketplace.ledger.models import LedgerAccount
-from marketplace.projects.models import PUBLIC, Project
+from marketplace.projects.models import PUBLIC, OpenAnswers, Project
+from marketplace.projects.queries.answers import FUNDED, answers_of_project
 from marketplace.projects.queries.board import (
-    BALANCE,
-    UNIT,
     Listing,
     budget_of_project,
     is_listed,
@@ -39,11 +38,12 @@ def jobs_of(session: Session, company_id: uuid.UUID, now: datetime, *, mark: str
     )
 
 
-def funded_tasks(session: Session, company_id: uuid.UUID, now: datetime) -> tuple[int, int]:
-    """How many jobs of the company are open, and how many tasks of them are paid for at this moment."""
+def funded_answers(session: Session, company_id: uuid.UUID, now: datetime) -> tuple[int, int]:
+    """How many jobs of the company are open, and how many answers they are funded for together."""
     row = session.execute(
-        select(func.count(Project.id), func.coalesce(func.sum(BALANCE // UNIT), 0))
+        select(func.count(Project.id), func.coalesce(func.sum(FUNDED), 0))
         .join(LedgerAccount, budget_of_project())
+        .outerjoin(OpenAnswers, answers_of_project())
         .where(*is_listed(now), Project.company_id == company_id)
     ).one()
     return int(row[0]), int(row[1])

@@ -10,8 +10,9 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.ledger.models import LedgerAccount
-from marketplace.projects.models import Project
-from marketplace.projects.queries.board import BALANCE, UNIT, budget_of_project, is_listed
+from marketplace.projects.models import OpenAnswers, Project
+from marketplace.projects.queries.answers import BALANCE, UNIT, WANTED, answers_of_project
+from marketplace.projects.queries.board import budget_of_project, is_listed
 from marketplace.projects.queries.filters import (
     NOBODY,
     Columns,
@@ -20,7 +21,7 @@ from marketplace.projects.queries.filters import (
     Looking,
     chosen,
     contents,
-    is_paid_for,
+    is_funded_for,
     pays,
 )
 
@@ -73,7 +74,7 @@ def facets(
     funded: Sequence[int] = (),
     looking: Looking = NOBODY,
 ) -> Facet:
-    """Every count beside the filters; `rates` in minor units an hour, `funded` in tasks."""
+    """Every count beside the filters; `rates` in minor units an hour, `funded` in answers."""
     jobs = _jobs(now, looking)
     on = _columns(jobs.c)
     asked = chosen(on, filters)
@@ -105,9 +106,11 @@ def _jobs(now: datetime, looking: Looking) -> sa.CTE:
             Project.content_classes,
             UNIT.label("unit"),
             BALANCE.label("balance"),
+            WANTED.label("wanted"),
             *(case((one, 1), else_=0).label(name) for name, one in known.items() if one is not None),
         )
         .join(LedgerAccount, budget_of_project())
+        .outerjoin(OpenAnswers, answers_of_project())
         .where(*is_listed(now))
         .cte("jobs")
     )
@@ -122,7 +125,7 @@ def _columns(jobs: Any) -> Columns:
 def _values(on: Columns, rates: Sequence[int], funded: Sequence[int]) -> list[tuple[str, str, Condition]]:
     """What can be chosen of the filters that are no lists."""
     found = [("hour", str(rate), pays(on, rate)) for rate in rates]
-    found += [("funded", str(tasks), is_paid_for(on, tasks)) for tasks in funded]
+    found += [("funded", str(answers), is_funded_for(on, answers)) for answers in funded]
     found += [("content", value, asked) for value, asked in contents(on).items()]
     eligible = on.looking.eligible
     return found + ([("eligible", "yes", eligible)] if eligible is not None else [])

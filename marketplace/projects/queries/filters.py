@@ -11,7 +11,7 @@ HARMLESS, AGREED = "none", "agreed"  # which content: none that is sensitive, or
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a person looks for; empty means everything.  Minor units an hour; `min_funded` in tasks paid for.
+    """What a person looks for; empty means everything.  Minor units an hour; `min_funded` in funded answers.
 
     `eligible` and the content somebody agreed to are about whoever asks.
     """
@@ -54,8 +54,9 @@ class Columns:
     hourly_minor: Any
     minutes: Any
     content_classes: Any
-    unit: Any  # what one task costs, in minor units
+    unit: Any  # what one answer costs, in minor units
     balance: Any  # of the budget, in minor units
+    wanted: Any  # answers that can be claimed now
     looking: Looking
 
 
@@ -76,7 +77,7 @@ def chosen(on: Columns, filters: Filters) -> dict[str, Condition]:
     if filters.max_minutes is not None:
         found["minutes"] = on.minutes <= filters.max_minutes
     if filters.min_funded is not None:
-        found["funded"] = is_paid_for(on, filters.min_funded)
+        found["funded"] = is_funded_for(on, filters.min_funded)
     return found | _looked_for(on, filters)
 
 
@@ -94,10 +95,9 @@ def pays(on: Columns, hourly_minor: int) -> Condition:
     return found
 
 
-def is_paid_for(on: Columns, tasks: int) -> Condition:
-    """The budget covers so many tasks or more."""
-    found: Condition = on.unit * tasks <= on.balance
-    return found
+def is_funded_for(on: Columns, answers: int) -> Condition:
+    """So many answers or more are wanted and paid for."""
+    return sa.and_(on.wanted >= answers, on.unit * answers <= on.balance)
 
 
 def within(column: Any, specialty: str) -> Condition:

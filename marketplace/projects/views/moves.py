@@ -125,12 +125,13 @@ def _covered(project: Project, form: FundForm) -> bool:
 
 def _fund_page(project: Project, form: FundForm) -> str:
     budget = ledger.balance(db(), Kind.PROJECT_BUDGET, project.id)
+    wanted = queries.wanted_answers(db(), [project.id])[project.id]
     return render_template(
         "marketplace/projects/fund.html",
         project=project,
         form=form,
         wallet_minor=ledger.balance(db(), Kind.COMPANY_WALLET, project.company_id),
         budget_minor=budget,
-        covered=policy.covered(budget, project),
-        after=policy.covered(budget + (form.amount.data or 0), project),
+        now_words=policy.budget_words(budget, project, wanted),
+        after_words=policy.budget_words(budget + (form.amount.data or 0), project, wanted),
     )

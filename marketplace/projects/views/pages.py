@@ -1,6 +1,7 @@
 """A company's projects: the list, the form, the page of one."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import current_app, flash, render_template, request
@@ -33,6 +34,7 @@ class Figures:
     reserved_minor: int
     spent_minor: int
     funded_minor: int
+    enough: str  # what the budget is enough for, in words
 
 
 @bp.get("")
@@ -41,12 +43,11 @@ def index() -> ResponseReturnValue:
     """The company's projects, newest first."""
     member = found(companies.membership(db(), user().id), NoCompany())
     page = queries.of_company(db(), member.company_id, mark=request.args.get("after"))
-    accounts = [(Kind.PROJECT_BUDGET, project.id) for project in page.rows]
     return render_template(
         "marketplace/projects/index.html",
         page=page,
         member=member,
-        budgets={owner_id: minor for (_, owner_id), minor in ledger.balances(db(), accounts).items()},
+        budgets=_budgets(page.rows),
         may_edit=policy.may_edit(member),
         kinds={slug: kind.title for slug, kind in TASK_TYPES.items()},
     )
@@ -226,4 +227,17 @@ def _figures(project: Project) -> Figures:
     budget = ledger.balance(db(), Kind.PROJECT_BUDGET, project.id)
     reserved = ledger.balance(db(), Kind.PROJECT_RESERVED, project.id)
     funded = queries.funded_minor(db(), project.id)
-    return Figures(budget, reserved, funded - budget - reserved, funded)
+    wanted = queries.wanted_answers(db(), [project.id])[project.id]
+    enough = policy.budget_words(budget, project, wanted)
+    return Figures(budget, reserved, funded - budget - reserved, funded, enough)
+
+
+def _budgets(projects: Sequence[Project]) -> dict[uuid.UUID, tuple[int, str]]:
+    """What is in each budget, in minor units, and what it is enough for, in words."""
+    found = ledger.balances(db(), [(Kind.PROJECT_BUDGET, project.id) for project in projects])
+    wanted = queries.wanted_answers(db(), [project.id for project in projects])
+    minor = {owner_id: budget for (_, owner_id), budget in found.items()}
+    return {
+        project.id: (minor[project.id], policy.budget_words(minor[project.id], project, wanted[project.id]))
+        for project in projects
+    }

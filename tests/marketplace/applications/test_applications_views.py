@@ -142,12 +142,14 @@ def test_the_board_costs_the_same_for_one_job_and_for_many(
 
 
 def test_a_visitor_reads_a_job_and_is_asked_to_sign_in(pages: Pages, session: Session) -> None:
-    project = make_project(session, tier="licensed", minutes=20, specialty="medicine", hourly_minor=13_000)
+    project = make_project(
+        session, tier="licensed", minutes=20, specialty="medicine", hourly_minor=13_000, wanted=18
+    )
     page = pages.get("jobs.job", slug=project.slug)
     for words in (
         "$43.34a task",
         "about $130 an hour",
-        "Funded for 16 tasks",
+        "Funded for 16 answers of the 18 still wanted",
         "Sign in to apply",
         "Every claim can be checked.",
         f"within {WORK.auto_approve_hours} hours",

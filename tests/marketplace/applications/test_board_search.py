@@ -31,11 +31,15 @@ from tests.pages import Page, Pages
 def jobs(session: Session) -> dict[str, Project]:
     made = {
         "heart": make_project(
-            session, title="Judge heart rhythms", specialty="medicine.cardiology", tier="licensed"
+            session, title="Judge heart rhythms", specialty="medicine.cardiology", tier="licensed", wanted=500
         ),
-        "law": make_project(session, title="Contract clauses", specialty="law", minutes=30),
-        "hurt": make_project(session, title="Sonnets about violence", specialty="general", **SENSITIVE),
-        "cheap": make_project(session, title="Order short sonnets", specialty="general", budget_minor=560),
+        "law": make_project(session, title="Contract clauses", specialty="law", minutes=30, wanted=500),
+        "hurt": make_project(
+            session, title="Sonnets about violence", specialty="general", wanted=500, **SENSITIVE
+        ),
+        "cheap": make_project(
+            session, title="Order short sonnets", specialty="general", budget_minor=560, wanted=500
+        ),
     }
     index(session, *made.values())
     return made
@@ -203,7 +207,7 @@ def test_a_saved_search_keeps_every_filter_and_its_letter_means_the_same(
     mine.post("jobs.save_search", {"name": "Mine", "rhythm": "daily", "query": query})
     assert f"/jobs?{query}" in mine.get("jobs.saved").answer.text.replace("&amp;", "&")
     with clock.shifted(timedelta(hours=1)):
-        fits = make_project(session, title="More sonnets to order", specialty="general")
+        fits = make_project(session, title="More sonnets to order", specialty="general", wanted=500)
         locked = make_project(session, title="Sonnets for doctors", specialty="medicine", tier="licensed")
         other = make_project(session, title="Something else", specialty="general")
         index(session, fits, locked, other)

@@ -22,14 +22,14 @@ def link(page: Page, rel: str) -> str:
 
 def test_board_job_and_card_lead_to_one_page(pages: Pages, session: Session) -> None:
     company = make_company(session, name="Häldén Health", country="SE", website="https://halden.example")
-    project = make_project(session, company=company, title="Order answers", budget_minor=2_800)
+    project = make_project(session, company=company, title="Order answers", budget_minor=2_800, wanted=40)
     make_project(session, title="Of somebody else")
     path = f"/companies/{company.slug}"
     for page in (pages.get("jobs.board"), pages.get("jobs.job", slug=project.slug)):
         assert path in [node.get("href") for node in page.all("a")]
     page = pages.get(path)
     assert titles(page) == ["Order answers"]
-    assert "10 tasks paid for in 1 open job. Sweden" in page.text
+    assert "10 answers funded in 1 open job. Sweden" in page.text
     assert "Figures stand here once" in page.text
     assert link(page, "canonical").endswith(path)
     assert path in pages.get("/sitemap-companies.xml").answer.text

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -18,7 +19,7 @@ from tests.factories.projects import make_project
 def jobs(session: Session) -> dict[str, Project]:
     """Four jobs that differ in everything one can look for."""
     company = make_company(session, name="Häldén Health")
-    said = {"summary": "Say what you think of it and why."}
+    said: dict[str, Any] = {"summary": "Say what you think of it and why.", "wanted": 50}
     return {
         "rank": make_project(
             session, title="Rank answers on drugs", specialty="medicine.cardiology", tier="licensed", **said

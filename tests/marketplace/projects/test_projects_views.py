@@ -282,13 +282,13 @@ def test_without_tasks_nothing_is_sent(mine: Pages, session: Session, company: C
 
 
 def test_funding_from_the_wallet(mine: Pages, session: Session, company: Company, owner: User) -> None:
-    project = make_project(session, company=company, by=owner, state="awaiting_funds")
+    project = make_project(session, company=company, by=owner, state="awaiting_funds", wanted=18)
     where = {"project_id": project.id}
     assert "Your wallet is empty" in mine.get("projects.fund", **where).text
     fill_wallet(session, company, 5_000)
     page = mine.get("projects.fund", **where)
     assert page.value("amount") == "50.00"
-    assert "17 tasks" in page.text
+    assert "With this amount: enough for 17 more answers of the 18 wanted" in page.text
     key = page.value("form_key")
     for amount, message in (
         ("", "Enter an amount."),
@@ -304,7 +304,7 @@ def test_funding_from_the_wallet(mine: Pages, session: Session, company: Company
     assert state_of(session, project) is S.OPEN
     shown = mine.get("projects.show", **where).text
     assert "$28.00" in shown
-    assert "Enough for 10 more tasks" in shown
+    assert "Enough for 10 more answers of the 18 wanted" in shown
 
 
 def test_pausing_needs_a_reason_and_can_be_taken_back(

@@ -103,14 +103,14 @@ def test_it_is_counted_from_the_queue(session: Session) -> None:
     make_tasks(session, project, 12)
     worked(session, project, 3)
     expert = make_expert(session)
-    found = service.forecast(session, expert, project, covered=100)
+    found = service.forecast(session, expert, project, funded=9)
     assert (found.tasks, found.others, found.high) == (9, 3, None)
-    assert service.forecast(session, expert, project, covered=4).tasks == 4
+    assert service.forecast(session, expert, project, funded=4).tasks == 4
     skipped = claim(session, expert, project)
-    assert service.forecast(session, expert, project, covered=100).tasks == 8
+    assert service.forecast(session, expert, project, funded=100).tasks == 8
     skipped.state, skipped.end_reason = AssignmentState.RELEASED, "too_long"
     session.flush()
-    assert service.forecast(session, expert, project, covered=100).tasks == 8
+    assert service.forecast(session, expert, project, funded=100).tasks == 8
 
 
 def test_people_who_have_not_come_for_a_week_do_not_count(session: Session) -> None:
@@ -120,20 +120,20 @@ def test_people_who_have_not_come_for_a_week_do_not_count(session: Session) -> N
     engagement.looked_at = clock.database_now(session) - timedelta(days=7, minutes=1)
     session.flush()
     expert = make_expert(session)
-    assert service.forecast(session, expert, project, covered=9).others == 0
+    assert service.forecast(session, expert, project, funded=9).others == 0
     engagement.looked_at = clock.database_now(session) - timedelta(days=6)
     session.flush()
-    assert service.forecast(session, expert, project, covered=9).others == 1
-    assert service.forecast(session, engagement.expert, project, covered=9).others == 0
+    assert service.forecast(session, expert, project, funded=9).others == 1
+    assert service.forecast(session, engagement.expert, project, funded=9).others == 0
 
 
 def test_a_companys_number_for_one_expert_is_the_most(session: Session) -> None:
     project = make_project(session, quota=2, overlap=1)
     make_tasks(session, project, 8)
     expert = make_expert(session)
-    assert service.forecast(session, expert, project, covered=99).tasks == 2
+    assert service.forecast(session, expert, project, funded=99).tasks == 2
     claim(session, expert, project)
-    assert service.forecast(session, expert, project, covered=99).tasks == 1
+    assert service.forecast(session, expert, project, funded=99).tasks == 1
 
 
 def test_the_jobs_page_says_it_to_whoever_fits(

@@ -1,5 +1,6 @@
 """Every SELECT about batches, tasks and assignments."""
 
+from workspace.queue.queries.answers import recount
 from workspace.queue.queries.assignments import (
     active_of,
     assignment,
@@ -95,6 +96,7 @@ __all__ = [
     "overdue_of",
     "paces",
     "progress",
+    "recount",
     "staging_batches",
     "stop_history",
     "take_slot",

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, case, delete, literal, select, update
 from sqlalchemy.orm import Session
 
+from marketplace.projects import queries as projects
 from workspace.queue.models import (
     LEFT,
     Assignment,
@@ -91,25 +92,32 @@ def lock_task(session: Session, task_id: uuid.UUID) -> Task:
 def take_slot(session: Session, task: Task) -> bool:
     """Fill one slot; the last one makes the task saturated.  False: somebody else was faster."""
     full = Task.taken_count + 1 >= Task.overlap
-    return _change(
+    taken = _change(
         session,
         task.id,
         (Task.state == TaskState.AVAILABLE) & (Task.taken_count < Task.overlap),
         taken_count=Task.taken_count + 1,
         state=case((full, literal(TaskState.SATURATED, _STATE)), else_=Task.state),
     )
+    if taken:
+        projects.count_free(session, task.project_id, -1)
+    return taken
 
 
 def give_slot(session: Session, task_id: uuid.UUID) -> bool:
     """Free one slot; a saturated task is available again.  False: no slot was filled."""
     reopened = Task.state == TaskState.SATURATED
-    return _change(
+    given = _change(
         session,
         task_id,
         (Task.taken_count > Task.approved_count),
         taken_count=Task.taken_count - 1,
         state=case((reopened, literal(TaskState.AVAILABLE, _STATE)), else_=Task.state),
     )
+    task = session.get_one(Task, task_id)
+    if given and task.state is TaskState.AVAILABLE:
+        projects.count_free(session, task.project_id, 1)
+    return given
 
 
 def count_approved(session: Session, task_id: uuid.UUID) -> bool:

@@ -29,8 +29,10 @@ def open_batch(session: Session, batch: Batch) -> None:
     """Make the tasks of a batch available; the caller has locked it or just made it."""
     batch.state = BatchState.IN_PROGRESS
     queries.make_available(session, batch.id)
+    queries.recount(session, batch.project_id)
 
 
 def withdraw_open(session: Session, project_id: uuid.UUID) -> None:
     """Withdraw the tasks of an ending project that nobody has begun."""
     queries.withdraw_open(session, project_id)
+    queries.recount(session, project_id)

@@ -30,6 +30,7 @@ def set_aside_if_broken(session: Session, ended: Assignment) -> None:
     if task.state not in OPEN or queries.broken_people(session, task) < WORK.broken_people:
         return
     task.move(TaskState.QUARANTINED)
+    queries.recount(session, task.project_id)
     audit.record(session, "clock:task:set_aside", actor_id=None, subject_type="task", subject_id=task.id)
     publish(session, TaskQuarantined(task_id=task.id, project_id=task.project_id))
 
@@ -51,7 +52,7 @@ def put_back(session: Session, task: Task, *, by: User) -> None:
     elif task.taken_count >= task.overlap:
         task.move(TaskState.SATURATED)
     _record(session, task, "put_back", by)
-    session.flush()
+    queries.recount(session, task.project_id)
     queries.complete_batch_of(session, task.id)
 
 

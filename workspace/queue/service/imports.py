@@ -151,6 +151,7 @@ def _add_batch(session: Session, project: Project, task_import: TaskImport, fres
         [_task(project, batch, version, place, row) for place, row in enumerate(fresh.good, position + 1)],
         state=TaskState.AVAILABLE if opened else TaskState.STAGED,
     )
+    queries.recount(session, project.id)
     return batch
 
 

@@ -22,6 +22,7 @@ from marketplace.ledger.errors import Overdraft
 from marketplace.ledger.models import Kind
 from marketplace.ledger.service import Entry
 from marketplace.outbox import service as outbox
+from marketplace.projects import queries as projects
 from marketplace.projects.models import GuidelineVersion, Project
 from workspace.queue import policy, queries
 from workspace.queue.errors import BudgetUsedUp
@@ -51,6 +52,7 @@ def take(
 ) -> Assignment:
     """Money first: when it is refused, nothing else has been written.  The task is locked already."""
     assignment_id = ids.new_id()
+    projects.lock_answers(session, who.project.id)  # before the ledger's accounts, as everywhere
     _reserve(session, who.project, assignment_id)
     if not queries.take_slot(session, task):
         raise Conflict("Somebody else took this task a moment ago. Try again.")

@@ -64,8 +64,8 @@ def reject_for_good(session: Session, submission_id: uuid.UUID) -> None:
         return
     submission.move(SubmissionState.FINAL_REJECTED)
     submission.due_at = None
+    queue.free_slot(session, submission.task_id)  # task, then money: the order of locks of a claim
     payments.give_back(session, submission.assignment)
-    queue.free_slot(session, submission.task_id)
     audit.record(
         session,
         "clock:submission:reject_for_good",

@@ -168,9 +168,10 @@ def _newer(assignment: Assignment) -> int | None:
 
 
 def _funded_left(assignment: Assignment) -> int:
-    """How many more tasks of this project its budget pays."""
+    """How many more answers of this project are wanted and paid for."""
     budget = ledger.balance(db(), Kind.PROJECT_BUDGET, assignment.project_id)
-    return projects_policy.covered(budget, assignment.project)
+    wanted = projects.free_answers(db(), assignment.project_id)
+    return projects_policy.funded(budget, assignment.project, wanted)
 
 
 def _assignment(assignment: Assignment, changing: Submission | None) -> dict[str, Any]:
