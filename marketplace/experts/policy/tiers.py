@@ -44,6 +44,14 @@ class Raise:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """What reaches a tier, in words, and its kinds: all of them, or any where the words say or."""
+
+    words: str
+    kinds: tuple[CredentialKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A named specialty with the years in it and the tier there."""
 
@@ -101,6 +109,18 @@ def fields(
     slugs = {**dict.fromkeys((one.specialty for one in verified), 0), **years}
     found = [Field(slug, _title(slug), count, tier(verified, slug, waiting)) for slug, count in slugs.items()]
     return sorted(found, key=lambda field: (-field.standing.tier.rank, field.title))
+
+
+def proof_of(verified: Iterable[Credential], specialty: str, wanted: Tier) -> Proof | None:
+    """What is still to be proved to reach a tier in a specialty; None where it is reached."""
+    held = {credential.kind for credential in verified if covers(credential.specialty, specialty)}
+    if _reached(held).rank >= wanted.rank:
+        return None
+    kinds = _GIVEN_BY[wanted.slug]
+    missing = kinds if wanted.slug == "skilled" else tuple(kind for kind in kinds if kind not in held)
+    link = " or " if wanted.slug == "skilled" else " and "
+    words = link.join(_PROOF[kind].removesuffix(" to practise") for kind in missing)
+    return Proof(f"{words} in {_title(specialty)}", missing)
 
 
 def best(found: Sequence[Field]) -> Tier:

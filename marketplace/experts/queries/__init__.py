@@ -1,6 +1,7 @@
 """Every SELECT on experts, their specialties, history, credentials, files and checks."""
 
 from marketplace.experts.queries.credentials import (
+    checked_of,
     counting,
     credential,
     credential_of,
@@ -74,6 +75,7 @@ __all__ = [
     "appeal_of",
     "appeals_to_decide",
     "check",
+    "checked_of",
     "checks_of",
     "counting",
     "credential",

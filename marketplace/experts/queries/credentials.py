@@ -38,6 +38,15 @@ def verified_of(session: Session, expert_id: uuid.UUID) -> Sequence[Credential]:
     ).all()
 
 
+def checked_of(session: Session, expert_id: uuid.UUID) -> Sequence[Credential]:
+    """The credentials that were sent and are being checked, oldest first."""
+    return session.scalars(
+        select(Credential)
+        .where(Credential.expert_id == expert_id, Credential.state.in_((C.SUBMITTED, C.IN_REVIEW)))
+        .order_by(Credential.id)
+    ).all()
+
+
 def credentials_by(
     session: Session, expert_ids: Sequence[uuid.UUID]
 ) -> Mapping[uuid.UUID, Sequence[Credential]]:

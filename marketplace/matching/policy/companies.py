@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import Any, Protocol
 
 from config.fields import TIERS, covers
@@ -53,6 +54,11 @@ def company(person: Candidate, job: Asked) -> RuleResult:
     reason = f"The company asks for: {summary(tree)}."
     if len(tree.parts) > len(missing):
         reason += f" You miss: {said}."
+    coming = replace(person, credentials=[*person.credentials, *person.checked])
+    if person.checked and meets(coming, job, tree):
+        return RuleResult(
+            NAME, passed=False, reason=f"{reason} Being checked. When it is verified, this is met."
+        )
     return RuleResult(NAME, passed=False, reason=reason, fix=_fix(missing, person, job))
 
 

@@ -17,7 +17,8 @@ from marketplace.matching.policy.answers import Fix, RuleResult
 from marketplace.projects.models import Project
 from marketplace.projects.policy import takes_work
 
-ADD_CREDENTIAL = "/profile/credentials/new"
+CREDENTIALS = "/profile/credentials"
+ADD_CREDENTIAL = f"{CREDENTIALS}/new"
 EDIT_PROFILE = "/profile/edit"
 SETTINGS = "/settings"
 CONTENT = "/settings/content"
@@ -37,37 +38,72 @@ def user_active(user: User) -> RuleResult:
     return RuleResult("user_active", passed=True, reason="Your e-mail address is confirmed.")
 
 
-def credential(held: Sequence[Credential], project: Project) -> RuleResult:
-    """A verified credential in the job's field; the lowest tier asks for none."""
+def credential(
+    held: Sequence[Credential], project: Project, *, checked: Sequence[Credential] = ()
+) -> RuleResult:
+    """A verified credential in the job's field; the lowest tier asks for none.  `checked`: being checked."""
     field = SPECIALTIES[project.specialty].title
     if project.tier_rank == 0:
         return RuleResult("credential", passed=True, reason="No credential needed.")
     fitting = next((one for one in held if covers(one.specialty, project.specialty)), None)
-    if fitting is None:
+    if fitting is not None:
         return RuleResult(
-            "credential",
-            passed=False,
-            reason=f"This job needs a verified credential in {field}. You have none that is verified.",
-            fix=Fix("Add a credential", ADD_CREDENTIAL),
+            "credential", passed=True, reason=f"Fits your verified credential: {fitting.title}."
         )
-    return RuleResult("credential", passed=True, reason=f"Fits your verified credential: {fitting.title}.")
+    asked = f"This job needs a verified credential in {field}."
+    coming = [one for one in checked if covers(one.specialty, project.specialty)]
+    if coming:
+        return _being_checked("credential", asked, coming[:1])
+    return RuleResult(
+        "credential",
+        passed=False,
+        reason=f"{asked} You have none that is verified.",
+        fix=_proof(held, project),
+    )
 
 
-def tier(held: Sequence[Credential], project: Project) -> RuleResult:
-    """The tier the person has in the job's field is the job's or higher."""
+def tier(held: Sequence[Credential], project: Project, *, checked: Sequence[Credential] = ()) -> RuleResult:
+    """The tier the person has in the job's field is the job's or higher.  `checked`: being checked."""
     wanted, reached = TIERS[project.tier], experts.reached(held, project.specialty)
     if reached.rank >= wanted.rank:
         return RuleResult(
             "tier", passed=True, reason=f"{reached.title} in {SPECIALTIES[project.specialty].title}."
         )
-    standing = experts.tier(held, project.specialty)
+    asked = f"This job is for the tier {wanted.title}: {wanted.rule.lower()}."
+    coming = [one for one in checked if covers(one.specialty, project.specialty)]
+    enough = next((one for one in coming if _reaches([*held, one], project)), None)
+    if enough is not None or _reaches([*held, *coming], project):
+        return _being_checked("tier", asked, [enough] if enough is not None else coming)
     return RuleResult(
         "tier",
         passed=False,
-        reason=f"This job is for the tier {wanted.title}: {wanted.rule.lower()}. "
-        f"In this field you are {standing.tier.title}.",
-        fix=Fix(standing.next or "Add the credential that raises your tier", ADD_CREDENTIAL),
+        reason=f"{asked} In this field you are {reached.title}.",
+        fix=_proof([*held, *coming], project),
     )
+
+
+def _reaches(held: Sequence[Credential], project: Project) -> bool:
+    return experts.reached(held, project.specialty).rank >= project.tier_rank
+
+
+def _being_checked(rule: str, asked: str, coming: Sequence[Credential]) -> RuleResult:
+    """Not met yet, and nothing to be done: what would meet it has been sent."""
+    names = " and ".join(f"“{one.title}”" for one in coming)
+    return RuleResult(
+        rule,
+        passed=False,
+        reason=f"{asked} Being checked: {names}. When it is verified, this is met.",
+        fix=Fix("See where it stands", f"{CREDENTIALS}/{coming[0].id}"),
+    )
+
+
+def _proof(held: Sequence[Credential], project: Project) -> Fix | None:
+    """The proof that reaches the job's own tier, with the form that asks for it filled in."""
+    proof = experts.proof_of(held, project.specialty, TIERS[project.tier])
+    if proof is None:
+        return None
+    kind = f"kind={proof.kinds[0].value}&" if len(proof.kinds) == 1 else ""
+    return Fix(f"Add {proof.words}", f"{ADD_CREDENTIAL}?{kind}specialty={project.specialty}")
 
 
 def language(expert: Expert, project: Project) -> RuleResult:

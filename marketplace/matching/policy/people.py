@@ -29,5 +29,6 @@ class Candidate:
     company_ids: frozenset[uuid.UUID]  # where they are a Member, or were not long ago
     opted_in: frozenset[str] = frozenset()  # classes of sensitive content they agreed to see
     blocks: Mapping[uuid.UUID, str] = field(default_factory=dict)  # company -> its reason
+    checked: Sequence[Credential] = ()  # sent, and being checked: they count for nothing yet
     past: Past = field(default_factory=Past)
     worked_for: frozenset[uuid.UUID] = frozenset()  # companies with approved work of theirs

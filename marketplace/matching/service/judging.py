@@ -33,6 +33,7 @@ def candidate(session: Session, user: User, expert: Expert) -> Candidate:
         user=user,
         expert=expert,
         credentials=experts.verified_of(session, expert.id),
+        checked=experts.checked_of(session, expert.id),
         opted_in=care.opted_in(session, user.id),
         company_ids=queries.company_ids(session, user.id, since=since),
         blocks=queries.blocks(session, user.id),

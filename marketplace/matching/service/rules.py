@@ -21,9 +21,15 @@ def _budgets(session: Session, person: Candidate, projects: Sequence[Project]) -
 PEOPLE = (
     Rule("user_active", sql.user_active, lambda known: house.user_active(known.person.user)),
     Rule(
-        "credential", sql.credential, lambda known: house.credential(known.person.credentials, known.project)
+        "credential",
+        sql.credential,
+        lambda known: house.credential(known.person.credentials, known.project, checked=known.person.checked),
     ),
-    Rule("tier", sql.tier, lambda known: house.tier(known.person.credentials, known.project)),
+    Rule(
+        "tier",
+        sql.tier,
+        lambda known: house.tier(known.person.credentials, known.project, checked=known.person.checked),
+    ),
     Rule("language", sql.language, lambda known: house.language(known.person.expert, known.project)),
     Rule("country", sql.country, lambda known: house.country(known.person.expert, known.project)),
     Rule("content", sql.content, lambda known: house.content(known.person.opted_in, known.project)),
