@@ -12,6 +12,7 @@ from marketplace.identity.models import Role, User
 from marketplace.kit import ids
 from tests.factories.companies import make_company, make_member
 from tests.factories.identity import make_user
+from tests.factories.projects import fill_wallet
 from tests.pages import Pages
 
 R = MemberRole
@@ -274,3 +275,13 @@ def test_without_a_confirmed_address_nobody_joins(session: Session, pages: Pages
     assert "Accept" not in [node.text for node in page.all("button")]
     assert pages.post("companies.accept", invitation_id=invitation_id).status == 403
     assert queries.membership(session, user.id) is None
+
+
+def test_a_new_company_is_led_to_its_first_project_and_later_to_all_of_them(
+    session: Session, pages: Pages
+) -> None:
+    company = make_company(session)
+    pages.enter(make_member(session, company, role=MemberRole.OWNER).user, "member")
+    assert "Write your first project" in pages.get("companies.overview").text
+    fill_wallet(session, company, 5_000)
+    assert "Write your first project" not in pages.get("companies.overview").text
