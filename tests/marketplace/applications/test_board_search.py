@@ -284,3 +284,16 @@ def test_jobs_are_found_by_the_new_name_of_their_company(
     run(app)
     session.expire_all()
     assert titles(pages.get("/jobs?q=quillfeather")) == ["Contract clauses"]
+
+
+def test_only_what_fits_has_the_colour_of_what_fits(pages: Pages, jobs: dict[str, Project]) -> None:
+    page = pages.get("jobs.board", q="sonnets")
+    said = {"".join(node.itertext()).strip(): node.get("class") for node in page.all("p")}
+    lines = {words: name for words, name in said.items() if str(name).startswith("job-why")}
+    assert lines
+    assert all(name in {"job-why need", "job-why ask"} for name in lines.values()), lines
+    assert [name for words, name in lines.items() if "Sensitive content" in words] == ["job-why need"]
+
+
+def test_the_front_page_names_the_day_of_the_payout(pages: Pages) -> None:
+    assert "Paid every Friday, nothing deducted" in pages.get("jobs.landing").text
