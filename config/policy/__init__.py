@@ -69,6 +69,7 @@ class WorkRules(_Frozen):
     fair_share_minutes: int
     saved_searches_maximum: int
     digest_hour: int
+    digest_days: int
     digest_jobs: int
     digest_link_days: int
     import_maximum_bytes: int

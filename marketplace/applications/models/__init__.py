@@ -21,6 +21,7 @@ from marketplace.applications.models.joining import (
     Rhythm,
     SavedJob,
     SavedSearch,
+    ToldProject,
 )
 from marketplace.applications.models.screenings import (
     SCREENING_MOVES,
@@ -56,4 +57,5 @@ __all__ = [
     "ScreeningPlan",
     "ScreeningState",
     "ScreeningVersion",
+    "ToldProject",
 ]

@@ -170,7 +170,7 @@ class Rhythm(enum.Enum):
 
 
 class SavedSearch(Record, Base, kw_only=True, eq=False, repr=False):
-    """Filters of the board under a name; it tells of jobs that opened after `told_until`."""
+    """Filters of the board under a name; it tells of what opened after `told_until` and is not told yet."""
 
     __tablename__ = "saved_searches"
     __table_args__ = (
@@ -186,3 +186,13 @@ class SavedSearch(Record, Base, kw_only=True, eq=False, repr=False):
     rhythm: Mapped[Rhythm]
     told_until: Mapped[datetime]
     next_at: Mapped[datetime | None]  # a morning where the person lives
+
+
+class ToldProject(Record, Base, kw_only=True, eq=False, repr=False):
+    """A job that a saved search has told of, or that was on the board when the search was saved."""
+
+    __tablename__ = "told_projects"
+    __table_args__ = (UniqueConstraint("search_id", "project_id"),)
+
+    search_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("saved_searches.id"))
+    project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("projects.id"))

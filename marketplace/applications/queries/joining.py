@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, true
 from sqlalchemy.orm import Session, aliased, contains_eager
 
 from config.policy import WORK
@@ -23,8 +23,6 @@ from marketplace.kit import pages
 from marketplace.kit.pages import Page
 from marketplace.matching.queries import Case
 from marketplace.projects.models import GuidelineVersion, Project
-
-_TRIED = (Closed.NOT_PASSED.value, Closed.NOT_CHOSEN.value)  # somebody judged these: they count as tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,19 @@ def engagements_of(session: Session, expert_id: uuid.UUID) -> Sequence[Engagemen
 
 def engagements_on(session: Session, project_id: uuid.UUID) -> Sequence[Engagement]:
     """The engagements of a project that are not over, experts loaded."""
-    return session.scalars(
+    return session.scalars(_going_on(project_id)).all()
+
+
+def engagements_after(
+    session: Session, project_id: uuid.UUID, after: uuid.UUID | None, *, at_most: int
+) -> Sequence[Engagement]:
+    """Some of them by key, those after `after`."""
+    some = _going_on(project_id).where(Engagement.id > after if after else true())
+    return session.scalars(some.order_by(Engagement.id).limit(at_most)).all()
+
+
+def _going_on(project_id: uuid.UUID) -> Select[Engagement]:
+    return (
         select(Engagement)
         .join(Engagement.expert)
         .where(
@@ -86,7 +96,7 @@ def engagements_on(session: Session, project_id: uuid.UUID) -> Sequence[Engageme
             Engagement.state.in_({EngagementState.ACTIVE, EngagementState.SUSPENDED}),
         )
         .options(contains_eager(Engagement.expert))
-    ).all()
+    )
 
 
 def for_expert(
@@ -216,7 +226,7 @@ def has_agreed(who: Case) -> ColumnElement[bool]:
 
 
 def may_try(who: Case) -> ColumnElement[bool]:
-    """The condition of the rule `retry`: no screening missed or choice lost too lately, and tries left."""
+    """The condition of the rule `retry`: not left out by the company too lately, and tries left."""
     failed = select(func.count()).where(*_failed(who.expert.id, who.job.id)).correlate_except(Application)
     lately = select(Application.id).where(
         *_failed(who.expert.id, who.job.id), Application.closed_at > who.ago(timedelta(days=WORK.retry_days))
@@ -229,13 +239,13 @@ def may_try(who: Case) -> ColumnElement[bool]:
 def failed_tries(
     session: Session, expert_id: uuid.UUID, project_ids: Sequence[uuid.UUID]
 ) -> Mapping[uuid.UUID, tuple[int, datetime | None]]:
-    """Project -> how often the expert missed its screening or was not chosen, and the last time."""
+    """Project -> how often the expert was not chosen, and the last time; screenings count misses."""
     rows = session.execute(
         select(Application.project_id, func.count(), func.max(Application.closed_at))
         .where(
             Application.expert_id == expert_id,
             Application.project_id.in_(project_ids),
-            Application.closed_reason.in_(_TRIED),
+            Application.closed_reason == Closed.NOT_CHOSEN.value,
         )
         .group_by(Application.project_id)
     )
@@ -283,5 +293,5 @@ def _failed(expert_id: Any, project_id: Any) -> tuple[ColumnElement[bool], ...]:
     return (
         Application.expert_id == expert_id,
         Application.project_id == project_id,
-        Application.closed_reason.in_(_TRIED),
+        Application.closed_reason == Closed.NOT_CHOSEN.value,
     )

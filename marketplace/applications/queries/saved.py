@@ -6,12 +6,15 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, contains_eager
 
-from marketplace.applications.models import SavedJob, SavedSearch
+from marketplace.applications.models import SavedJob, SavedSearch, ToldProject
 from marketplace.kit import pages
 from marketplace.kit.pages import Page
 from marketplace.projects.models import PUBLIC, Project
+
+ROWS = 500  # of one INSERT
 
 
 def saved_job(session: Session, user_id: uuid.UUID, project_id: uuid.UUID) -> SavedJob | None:
@@ -82,3 +85,30 @@ def searches_due(session: Session, now: datetime, *, at_most: int = 500) -> Sequ
         .limit(at_most)
         .with_for_update(of=SavedSearch, skip_locked=True)
     ).all()
+
+
+def told_of(search_id: uuid.UUID) -> sa.Select[uuid.UUID]:
+    """The jobs this search has told of, as a part of another statement."""
+    return select(ToldProject.project_id).where(ToldProject.search_id == search_id)
+
+
+def on_the_board(session: Session, fitting: sa.Select[uuid.UUID], since: datetime) -> Sequence[uuid.UUID]:
+    """Those of the fitting jobs that opened after `since`."""
+    return session.scalars(select(Project.id).where(Project.id.in_(fitting), Project.opened_at > since)).all()
+
+
+def note_told(session: Session, search_id: uuid.UUID, project_ids: Sequence[uuid.UUID]) -> None:
+    """Remember that the search has told of these jobs; safe to repeat."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    for start in range(0, len(project_ids), ROWS):
+        rows = [{"search_id": search_id, "project_id": one} for one in project_ids[start : start + ROWS]]
+        session.execute(insert(ToldProject).values(rows).on_conflict_do_nothing())
+
+
+def forget_told(session: Session, search_id: uuid.UUID, before: datetime | None = None) -> None:
+    """Forget what the search has told of: everything, or what it told before this moment."""
+    session.execute(
+        sa.delete(ToldProject).where(
+            ToldProject.search_id == search_id, ToldProject.created_at < before if before else sa.true()
+        )
+    )

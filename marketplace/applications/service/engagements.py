@@ -19,6 +19,9 @@ from marketplace.outbox import service as outbox
 from marketplace.outbox.service import Payload
 from marketplace.projects import queries as projects
 from marketplace.projects.events import GuidelinePublished, ProjectClosed
+from marketplace.projects.models import GuidelineVersion, Project
+
+TOLD_AT_ONCE = 100
 
 
 def acknowledge(session: Session, engagement: Engagement, *, expert: Expert, version_id: uuid.UUID) -> None:
@@ -78,23 +81,42 @@ def announce_guideline(session: Session, fact: GuidelinePublished) -> None:
         "applications.tell_guideline",
         key=f"guideline:{fact.version_id}",
         project_id=str(fact.project_id),
+        version_id=str(fact.version_id),
     )
 
 
 def tell_guideline(session: Session, payload: Payload) -> None:
-    """Tell everybody who works on the project and has not acknowledged its current guideline version."""
+    """Tell some of those who work on the project and have not acknowledged its current guideline version.
+
+    Whoever comes after them by key is told by a message of its own: no transaction grows with a project.
+    """
     project = projects.project(session, uuid.UUID(payload["project_id"]))
-    if project is None:
-        return
-    version = projects.current_guideline(session, project.id)
-    for engagement in queries.engagements_on(session, project.id):
-        if version is None or policy.has_read(engagement, version):
-            continue
-        notifications.tell(
+    version = projects.current_guideline(session, project.id) if project else None
+    if project is None or version is None or payload.get("version_id", str(version.id)) != str(version.id):
+        return  # a newer version has messages of its own
+    after = uuid.UUID(payload["behind"]) if "behind" in payload else None
+    some = queries.engagements_after(session, project.id, after, at_most=TOLD_AT_ONCE)
+    if len(some) == TOLD_AT_ONCE:
+        last = str(some[-1].id)
+        outbox.send(
             session,
-            engagement.expert.user_id,
-            kind="guideline_changed",
-            title=f"“{project.title}” has guideline version {version.number}",
-            body="Read what changed and accept it before your next task. Work under way is not affected.",
-            path=f"/jobs/{project.slug}",
+            "applications.tell_guideline",
+            key=f"guideline:{version.id}:{last}",
+            project_id=str(project.id),
+            version_id=str(version.id),
+            behind=last,
         )
+    for engagement in some:
+        if not policy.has_read(engagement, version):
+            _tell_of(session, engagement, project, version)
+
+
+def _tell_of(session: Session, engagement: Engagement, project: Project, version: GuidelineVersion) -> None:
+    notifications.tell(
+        session,
+        engagement.expert.user_id,
+        kind="guideline_changed",
+        title=f"“{project.title}” has guideline version {version.number}",
+        body="Read what changed and accept it before your next task. Work under way is not affected.",
+        path=f"/jobs/{project.slug}",
+    )

@@ -59,7 +59,7 @@ def terms(known: Known) -> RuleResult:
 
 
 def retry(known: Known) -> RuleResult:
-    """Screenings not passed and choices lost: some days between two tries, and not without end."""
+    """Choices lost: some days between two tries, and not without end.  Screenings have their own rule."""
     count, last = known.learned or (0, None)
     if count >= WORK.tries_maximum:
         return RuleResult(

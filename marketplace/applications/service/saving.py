@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,6 +32,7 @@ from marketplace.projects.queries import Filters
 
 STOP_DIGEST = "applications.stop_digest"
 DAY_SECONDS = 86_400
+AT_ONCE = 200  # jobs a search takes in on one morning; the rest waits for the next
 
 
 def keep_job(session: Session, user: User, project: Project, *, kept: bool) -> None:
@@ -55,10 +56,11 @@ def save_search(session: Session, user: User, *, name: str, filters: Filters, rh
         name=name,
         filters=policy.filters_json(filters),
         rhythm=rhythm,
-        told_until=now,
+        told_until=_window(now),
         next_at=_next(now, user, rhythm),
     )
     session.add(search)
+    _tell_nothing_of_today(session, search, now)
     return search
 
 
@@ -66,12 +68,13 @@ def set_rhythm(session: Session, search: SavedSearch, rhythm: Rhythm) -> None:
     """Tell of new jobs this often from now on; after a pause, what opened meanwhile is not told."""
     now = clock.database_now(session)
     if search.rhythm is Rhythm.NEVER:
-        search.told_until = now
+        _tell_nothing_of_today(session, search, now)
     search.rhythm, search.next_at = rhythm, _next(now, search.user, rhythm)
 
 
 def remove_search(session: Session, search: SavedSearch) -> None:
-    """Forget a saved search."""
+    """Forget a saved search and what it told."""
+    queries.forget_told(session, search.id)
     session.delete(search)
 
 
@@ -99,40 +102,50 @@ def promise_digests(session: Session, payload: Mapping[str, Any]) -> None:
 
 
 def digest(session: Session, payload: Mapping[str, Any]) -> None:
-    """Tell of the jobs that opened since the last time; nothing new, nothing said."""
+    """Tell of the jobs that came onto the board since the last time; nothing new, nothing said.
+
+    It looks back further than the last time, and leaves out what it told: a job may have opened while the
+    last one looked, or been paid for only later.
+    """
     search = queries.saved_search(session, uuid.UUID(payload["search_id"]), locked=True)
     if search is None or search.rhythm is Rhythm.NEVER:
         return
-    now, since = clock.database_now(session), search.told_until
-    search.told_until = now
+    now = clock.database_now(session)
+    search.told_until = max(search.told_until, _window(now))
+    queries.forget_told(session, search.id, search.told_until - timedelta(days=1))  # they opened before, too
     filters = policy.kept_filters(search.filters)
     found = projects.newest(
         session,
         now,
-        at_most=WORK.digest_jobs + 1,
+        at_most=AT_ONCE,
         filters=filters,
         looking=looking(session, filters, experts.for_user(session, search.user_id)),
-        since=since,
+        since=search.told_until,
+        told=queries.told_of(search.id),
     )
-    if not found or search.user.state is not UserState.ACTIVE:
-        return
-    opened = [str(project.id) for project, _ in found]
+    queries.note_told(session, search.id, [project.id for project, _ in found])
+    if found and search.user.state is UserState.ACTIVE:
+        opened = [str(project.id) for project, _ in found][: WORK.digest_jobs + 1]
+        _announce(session, search, opened, path=_board(filters), morning=payload["morning"])
+
+
+def _announce(session: Session, search: SavedSearch, opened: list[str], *, path: str, morning: str) -> None:
     notifications.tell(
         session,
         search.user_id,
         kind="new_jobs",
         title=f"{_counted(len(opened))} for “{search.name}”",
         body="They opened since you were last told.",
-        path=_board(filters),
+        path=path,
         email=False,  # a letter of its own says which, and how to stop
     )
     outbox.send(
         session,
         "applications.mail_digest",
-        key=f"digest-mail:{search.id}:{payload['morning']}",
+        key=f"digest-mail:{search.id}:{morning}",
         search_id=str(search.id),
         project_ids=opened,
-        morning=payload["morning"],
+        morning=morning,
     )
 
 
@@ -189,6 +202,20 @@ class DigestPost:
             "jobs": [(project, f"{self.site}/jobs/{project.slug}") for project in named],
             "link": self.site + _board(policy.kept_filters(search.filters)),
         }
+
+
+def _window(now: datetime) -> datetime:
+    """How far back a search looks for jobs that came onto the board late."""
+    return now - timedelta(days=WORK.digest_days)
+
+
+def _tell_nothing_of_today(session: Session, search: SavedSearch, now: datetime) -> None:
+    """What is on the board at this moment is known to whoever saves the search."""
+    filters = policy.kept_filters(search.filters)
+    session.flush()
+    who = looking(session, filters, experts.for_user(session, search.user_id))
+    fitting = projects.fitting(filters, now, who)
+    queries.note_told(session, search.id, queries.on_the_board(session, fitting, _window(now)))
 
 
 def _next(now: datetime, user: User, rhythm: Rhythm) -> datetime | None:

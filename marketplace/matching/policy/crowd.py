@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-FEW = 5  # below this an exact count would name people
+FEW = 5  # below this a count would name people, and above it counts go in steps of it (docs/adr/0027)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +24,10 @@ class Crowd:
         kind = "verified expert" if self.verified else "expert"
         if self.fit < FEW:
             return f"Fewer than {FEW} {kind}s fit."
-        active = f"{self.active:,} were" if self.active >= FEW else f"fewer than {FEW} were"
-        return f"{self.fit:,} {kind}s fit, {active} active this week."
+        active = f"at least {_down(self.active):,} were" if self.active >= FEW else f"fewer than {FEW} were"
+        return f"At least {_down(self.fit):,} {kind}s fit, {active} active this week."
+
+
+def _down(count: int) -> int:
+    """Rounded down to a step: two counts that differ by one person are mostly the same."""
+    return count - count % FEW

@@ -54,11 +54,13 @@ def newest(
     filters: Filters = EVERYTHING,
     looking: Looking = NOBODY,
     since: datetime | None = None,
+    told: sa.Select[uuid.UUID] | None = None,
 ) -> Sequence[Listing]:
-    """The last projects that opened (after `since`) and fit, with companies."""
+    """The last projects that opened (after `since`), fit and are not `told`, with companies."""
     rows = session.execute(
         with_companies(now)
         .where(*_chosen(filters, looking), Project.opened_at > since if since else sa.true())
+        .where(Project.id.not_in(told) if told is not None else sa.true())
         .order_by(Project.opened_at.desc(), Project.id.desc())
         .limit(at_most)
     )

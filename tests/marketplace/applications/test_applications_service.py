@@ -22,9 +22,12 @@ from marketplace.applications.policy import Step
 from marketplace.audit.models import AuditRecord
 from marketplace.experts import queries as experts
 from marketplace.kit import clock
+from marketplace.kit.application import Application as App
 from marketplace.kit.database import Sessions, transaction
 from marketplace.kit.errors import Conflict, NotFound
 from marketplace.notifications.models import Notice
+from marketplace.outbox.models import OutboxMessage
+from marketplace.outbox.service import Handlers, run_all, run_one
 from marketplace.projects import queries as projects
 from marketplace.projects import service as project_service
 from marketplace.projects.models import Project
@@ -220,6 +223,26 @@ def test_those_who_have_not_read_it_are_told(session: Session) -> None:
     told = session.scalars(select(Notice).where(Notice.kind == "guideline_changed")).all()
     assert [notice.user_id for notice in told] == [engagement.expert.user_id]
     assert "version 2" in told[0].title
+
+
+def test_many_are_told_a_part_at_a_time_and_each_once(
+    app: App, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("marketplace.applications.service.engagements.TOLD_AT_ONCE", 2)
+    first = make_engagement(session)
+    others = [make_engagement(session, project=first.project) for _ in range(4)]
+    republish(session, first.project, CLAUSES[0])
+    session.flush()
+    outbox = select(OutboxMessage).where(OutboxMessage.handler == "applications.tell_guideline")
+    newest = str(version_id(session, first.project))
+    kept = select(Notice.user_id).where(Notice.kind == "guideline_changed")
+    run_one(app.sessions, app.extensions["assay"][Handlers])
+    assert len(session.scalars(kept).all()) <= 2
+    run_all(app.sessions, app.extensions["assay"][Handlers])
+    said = [message.payload["version_id"] for message in session.scalars(outbox)]
+    assert said.count(newest) == 3, "two, two and one"
+    people = [one.expert.user_id for one in (first, *others)]
+    assert sorted(session.scalars(kept)) == sorted(people)
 
 
 def test_leaving_ends_the_right_and_a_new_offer_begins_it_again(session: Session) -> None:

@@ -19,6 +19,7 @@ from marketplace.kit import clock
 from marketplace.kit.application import Application as App
 from marketplace.kit.signing import Signer
 from marketplace.notifications.models import Notice
+from marketplace.projects.models import ProjectState
 from marketplace.projects.queries import Filters
 from tests.factories.experts import make_expert
 from tests.factories.identity import letters_to, make_user, text_of
@@ -157,6 +158,46 @@ def test_new_jobs_are_told_once_each_morning(app: App, session: Session, expert:
     assert told(session, expert) == ["1 new job for “Medicine”"]
     assert len(next_day(session, app, expert, days=2)) == 1, "nothing new: nothing said"
     assert len(told(session, expert)) == 1
+
+
+def test_a_job_that_is_seen_late_is_told_once(app: App, session: Session, expert: Expert) -> None:
+    """Its opening was committed after the look it should have been in: `opened_at` lies before that look."""
+    keep(session, expert)
+    make_project(session, title="Was in time")
+    assert len(next_day(session, app, expert)) == 1
+    late = make_project(session, title="Seen late")
+    late.opened_at = clock.database_now(session) + timedelta(hours=1)
+    session.flush()
+    letters = next_day(session, app, expert, days=2)
+    assert ["Seen late" in letters[1], "Was in time" in letters[1]] == [True, False]
+    assert len(next_day(session, app, expert, days=3)) == 2, "nobody is told twice"
+    assert len(next_day(session, app, expert, days=WORK.digest_days + 10)) == 2
+
+
+def test_a_job_that_comes_onto_the_board_late_is_told_then(
+    app: App, session: Session, expert: Expert
+) -> None:
+    paused = make_project(session, title="Was paused", state="paused")
+    make_project(session, title="Was known")
+    keep(session, expert)
+    assert next_day(session, app, expert) == []
+    paused.move(ProjectState.OPEN)
+    session.flush()
+    (letter,) = next_day(session, app, expert, days=2)
+    assert ("Was paused" in letter, "Was known" in letter) == (True, False)
+    paused.move(ProjectState.PAUSED)
+    paused.move(ProjectState.OPEN)
+    session.flush()
+    assert len(next_day(session, app, expert, days=3)) == 1
+
+
+def test_a_search_that_told_something_can_be_removed(app: App, session: Session, expert: Expert) -> None:
+    search = keep(session, expert)
+    make_project(session)
+    next_day(session, app, expert)
+    service.remove_search(session, search)
+    session.flush()
+    assert queries.saved_searches(session, expert.user_id) == []
 
 
 def test_the_letter_waits_for_the_end_of_quiet_hours(app: App, session: Session, expert: Expert) -> None:

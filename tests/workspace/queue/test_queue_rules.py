@@ -123,11 +123,11 @@ def keep_old_terms(world: World) -> None:
     world.engagement.terms_version = "2019-01"
 
 
-def fail_the_screening(world: World) -> None:
+def lose_the_choice(world: World) -> None:
     failed = Application(
         expert=world.expert,
         project=world.project,
-        closed_reason=Closed.NOT_PASSED.value,
+        closed_reason=Closed.NOT_CHOSEN.value,
         closed_at=clock.database_now(world.session) - timedelta(days=WORK.retry_days - 1),
     )
     failed.state = ApplicationState.CLOSED
@@ -183,7 +183,7 @@ SPOILED: list[tuple[Callable[[World], None], set[str]]] = [
     (end_engagement, {"engagement", "terms"}),
     (change_the_guideline, {"terms"}),
     (keep_old_terms, {"terms"}),
-    (fail_the_screening, {"retry"}),
+    (lose_the_choice, {"retry"}),
     (have_seen_everything, {"not_seen"}),
     (have_one_open, {"one_at_a_time"}),
     (reach_the_quota, {"quota"}),

@@ -358,11 +358,31 @@ def test_trying_again_waits_seven_days_and_ends_after_three(session):
             session.flush()
             assert screening.state is S.FAILED
             again = applying.apply(session, expert=expert, project=project)
-            said = next(rule["reason"] for rule in again.rules["rules"] if rule["rule"] == "retry")
+            said = {rule["rule"]: rule["reason"] for rule in again.rules["rules"] if not rule["passed"]}
             assert again.closed_reason == "ineligible"
-            assert ("all there are" if number == 3 else "again on") in said
+            assert list(said) == ["screening"], "said once"
+            assert ("every try" if number == 3 else "again from") in said["screening"]
             session.flush()
         moment += timedelta(days=WORK.retry_days, minutes=1)
+
+
+def test_the_days_and_tries_of_the_screening_itself_count(session):
+    """Not those of the house: a plan that is older than a change of the house keeps what it says."""
+    project, expert = make_project(session), make_expert(session)
+    plan = make_screening_plan(session, project)
+    draft = applying.draft_of_plan(session, plan, applying.Settings(pay_minor=600, limit_minutes=30))
+    draft.cool_down_days, draft.tries = 2, 2
+    applying.publish_plan(session, draft, by=make_owner(session, project.company))
+    session.flush()
+    for days in (0, 3):
+        with clock.shifted(timedelta(days=days)):
+            screening = make_screening(session, project=project, expert=expert, started=True)
+            service.submit(session, screening)
+            session.flush()
+            assert screening.state is S.FAILED
+    with clock.shifted(timedelta(days=60)):
+        again = applying.apply(session, expert=expert, project=project)
+    assert again.closed_reason == "ineligible"
 
 
 def test_a_started_screening_keeps_its_version(session):

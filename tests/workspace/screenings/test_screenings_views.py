@@ -26,7 +26,9 @@ from tests.factories.screenings import (
     answer_all,
     expert_of,
     grade_all,
+    graded_item,
     items_of,
+    keyed_item,
     make_grader,
     make_grading,
     make_screening,
@@ -311,6 +313,30 @@ def test_a_reviewer_grades_without_a_name(session, pages):
     assert "Passed" in page.text
 
 
+def test_items_are_counted_for_everybody_whatever_was_removed(session, pages):
+    project = make_project(session)
+    plan = applying.plan_for(session, project=project)
+    draft = applying.draft_of_plan(session, plan, applying.Settings(pay_minor=600, limit_minutes=30))
+    applying.add_items(session, draft, [keyed_item(), keyed_item(), graded_item()])
+    applying.remove_item(session, draft, applications.items(session, draft.id)[0].id)
+    applying.publish_plan(session, draft, by=make_owner(session, project.company))
+    session.flush()
+    screening, reviewer = make_grading(session, project=project), make_grader(session)
+    pages.enter(reviewer)
+    page = pages.get(pages.post("gradings.next_one").location)
+    assert "Item 2: " in page.text
+    assert "Item 3: " not in page.text
+    service.step_aside(session, screening, reviewer=reviewer, reason="outside_my_field")
+    refuse(session, screening)
+    here = {"screening_id": screening.id}
+    pages.enter(user_of(session, screening))
+    pages.post("screenings.appeal", {"statement": STATEMENT}, **here)
+    pages.enter(make_user(session, roles=("ops",)))
+    appeal = queries.appeal_of(session, screening.id)
+    text = pages.get("screening_staff.appeal", appeal_id=appeal.id).text
+    assert ("Item 1: " in text, "Item 2: " in text, "Item 3: " in text) == (True, True, False)
+
+
 def test_a_refusal_is_read_appealed_and_decided(session, pages):
     screening = make_grading(session)
     refuse(session, screening)
@@ -375,7 +401,7 @@ def test_a_miss_says_when_to_try_again(session, pages):
     page = pages.get("screenings.show", screening_id=screening.id)
     assert "try again from" in page.text
     again = pages.post("jobs.apply", slug=screening.project.slug)
-    assert "again on" in pages.get(again.location).text
+    assert "again from" in pages.get(again.location).text
 
 
 def test_figures_of_a_few_people_are_not_shown(session, pages):

@@ -61,7 +61,8 @@ def _page(opened: ScreeningAppeal, form: DecideForm) -> str:
         screening=screening,
         gradings=queries.gradings_of(db(), screening.id),
         items=[
-            _shown(screening, item, answers[item.id].answer if item.id in answers else {}) for item in items
+            _shown(screening, number, item, answers[item.id].answer if item.id in answers else {})
+            for number, item in enumerate(items, 1)
         ],
         kinds=sorted({item.task_type for item in items}),
         is_open=opened.state is AppealState.OPEN,
@@ -70,7 +71,7 @@ def _page(opened: ScreeningAppeal, form: DecideForm) -> str:
     )
 
 
-def _shown(screening: Screening, item: ScreeningItem, raw: Any) -> dict[str, Any]:
+def _shown(screening: Screening, number: int, item: ScreeningItem, raw: Any) -> dict[str, Any]:
     kind, payload = registry.get(item.task_type), policy.blinded(item, screening.display_seed)
     screen = None if isinstance(payload, Invalid) else kind.screen(payload, raw)
-    return {"kind": kind, "screen": screen, "position": item.position, "rubric": item.rubric}
+    return {"kind": kind, "screen": screen, "position": number, "rubric": item.rubric}

@@ -110,12 +110,14 @@ def _page(
     aside: StepAsideForm | None = None,
 ) -> str:
     answers, items = queries.answers_of(db(), screening.id), service.to_grade(db(), screening)
+    all_of_them = screenings.items(db(), screening.version_id)
+    numbers = {one.id: number for number, one in enumerate(all_of_them, 1)}
     hidden = ids.derived(screening.id, f"expert:{screening.user_id}")
     return render_template(
         "workspace/screenings/grade.html",
         screening=screening,
         pseudonym=ids.code("X", hidden).partition("-")[2][:4],
-        items=[_shown(screening, item, answers[item.id].answer) for item in items],
+        items=[_shown(screening, numbers[item.id], item, answers[item.id].answer) for item in items],
         kinds=sorted({item.task_type for item in items}),
         errors=errors,
         given=request.form,
@@ -126,7 +128,7 @@ def _page(
     )
 
 
-def _shown(screening: Screening, item: ScreeningItem, raw: Any) -> dict[str, Any]:
+def _shown(screening: Screening, number: int, item: ScreeningItem, raw: Any) -> dict[str, Any]:
     kind, payload = registry.get(item.task_type), policy.blinded(item, screening.display_seed)
     screen = None if isinstance(payload, Invalid) else kind.screen(payload, raw)
-    return {"id": item.id, "kind": kind, "screen": screen, "rubric": item.rubric, "position": item.position}
+    return {"id": item.id, "kind": kind, "screen": screen, "rubric": item.rubric, "position": number}

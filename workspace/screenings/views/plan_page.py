@@ -1,5 +1,6 @@
 """The page of one screening plan: the terms, the items, what it costs, how many pass."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template, request
@@ -100,8 +101,8 @@ def page(
         project=desk.project,
         draft=draft,
         current=current,
-        current_lines=[_line(item) for item in screenings.items(db(), current.id)] if current else [],
-        lines=[_line(item) for item in written],
+        current_lines=_lines(screenings.items(db(), current.id)) if current else [],
+        lines=_lines(written),
         draft_costs=_costs(draft, written),
         current_costs=_costs(current, screenings.items(db(), current.id)) if current else None,
         estimate=_estimate(desk, written),
@@ -137,12 +138,17 @@ def _terms_form(draft: ScreeningVersion | None) -> TermsForm | None:
     )
 
 
-def _line(item: ScreeningItem) -> dict[str, Any]:
+def _lines(items: Sequence[ScreeningItem]) -> list[dict[str, Any]]:
+    """Counted, not numbered by position: what was removed leaves a gap there."""
+    return [_line(number, item) for number, item in enumerate(items, 1)]
+
+
+def _line(number: int, item: ScreeningItem) -> dict[str, Any]:
     kind, payload = registry.get(item.task_type), policy.blinded(item, 1)
     readable = not isinstance(payload, Invalid)
     return {
         "id": item.id,
-        "position": item.position,
+        "position": number,
         "kind": kind,
         "summary": kind.summary(payload) if readable else "This release cannot read it any more",
         "is_keyed": item.is_keyed,
