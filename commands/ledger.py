@@ -5,6 +5,7 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from commands.setting import sessions
+from marketplace.billing import queries as billing_queries
 from marketplace.kit.database import transaction
 from marketplace.ledger import queries as ledger_queries
 from marketplace.payouts import queries as payouts_queries
@@ -15,6 +16,7 @@ ledger = AppGroup("ledger", help="The books: verify.")
 CHECKS = {
     "the ledger itself (I1 to I6, I13)": ledger_queries.broken,
     "earnings and payouts (I9, I10)": payouts_queries.broken,
+    "refunds (I12)": billing_queries.broken,
     "reserved money and decided work (I7, I8)": review_queries.broken,
     "decided screenings (I8)": screening_queries.broken,
 }

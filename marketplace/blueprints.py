@@ -6,6 +6,7 @@ from marketplace.applications import staff as certificate_checks
 from marketplace.applications import views as applications
 from marketplace.audit import staff as audit_staff
 from marketplace.billing import api as billing_api
+from marketplace.billing import staff as billing_staff
 from marketplace.billing import views as billing
 from marketplace.care import views as care
 from marketplace.companies import views as companies
@@ -42,6 +43,7 @@ ALL: list[Blueprint] = [
     audit_staff.bp,
     billing.bp,
     billing_api.bp,
+    billing_staff.bp,
     payouts.bp,
     payouts_staff.bp,
 ]

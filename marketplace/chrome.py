@@ -51,12 +51,17 @@ NAVIGATION: dict[str, list[tuple[str, str, str]]] = {
         ("Projects", "project_checks.index", "folder"),
         ("Screenings", "screening_staff.index", "list-checks"),
     ],
-    "finance": [("Payouts", "payout_runs.index", "wallet"), ("Ledger", "ledger.index", "scale")],
+    "finance": [
+        ("Payouts", "payout_runs.index", "wallet"),
+        ("Refunds", "refunds.index", "undo-2"),
+        ("Ledger", "ledger.index", "scale"),
+    ],
     "admin": [
         ("People", "people.index", "users"),
         ("Credentials", "credential_checks.index", "badge-check"),
         ("Projects", "project_checks.index", "folder"),
         ("Payouts", "payout_runs.index", "wallet"),
+        ("Refunds", "refunds.index", "undo-2"),
         ("Ledger", "ledger.index", "scale"),
     ],
     "support": [],

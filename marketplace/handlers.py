@@ -63,6 +63,7 @@ def make(
             "payouts.payday": _payday,
             "payouts.remind": payouts.remind,
             "billing.sweep": _sweep_deposits,
+            "billing.follow": _follow_refunds,
         },
         remote={
             "matching.refit": matching.refit,  # slow, and not inside a transaction
@@ -75,6 +76,8 @@ def make(
             "stripe.deliver": partial(_deliver, gateways.stripe),
             "billing.refresh": partial(_refresh_deposit, gateways.stripe),
             "billing.fee": partial(_settle_fee, gateways.stripe),
+            "billing.send_refund": partial(_send_refund, gateways.stripe),
+            "billing.follow_refund": partial(_follow_refund, gateways.stripe),
             "payouts.send": partial(_send_payout, gateways.stripe),
         },
     )
@@ -112,9 +115,25 @@ def _send_payout(payments: Payments, sessions: Sessions, payload: Payload) -> No
 
 
 def _sweep_deposits(session: Session, payload: Payload) -> None:
-    """Deposits whose webhook never came; each on its own, so that one does not stop the others."""
+    """Deposits whose webhook never came, refunds without an end; each on its own: one stops no other."""
     for session_id in billing_queries.unsettled(session):
         outbox.send(session, "billing.refresh", session_id=session_id)
+    for refund_id in billing_queries.unsent(session):
+        outbox.send(session, "billing.send_refund", refund_id=str(refund_id))
+
+
+def _follow_refunds(session: Session, payload: Payload) -> None:
+    """Refunds whose arrival no webhook has told of."""
+    for external_id in billing_queries.to_follow(session, clock.database_now(session)):
+        outbox.send(session, "billing.follow_refund", external_id=external_id)
+
+
+def _send_refund(payments: Payments, sessions: Sessions, payload: Payload) -> None:
+    billing.send_refund(sessions, payments, uuid.UUID(payload["refund_id"]))
+
+
+def _follow_refund(payments: Payments, sessions: Sessions, payload: Payload) -> None:
+    billing.follow_refund(sessions, payments, payload["external_id"])
 
 
 def _refresh_deposit(payments: Payments, sessions: Sessions, payload: Payload) -> None:
@@ -151,6 +170,8 @@ def _stripe_received(payments: Payments, sessions: Sessions, payload: Payload) -
         return
     if fact.kind.startswith("checkout.session."):
         billing.refresh(sessions, payments, fact.payload["object_id"])
+    elif fact.kind.startswith("refund."):
+        billing.follow_refund(sessions, payments, fact.payload["object_id"])
     elif ours:
         _account_changed(payments, sessions, fact.kind, str(account))
     with transaction(sessions) as session:

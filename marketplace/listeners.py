@@ -13,6 +13,8 @@ from marketplace.companies import service as companies
 from marketplace.experts import events as expert_facts
 from marketplace.experts import service as experts
 from marketplace.identity import events as people
+from marketplace.identity import queries as users
+from marketplace.identity.models import Role
 from marketplace.kit.events import Listeners
 from marketplace.kit.money import shown
 from marketplace.matching import service as matching
@@ -93,6 +95,57 @@ def tell_failed_deposit(session: Session, fact: deposits.DepositFailed) -> None:
         body="The bank sent the debit back. Nothing was credited; start a new deposit.",
         path=f"/company/billing/deposits/{fact.deposit_id}",
     )
+
+
+def tell_refund_paid(session: Session, fact: deposits.RefundPaid) -> None:
+    """Money is on its way back."""
+    amount = shown(fact.amount_minor)
+    _tell_refund(
+        session, fact, f"{amount} is on its way back to you", "Cards and banks show it within ten days."
+    )
+
+
+def tell_refund_failed(session: Session, fact: deposits.RefundFailed) -> None:
+    """It could not be sent, or came back; nothing is lost."""
+    _tell_refund(
+        session,
+        fact,
+        f"Your refund of {shown(fact.amount_minor)} did not go through",
+        "The money is in your company's wallet again. Try once more, or write to us.",
+    )
+
+
+def tell_refund_declined(session: Session, fact: deposits.RefundDeclined) -> None:
+    """Somebody of the house said why it cannot go."""
+    _tell_refund(
+        session,
+        fact,
+        f"Your refund of {shown(fact.amount_minor)} was declined",
+        "The money is in your company's wallet again. The reason stands at the refund.",
+    )
+
+
+def _tell_refund(
+    session: Session,
+    fact: deposits.RefundPaid | deposits.RefundFailed | deposits.RefundDeclined,
+    title: str,
+    body: str,
+) -> None:
+    path = "/company/billing#refunds"
+    notifications.tell(session, fact.user_id, kind=fact.name, title=title, body=body, path=path)
+
+
+def tell_refund_asked(session: Session, fact: deposits.RefundAsked) -> None:
+    """Everybody in finance can let it go."""
+    for user in users.users_with_role(session, Role.FINANCE):
+        notifications.tell(
+            session,
+            user.id,
+            kind=fact.name,
+            title=f"A refund of {shown(fact.amount_minor)} waits for you",
+            body="It goes back only after somebody of the house has agreed.",
+            path="/staff/refunds",
+        )
 
 
 def tell_paid(session: Session, fact: payout_facts.PayoutPaid) -> None:
@@ -180,6 +233,10 @@ LISTENERS: Listeners = {
     project_facts.ProjectClosed: [applications.end_engagements, projects.tell_closed],
     deposits.DepositSettled: [tell_deposit],
     deposits.DepositFailed: [tell_failed_deposit],
+    deposits.RefundAsked: [tell_refund_asked],
+    deposits.RefundPaid: [tell_refund_paid],
+    deposits.RefundFailed: [tell_refund_failed],
+    deposits.RefundDeclined: [tell_refund_declined],
     payout_facts.PayoutPaid: [tell_paid],
     payout_facts.PayoutFailed: [tell_failed_payout],
     payout_facts.PayoutCancelled: [tell_cancelled_payout],

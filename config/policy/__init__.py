@@ -28,6 +28,8 @@ class MoneyRules(_Frozen):
     bank_change_hours: int
     deposit_minimum_minor: int
     deposit_maximum_minor: int
+    refund_minimum_minor: int
+    refund_alone_minor: int
 
 
 class WorkRules(_Frozen):

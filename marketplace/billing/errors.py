@@ -1,6 +1,7 @@
 """Refusals of the room of billing."""
 
-from marketplace.kit.errors import Conflict, Forbidden
+from marketplace.kit.errors import Conflict, Forbidden, Invalid
+from marketplace.kit.money import shown
 
 
 class OnlyOwners(Forbidden):
@@ -9,7 +10,7 @@ class OnlyOwners(Forbidden):
     code = "only_owners"
 
     def __init__(self) -> None:
-        super().__init__("Only an owner of the company can add funds. Ask one of them.")
+        super().__init__("Only an owner of the company can move its money. Ask one of them.")
 
 
 class DepositOver(Conflict):
@@ -19,3 +20,30 @@ class DepositOver(Conflict):
 
     def __init__(self) -> None:
         super().__init__("This deposit is over. Start a new one.")
+
+
+class RefundOver(Conflict):
+    """The refund has gone further than this allows, or its form was used for another one."""
+
+    code = "refund_over"
+
+    def __init__(self) -> None:
+        super().__init__("This refund has moved on meanwhile. Look at how it stands now.")
+
+
+class TooMuchBack(Invalid):
+    """More than the wallet holds, or than deposits can take back."""
+
+    code = "too_much_back"
+
+    def __init__(self, most_minor: int) -> None:
+        super().__init__(f"At most {shown(most_minor)} can go back now.")
+
+
+class SecondPersonNeeded(Forbidden):
+    """Who asked, or belongs to the company, does not let the money go."""
+
+    code = "second_person_needed"
+
+    def __init__(self) -> None:
+        super().__init__("Somebody who did not ask for it and does not belong to the company lets it go.")

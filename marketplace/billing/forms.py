@@ -1,8 +1,12 @@
-"""What an owner fills in to add funds."""
+"""What an owner fills in to add funds or take them back, and what finance says to it."""
+
+import wtforms
 
 from config.policy import MONEY
-from marketplace.kit.forms import BaseForm, FormKeyMixin, MoneyField, needed
+from marketplace.kit.forms import BaseForm, FormKeyMixin, MoneyField, between, needed
 from marketplace.kit.money import shown
+
+REASON_LENGTH = 20
 
 
 class DepositForm(FormKeyMixin, BaseForm):
@@ -17,4 +21,39 @@ class DepositForm(FormKeyMixin, BaseForm):
             f"Between {shown(MONEY.deposit_minimum_minor)} and {shown(MONEY.deposit_maximum_minor)}. "
             "You can take back what you do not spend."
         ),
+    )
+
+
+class RefundForm(FormKeyMixin, BaseForm):
+    """How much of the wallet goes back."""
+
+    amount = MoneyField(
+        "Amount",
+        [needed("Enter how much should go back.")],
+        minimum=MONEY.refund_minimum_minor,
+        description=(
+            f"{shown(MONEY.refund_minimum_minor)} or more. It goes back to the card or bank it came from, "
+            "the newest deposit first. "
+            f"More than {shown(MONEY.refund_alone_minor)} is looked at by a person first."
+        ),
+    )
+
+
+class DeclineForm(BaseForm):
+    """Why a refund does not go."""
+
+    reason = wtforms.StringField(
+        "Reason",
+        [needed("Say why it cannot go back."), between(REASON_LENGTH, 400)],
+        description=f"At least {REASON_LENGTH} characters. The company reads it.",
+    )
+
+
+class AlarmForm(BaseForm):
+    """What was put right at the payment service."""
+
+    reason = wtforms.StringField(
+        "What was put right",
+        [needed("Say what was put right at the payment service."), between(REASON_LENGTH, 400)],
+        description=f"At least {REASON_LENGTH} characters. It is kept in the audit record.",
     )

@@ -1,20 +1,23 @@
-"""A company's money: what it has, and the way to add more."""
+"""A company's money: what it has, the way to add more, and the way to take it back."""
 
 import uuid
+from collections.abc import Sequence
 
 from flask import Blueprint, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.settings import Settings
 from marketplace.billing import policy, queries, service
-from marketplace.billing.forms import DepositForm
-from marketplace.billing.models import OPENABLE, Deposit
+from marketplace.billing.errors import TooMuchBack
+from marketplace.billing.forms import DepositForm, RefundForm
+from marketplace.billing.models import OPENABLE, Deposit, Refund, RefundState
 from marketplace.companies import queries as companies
 from marketplace.companies.errors import NoCompany
 from marketplace.companies.models import Member
 from marketplace.gateways import Gateways
 from marketplace.gateways.stripe.errors import PaymentsDown, PaymentsRefused
 from marketplace.kit.access import open_to, role
+from marketplace.kit.money import shown
 from marketplace.kit.web import after_commit, db, found, see_other, sessions, wired
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Kind
@@ -41,6 +44,39 @@ def add() -> ResponseReturnValue:
         db(), by=member, amount_minor=int(form.amount.data or 0), form_key=uuid.UUID(str(form.form_key.data))
     )
     return after_commit(lambda: _open(deposit.id))
+
+
+@bp.get("/refunds")
+@open_to(MEMBER)
+def refunds() -> ResponseReturnValue:
+    """What went back and what is on its way, and the form to take back more."""
+    return _refunds(_member(), RefundForm())
+
+
+@bp.post("/refunds")
+@open_to(MEMBER)
+def take_back() -> ResponseReturnValue:
+    """Ask for unused money back; small sums leave at once, large ones after a second person."""
+    member, form = _member(), RefundForm()
+    if not form.validate_on_submit():
+        return _refunds(member, form), 422
+    key, amount = uuid.UUID(str(form.form_key.data)), int(form.amount.data or 0)
+    try:
+        asked = service.ask(db(), by=member, amount_minor=amount, form_key=key)
+    except TooMuchBack as refusal:
+        form.amount.errors = [refusal.message]
+        return _refunds(member, form), 422
+    flash(_said(asked), "ok")
+    return see_other("billing.refunds")
+
+
+@bp.post("/refunds/<uuid:refund_id>/cancel")
+@open_to(MEMBER)
+def leave(refund_id: uuid.UUID) -> ResponseReturnValue:
+    """Leave a refund that nobody has looked at yet: the money is in the wallet again."""
+    refund = service.cancel(db(), refund_id, by=_member())
+    flash(f"{shown(refund.amount_minor)} is in the wallet again.", "ok")
+    return see_other("billing.refunds")
 
 
 @bp.get("/deposits/<uuid:deposit_id>")
@@ -103,6 +139,13 @@ def _deposit(deposit_id: uuid.UUID) -> Deposit:
     return found(queries.for_member(db(), g.visitor.user.id, deposit_id))
 
 
+def _said(asked: Sequence[Refund]) -> str:
+    amount = shown(sum(refund.amount_minor for refund in asked))
+    if asked[0].state is RefundState.ASKED:
+        return f"{amount} is set aside to go back. A person looks at it first."
+    return f"{amount} goes back the way it came."
+
+
 def _index(member: Member, form: DepositForm) -> str:
     return render_template(
         "marketplace/billing/index.html",
@@ -112,4 +155,15 @@ def _index(member: Member, form: DepositForm) -> str:
         money=companies.spending(db(), member.company_id),
         coming=ledger.balance(db(), Kind.COMPANY_PENDING, member.company_id),
         deposits=queries.of_company(db(), member.company_id, request.args.get("after")),
+    )
+
+
+def _refunds(member: Member, form: RefundForm) -> str:
+    return render_template(
+        "marketplace/billing/refunds.html",
+        form=form,
+        may_pay=policy.may_pay(member),
+        most=service.refundable(db(), member.company_id),
+        wallet=ledger.balance(db(), Kind.COMPANY_WALLET, member.company_id),
+        refunds=queries.refunds_of(db(), member.company_id, request.args.get("after")),
     )

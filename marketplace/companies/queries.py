@@ -68,6 +68,13 @@ def was_member(session: Session, user_id: uuid.UUID, company_id: uuid.UUID) -> b
     return found is not None
 
 
+def worked_at(session: Session, user_id: uuid.UUID) -> set[uuid.UUID]:
+    """The companies this User belongs to or did within the past year."""
+    since = clock.database_now(session) - timedelta(days=PEOPLE.conflict_days)
+    recent = or_(Member.left_at.is_(None), Member.left_at > since)
+    return set(session.scalars(select(Member.company_id).where(Member.user_id == user_id, recent)))
+
+
 def connected(session: Session, one: uuid.UUID, other: uuid.UUID) -> bool:
     """Both were Members of one company not long ago, or one of them asked the other into a company."""
     since = clock.database_now(session) - timedelta(days=PEOPLE.conflict_days)

@@ -1,4 +1,4 @@
-"""When money goes out, which key the next call carries, and when it may be made (money.md 7).  Pure."""
+"""When money goes out, which key the next call carries, and when it may be made.  Pure."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from config.policy import MONEY
+from marketplace.gateways.stripe import repeating
+from marketplace.gateways.stripe.outcomes import OutcomeKind
 from marketplace.payouts.models import AttemptOutcome, PayoutAttempt, PayoutSearch
 
-IN_FLIGHT = timedelta(minutes=5)  # a call may still be under way
-KEY_LIVES = timedelta(hours=20)  # the provider may forget a key after 24 h
-SEARCH_GAP = timedelta(minutes=10)  # a search may lag behind a transfer
-SERVER_ERROR = 500
 UNUSUAL_FACTOR = 3
 WEEKS_SHOWN = 12
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -92,9 +90,7 @@ def first_key(payout_id: uuid.UUID) -> str:
 
 def is_in_flight(attempts: Sequence[PayoutAttempt], now: datetime) -> bool:
     """Another worker's call may still be under way."""
-    return bool(attempts) and (
-        attempts[-1].outcome is AttemptOutcome.OPEN and attempts[-1].started_at > now - IN_FLIGHT
-    )
+    return repeating.is_in_flight(_calls(attempts), now)
 
 
 def next_key(
@@ -103,26 +99,22 @@ def next_key(
     searches: Sequence[PayoutSearch],
     now: datetime,
 ) -> str | None:
-    """The key of the next call, or None: wait for another search.
-
-    The same key after any unknown end and after a 429; a new one only when the old one is proven dead: its
-    saved answer is a short balance, or it answers a saved server error and two searches found nothing.
-    """
-    if not attempts:
-        return first_key(payout_id)
-    last = attempts[-1]
-    if last.outcome is AttemptOutcome.NOT_NOW and last.error_code == "balance_insufficient":
-        return f"{first_key(payout_id)}:{last.number + 1}"
-    searched = _two_empty_searches(searches, after=last.finished_at or last.started_at)
-    if last.replayed and (last.http_status or 0) >= SERVER_ERROR:
-        # the key will say the same again: asking it once more proves nothing and would age the searches
-        return f"{first_key(payout_id)}:{last.number + 1}" if searched else None
-    used_first = min(a.started_at for a in attempts if a.idempotency_key == last.idempotency_key)
-    if used_first < now - KEY_LIVES and not searched:
-        return None
-    return last.idempotency_key
+    """The key of the next call, or None: wait for another search."""
+    looks = [repeating.Search(search.at, search.found_count) for search in searches]
+    return repeating.next_key(first_key(payout_id), _calls(attempts), looks, now)
 
 
-def _two_empty_searches(searches: Sequence[PayoutSearch], *, after: datetime) -> bool:
-    empty = [search.at for search in searches if search.at > after and search.found_count == 0]
-    return bool(empty) and max(empty) - min(empty) >= SEARCH_GAP
+def _calls(attempts: Sequence[PayoutAttempt]) -> list[repeating.Call]:
+    return [
+        repeating.Call(
+            number=one.number,
+            key=one.idempotency_key,
+            kind=None if one.outcome is AttemptOutcome.OPEN else OutcomeKind(one.outcome.value),
+            started_at=one.started_at,
+            finished_at=one.finished_at,
+            http_status=one.http_status,
+            error_code=one.error_code,
+            is_replayed=one.replayed,
+        )
+        for one in attempts
+    ]

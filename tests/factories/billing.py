@@ -1,5 +1,7 @@
 """Deposits, and people who pay them on the provider's page."""
 
+from datetime import timedelta
+
 from sqlalchemy.orm import Session
 
 from marketplace.billing import service
@@ -7,8 +9,9 @@ from marketplace.billing.models import Deposit
 from marketplace.companies.models import Company, Member, MemberRole
 from marketplace.gateways import Gateways
 from marketplace.gateways.stripe.emulated import EmulatedPayments
+from marketplace.gateways.stripe.emulator import balance
 from marketplace.gateways.stripe.emulator.payments import PaidHow, pay
-from marketplace.kit import ids
+from marketplace.kit import clock, ids
 from marketplace.kit.application import Application
 from tests.factories.companies import make_company, make_member
 
@@ -60,4 +63,23 @@ def look(app: Application, session: Session, deposit: Deposit) -> Deposit:
     assert deposit.session_id is not None
     service.refresh(app.sessions, payments_of(app), deposit.session_id)
     session.refresh(deposit)
+    return deposit
+
+
+def make_settled(
+    app: Application,
+    session: Session,
+    by: Member,
+    amount_minor: int = AMOUNT_MINOR,
+    how: PaidHow = PaidHow.CARD,
+) -> Deposit:
+    """A deposit that has arrived; the provider holds enough to send it back twice."""
+    deposit = open_page(app, session, make_deposit(session, by=by, amount_minor=amount_minor))
+    look(app, session, settle(app, session, deposit, how))
+    if how is PaidHow.BANK:
+        with clock.shifted(timedelta(minutes=2)):
+            look(app, session, deposit)
+    with payments_of(app).emulator.books() as books:
+        held = balance.held(books, balance.PLATFORM, "usd")[0]
+        balance.set_available(books, held + 2 * amount_minor)
     return deposit

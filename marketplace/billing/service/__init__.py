@@ -1,7 +1,26 @@
-"""The verbs of money coming in."""
+"""The verbs of money coming in and going back."""
 
 from marketplace.billing.service.deposits import open_page, reopen, start
 from marketplace.billing.service.facts import receive
+from marketplace.billing.service.refunding import apply_refund, follow_refund, send_refund
+from marketplace.billing.service.refunds import approve, ask, cancel, decline, look_again, refundable
 from marketplace.billing.service.settling import apply, refresh, settle_fee
 
-__all__ = ["apply", "open_page", "receive", "refresh", "reopen", "settle_fee", "start"]
+__all__ = [
+    "apply",
+    "apply_refund",
+    "approve",
+    "ask",
+    "cancel",
+    "decline",
+    "follow_refund",
+    "look_again",
+    "open_page",
+    "receive",
+    "refresh",
+    "refundable",
+    "reopen",
+    "send_refund",
+    "settle_fee",
+    "start",
+]

@@ -73,6 +73,9 @@ class Payments(Protocol):
     def find_refunds(self, payment_intent_id: str) -> Sequence[RefundState]:
         """Every refund of a payment, newest first."""
 
+    def read_refund(self, external_id: str) -> RefundState:
+        """The refund as it is now."""
+
     def read_balance(self) -> BalanceState:
         """What the provider holds for us."""
 

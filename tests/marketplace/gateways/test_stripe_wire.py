@@ -136,6 +136,7 @@ CALLS: dict[str, Callable[[Payments], object]] = {
         "tr_1", reversal_id=uuid.uuid4(), amount_minor=1, idempotency_key="k"
     ),
     "refund": lambda p: p.refund("pi_1", refund_id=uuid.uuid4(), amount_minor=1, idempotency_key="k"),
+    "read_refund": lambda p: p.read_refund("re_1"),
     "find_refunds": lambda p: p.find_refunds("pi_1"),
     "read_balance": lambda p: p.read_balance(),
     "balance_lines": lambda p: list(p.balance_lines(clock.now())),

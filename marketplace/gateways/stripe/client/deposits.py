@@ -63,6 +63,11 @@ class Deposits(Base):
             found = self._client.v1.refunds.list({"payment_intent": payment_intent_id, "limit": 100})
             return [_refund(refund) for refund in found.auto_paging_iter()]
 
+    def read_refund(self, external_id: str) -> RefundState:
+        """The refund as it is now."""
+        with asking():
+            return _refund(self._client.v1.refunds.retrieve(external_id))
+
 
 def _params(order: DepositOrder) -> "SessionCreateParams":
     metadata = {"deposit_id": str(order.deposit_id), "company_id": str(order.company_id)}

@@ -1,4 +1,4 @@
-"""Every SELECT on deposits."""
+"""Every SELECT on deposits alone."""
 
 import uuid
 from collections.abc import Sequence

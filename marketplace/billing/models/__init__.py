@@ -1,0 +1,25 @@
+"""Company money: deposits coming in, refunds going back."""
+
+from marketplace.billing.models.deposits import DEPOSIT_MOVES, ENDED, OPENABLE, Deposit, DepositState
+from marketplace.billing.models.refunds import (
+    REFUND_MOVES,
+    CallEnd,
+    Refund,
+    RefundAttempt,
+    RefundSearch,
+    RefundState,
+)
+
+__all__ = [
+    "DEPOSIT_MOVES",
+    "ENDED",
+    "OPENABLE",
+    "REFUND_MOVES",
+    "CallEnd",
+    "Deposit",
+    "DepositState",
+    "Refund",
+    "RefundAttempt",
+    "RefundSearch",
+    "RefundState",
+]

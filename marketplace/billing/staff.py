@@ -1,0 +1,71 @@
+"""Finance's doors to refunds: what waits for a second person, what went wrong."""
+
+import uuid
+
+from flask import Blueprint, flash, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from marketplace.billing import queries, service
+from marketplace.billing.forms import AlarmForm, DeclineForm
+from marketplace.companies import queries as companies
+from marketplace.kit.access import open_to, role
+from marketplace.kit.money import shown
+from marketplace.kit.web import db, see_other
+
+bp = Blueprint("refunds", __name__, url_prefix="/staff/refunds")
+FINANCE = role("finance", "admin")
+
+
+@bp.get("")
+@open_to(FINANCE)
+def index() -> ResponseReturnValue:
+    """What waits for somebody of the house."""
+    return _page(DeclineForm(formdata=None), AlarmForm(formdata=None))
+
+
+@bp.post("/<uuid:refund_id>/approve")
+@open_to(FINANCE)
+def approve(refund_id: uuid.UUID) -> ResponseReturnValue:
+    """Let it go."""
+    refund = service.approve(db(), refund_id, by=g.visitor.user)
+    flash(f"{shown(refund.amount_minor)} goes back the way it came.", "ok")
+    return see_other("refunds.index")
+
+
+@bp.post("/<uuid:refund_id>/decline")
+@open_to(FINANCE)
+def decline(refund_id: uuid.UUID) -> ResponseReturnValue:
+    """Say why it cannot go; the money is in the company's wallet again."""
+    form = DeclineForm()
+    if not form.validate_on_submit():
+        return _page(form, AlarmForm(formdata=None), wrong=refund_id), 422
+    service.decline(db(), refund_id, by=g.visitor.user, reason=form.reason.data or "")
+    flash("Declined. The money is in the company's wallet again.", "ok")
+    return see_other("refunds.index")
+
+
+@bp.post("/<uuid:refund_id>/look")
+@open_to(FINANCE)
+def look_again(refund_id: uuid.UUID) -> ResponseReturnValue:
+    """What was wrong at the payment service is put right: search again."""
+    form = AlarmForm()
+    if not form.validate_on_submit():
+        return _page(DeclineForm(formdata=None), form, wrong=refund_id), 422
+    service.look_again(db(), refund_id, by=g.visitor.user, reason=form.reason.data or "")
+    flash("We look at the payment service again.", "ok")
+    return see_other("refunds.index")
+
+
+def _page(decline: DeclineForm, alarm: AlarmForm, *, wrong: uuid.UUID | None = None) -> str:
+    page = queries.to_decide(db(), request.args.get("after"))
+    me = g.visitor.user.id
+    mine = companies.worked_at(db(), me)
+    own = {one.id for one in page.rows if one.by_id == me or one.company_id in mine}
+    return render_template(
+        "marketplace/billing/staff_refunds.html",
+        page=page,
+        own=own,
+        decline=decline,
+        alarm=alarm,
+        wrong=wrong,
+    )
