@@ -24,7 +24,7 @@ from marketplace.kit.database import Base, Sessions, transaction
 from marketplace.ledger.models import Kind, LedgerAccount, Side
 from marketplace.matching import service as matching
 from marketplace.projects import queries as projects
-from marketplace.projects.models import Project, ProjectState
+from marketplace.projects.models import OpenAnswers, Project, ProjectState
 from marketplace.projects.policy import read_rules, rules_key
 from marketplace.reputation.models import Reputation
 from tests.conftest import migrate
@@ -163,6 +163,11 @@ def _seed(connection: sa.Connection, size: int) -> uuid.UUID:
         jobs = [_job(dice, now, place, dice.choice(companies)) for place in places]
         _fill(connection, Project, jobs)
         _fill(connection, LedgerAccount, [_budget(job["id"], now) for job in jobs])
+        _fill(
+            connection,
+            OpenAnswers,
+            [_answers(job["id"], now, place) for job, place in zip(jobs, places, strict=True)],
+        )
         first = first or people[0][1]
     assert first is not None
     return first
@@ -317,6 +322,18 @@ def _budget(project: uuid.UUID, now: datetime) -> dict[str, Any]:
         "debits_minor": 0,
         "credits_minor": 100_000,
         "created_at": now,
+    }
+
+
+def _answers(project: uuid.UUID, now: datetime, place: int) -> dict[str, Any]:
+    """Some jobs want more than their money covers, some less, a few nothing."""
+    free = place * 37 % 700
+    return {
+        "id": ids.new_id(),
+        "created_at": now,
+        "project_id": project,
+        "free_count": free,
+        "staged_count": 0,
     }
 
 

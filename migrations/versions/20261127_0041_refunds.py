@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261127_0040"
-down_revision = "20261127_0039"
+revision = "20261127_0041"
+down_revision = "20261127_0040"
 branch_labels = None
 depends_on = None
 
