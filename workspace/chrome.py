@@ -22,8 +22,10 @@ from marketplace.matching.policy import RuleResult
 from marketplace.projects import queries as projects
 from marketplace.projects.models import Project
 from marketplace.reputation import queries as reputation
+from workspace.queue import policy as queue_policy
 from workspace.queue import queries as queue
 from workspace.queue import service as queueing
+from workspace.queue.models import Assignment, AssignmentState
 from workspace.reviews import policy
 from workspace.reviews import queries as reviews
 from workspace.reviews import service as reviewing
@@ -53,6 +55,20 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class InHand:
+    """A task reserved for somebody, one line on it, and when its time ends."""
+
+    assignment: Assignment
+    line: str
+    ends_at: datetime
+
+    @property
+    def is_held(self) -> bool:
+        """Reserved as the next one, not begun."""
+        return self.assignment.state is AssignmentState.HELD
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """What a reviewer said about one round; `clauses` are numbers of the pinned guideline."""
 
@@ -74,11 +90,20 @@ def install(app: Flask) -> None:
         example_task=example_task,
         screening_items=screening_items,
         project_panels=project_panels,
+        work_in_hand=work_in_hand,
         work_in_review=work_in_review,
         verdicts_on=verdicts_on,
         feedback_on=feedback_on,
         last_verdicts=last_verdicts,
     )
+
+
+def work_in_hand() -> Sequence[InHand]:
+    """What the visitor has reserved: on it now, or held ahead; nothing for visitors without a name."""
+    if g.visitor.user is None:
+        return ()
+    found = queue.live_of(db(), g.visitor.user.id)
+    return [InHand(one, queueing.line(one), queue_policy.shown_deadline(one)) for one in found]
 
 
 def example_task(project_id: uuid.UUID) -> Markup | None:

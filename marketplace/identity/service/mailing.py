@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 from sqlalchemy.orm import Session
@@ -56,9 +57,9 @@ class Post:
         user = _user(sessions, payload)
         if user is not None and user.email_confirmed_at is None:
             token = self.signer.sign(CONFIRM, [str(user.id), user.email])
-            self._send(
-                "confirm", user, payload, link=f"{self.site}/confirm/{token}", hours=PEOPLE.confirm_hours
-            )
+            onward = payload.get("onward", "")  # letters promised before had none
+            link = f"{self.site}/confirm/{token}" + (f"?{urlencode({'next': onward})}" if onward else "")
+            self._send("confirm", user, payload, link=link, hours=PEOPLE.confirm_hours)
 
     def reset(self, sessions: Sessions, payload: Payload) -> None:
         """Send the link that sets a new password; an unknown address was promised nothing."""

@@ -22,11 +22,18 @@ RESEND_EVERY = timedelta(minutes=5)
 
 
 def register(
-    session: Session, *, name: str, email: str, password: str, role: Role | None, form_key: uuid.UUID
+    session: Session,
+    *,
+    name: str,
+    email: str,
+    password: str,
+    role: Role | None,
+    form_key: uuid.UUID,
+    onward: str = "",
 ) -> User:
     """Make the User `form_key` and promise the confirmation e-mail; the same form again finds the same User.
 
-    Raises EmailTaken (409), WeakPassword (422), Forbidden (403) for a role that only staff give.
+    `onward` is the local path its link leads to.  Raises EmailTaken (409), WeakPassword (422), Forbidden (403) for a role that only staff give.
     """
     if role not in SELF_SERVED:
         raise Forbidden("Staff give this role.")
@@ -40,7 +47,7 @@ def register(
     if role is not None:
         insert_once(session, UserRole, user_id=form_key, role=role)
     key = f"identity.confirm:{form_key}"
-    outbox.send(session, "identity.confirm", key=key, user_id=str(form_key), reference=key)
+    outbox.send(session, "identity.confirm", key=key, user_id=str(form_key), reference=key, onward=onward)
     publish(session, UserRegistered(user_id=form_key))
     user = queries.user(session, form_key)
     assert user is not None  # noqa: S101 - written four lines above
@@ -76,6 +83,7 @@ def join(
     role: Role,
     form_key: uuid.UUID,
     address: str,
+    onward: str = "",
 ) -> User | None:
     """Register a visitor.  None: the address is known; its owner is told by e-mail, the visitor is not.
 
@@ -83,7 +91,9 @@ def join(
     """
     refuse_during_pause(session, address=address)
     try:
-        return register(session, name=name, email=email, password=password, role=role, form_key=form_key)
+        return register(
+            session, name=name, email=email, password=password, role=role, form_key=form_key, onward=onward
+        )
     except EmailTaken:
         count_failure(session, policy.address_counter(address))
         _tell_the_owner(session, email)

@@ -40,6 +40,7 @@ def join_as(kind: str) -> ResponseReturnValue:
         role=ROLES[kind],
         form_key=form.form_key.data,
         address=frame.address(),
+        onward=local_path(form.next.data, ""),
     )
     answer = see_other("identity.join_sent", kind=kind, next=form.next.data or None)
     return frame.admitted(answer, frame.open_sign_in(user)) if user else answer

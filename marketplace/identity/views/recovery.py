@@ -10,7 +10,7 @@ from marketplace.identity.views import frame
 from marketplace.identity.views.frame import bp
 from marketplace.kit.access import anyone, open_to, signed_in
 from marketplace.kit.signing import Signer
-from marketplace.kit.web import db, see_other, wired
+from marketplace.kit.web import db, local_path, see_other, wired
 
 
 @bp.get("/confirm/<token>")
@@ -18,7 +18,8 @@ from marketplace.kit.web import db, see_other, wired
 def confirm(token: str) -> ResponseReturnValue:
     """The button that confirms an address; programs that open every link press none."""
     user = service.read_confirmation(db(), wired(Signer), token)
-    return render_template("marketplace/identity/confirm.html", token=token, email=user.email)
+    onward = local_path(request.args.get("next"), "")
+    return render_template("marketplace/identity/confirm.html", token=token, email=user.email, onward=onward)
 
 
 @bp.post("/confirm/<token>")
@@ -27,9 +28,10 @@ def do_confirm(token: str) -> ResponseReturnValue:
     """Confirm the address."""
     service.confirm_email(db(), service.read_confirmation(db(), wired(Signer), token))
     flash("Your e-mail address is confirmed.", "ok")
+    onward = local_path(request.form.get("next"), "") or None
     if g.visitor.user is None:
-        return see_other("identity.log_in")
-    return frame.onward(None, g.visitor.acting)
+        return see_other("identity.log_in", next=onward)
+    return frame.onward(onward, g.visitor.acting)
 
 
 @bp.post("/settings/resend-confirmation")

@@ -299,6 +299,28 @@ def test_the_link_of_the_letter_confirms_only_by_its_button(
     assert not is_signed_in(visitor)
 
 
+def test_the_link_of_the_letter_leads_back_to_the_job_one_came_for(
+    app: Application, pages: Pages, session: Session
+) -> None:
+    pages.post("identity.join_as", {**form(), "next": "/jobs/heart?a=1&b=2"}, kind="expert")
+    link = link_in(letters_to(app, "ada@example.org")[-1], "/confirm/")
+    confirm = pages.get(link)
+    assert confirm.value("next") == "/jobs/heart?a=1&b=2"
+    assert pages.post(link, {"next": confirm.value("next")}).location == "/jobs/heart?a=1&b=2"
+    visitor = Pages(app, session)
+    assert visitor.post(link, {"next": "/jobs/heart"}).location == "/login?next=/jobs/heart"
+
+
+@pytest.mark.parametrize("away", ["//evil.example", "https://evil.example/", "/\\evil.example", "jobs"])
+def test_the_link_of_the_letter_leads_nowhere_else(
+    app: Application, pages: Pages, session: Session, away: str
+) -> None:
+    pages.post("identity.join_as", {**form(), "next": away}, kind="expert")
+    link = link_in(letters_to(app, "ada@example.org")[-1], "/confirm/")
+    assert "next=" not in link
+    assert pages.post(link, {"next": away}).location == "/home"
+
+
 @pytest.mark.parametrize("path", ["/confirm/nonsense", "/reset/nonsense", "/confirm/a.b.c"])
 def test_a_broken_link_is_gone(pages: Pages, path: str) -> None:
     assert pages.get(path).status == 410

@@ -108,6 +108,16 @@ def test_time_is_added_by_form_and_by_script(pages: Pages, session: Session) -> 
     assert session.get_one(Assignment, assignment.id).extensions == 2
 
 
+def test_the_board_leads_back_to_what_is_reserved(pages: Pages, session: Session) -> None:
+    assignment = make_assignment(session, title="Rank answers about sleep", tasks=3)
+    place = f"/tasks/{assignment.id}"
+    pages.enter(assignment.expert.user, "expert")
+    board = pages.get("/jobs")
+    assert "$2.00 reserved for you" in board.text
+    assert [link.get("href") for link in board.all("a") if "Resume" in "".join(link.itertext())] == [place]
+    assert "Resume" not in Pages(pages.app, session).get("/jobs").text
+
+
 def test_the_next_task_is_opened_or_left(pages: Pages, session: Session) -> None:
     assignment = make_assignment(session, tasks=2)
     held = service.hold_next(session, assignment)
