@@ -3,6 +3,7 @@
 from marketplace.identity.service.mailing import Post, read_confirmation, read_reset
 from marketplace.identity.service.recovery import change_password, request_reset, reset_password
 from marketplace.identity.service.registration import (
+    Arrival,
     change_settings,
     change_theme,
     confirm_email,
@@ -27,6 +28,7 @@ from marketplace.identity.service.visitors import NOBODY, Visitor, touch, visito
 
 __all__ = [
     "NOBODY",
+    "Arrival",
     "Post",
     "SignedIn",
     "Visitor",

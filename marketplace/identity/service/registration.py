@@ -1,6 +1,7 @@
 """Becoming a User, and showing that the address is one's own."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -21,6 +22,14 @@ SELF_SERVED = frozenset({Role.EXPERT, Role.MEMBER, None})
 RESEND_EVERY = timedelta(minutes=5)
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The network address a visitor comes from, and the local path they are on their way to, if any."""
+
+    address: str
+    onward: str = ""
+
+
 def register(
     session: Session,
     *,
@@ -33,7 +42,8 @@ def register(
 ) -> User:
     """Make the User `form_key` and promise the confirmation e-mail; the same form again finds the same User.
 
-    `onward` is the local path its link leads to.  Raises EmailTaken (409), WeakPassword (422), Forbidden (403) for a role that only staff give.
+    `onward` is the local path its link leads to.  Raises EmailTaken (409), WeakPassword (422), Forbidden
+    (403) for a role that only staff give.
     """
     if role not in SELF_SERVED:
         raise Forbidden("Staff give this role.")
@@ -82,20 +92,25 @@ def join(
     password: str,
     role: Role,
     form_key: uuid.UUID,
-    address: str,
-    onward: str = "",
+    arrival: Arrival,
 ) -> User | None:
     """Register a visitor.  None: the address is known; its owner is told by e-mail, the visitor is not.
 
     Tries with known addresses count as failures of the visitor's network address; TooMany (429) in a pause.
     """
-    refuse_during_pause(session, address=address)
+    refuse_during_pause(session, address=arrival.address)
     try:
         return register(
-            session, name=name, email=email, password=password, role=role, form_key=form_key, onward=onward
+            session,
+            name=name,
+            email=email,
+            password=password,
+            role=role,
+            form_key=form_key,
+            onward=arrival.onward,
         )
     except EmailTaken:
-        count_failure(session, policy.address_counter(address))
+        count_failure(session, policy.address_counter(arrival.address))
         _tell_the_owner(session, email)
         return None
 

@@ -39,8 +39,7 @@ def join_as(kind: str) -> ResponseReturnValue:
         password=form.password.data or "",
         role=ROLES[kind],
         form_key=form.form_key.data,
-        address=frame.address(),
-        onward=local_path(form.next.data, ""),
+        arrival=service.Arrival(frame.address(), local_path(form.next.data, "")),
     )
     answer = see_other("identity.join_sent", kind=kind, next=form.next.data or None)
     return frame.admitted(answer, frame.open_sign_in(user)) if user else answer

@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from config.fields import SPECIALTIES, path
@@ -71,15 +72,19 @@ def parts(title: str, names: str, text: str) -> tuple[str, list[str], str]:
 
 
 def of_project(project: Project, company: str) -> Text:
-    """A job: its title; the names of its specialty and of those above it; what is said about it."""
+    """A job: its title; the names of its specialty and of those above it; what is said about it.
+
+    What the fields above are called besides counts least: “physician” finds a job in cardiology.
+    """
     kind = TASK_TYPES[project.task_type].title if project.task_type in TASK_TYPES else ""
+    above = "\n".join(name for slug in _above(project.specialty) for name in SPECIALTIES[slug].synonyms)
     plain = "\n".join(fold(said) for said in (project.title, company) if fold(said) != said.casefold())
     return Text(
         K.PROJECT,
         str(project.id),
         title=project.title,
         names=f"{specialty_names(project.specialty)}\n{kind}",
-        text=f"{project.summary}\n{company}\n{plain}\n{project.description}"[:TEXT_MAXIMUM],
+        text=f"{project.summary}\n{company}\n{plain}\n{above}\n{project.description}"[:TEXT_MAXIMUM],
         language=project.language,
         project_id=project.id,
     )
@@ -156,8 +161,13 @@ def specialty_names(slug: str) -> str:
     """A specialty's title and synonyms, and the titles of those above it; empty when we do not know it."""
     if slug not in SPECIALTIES:
         return ""
-    above = [SPECIALTIES[one].title for one in path(slug)[:-1]]
+    above = [SPECIALTIES[one].title for one in _above(slug)]
     return "\n".join([SPECIALTIES[slug].title, *SPECIALTIES[slug].synonyms, *above])
+
+
+def _above(slug: str) -> Sequence[str]:
+    """The fields above a field, the widest first; none when we do not know it."""
+    return path(slug)[:-1] if slug in SPECIALTIES else ()
 
 
 def reason(kind: DocumentKind, key: str, title: str) -> str:

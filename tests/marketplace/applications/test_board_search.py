@@ -45,6 +45,14 @@ def jobs(session: Session) -> dict[str, Project]:
     return made
 
 
+@pytest.mark.parametrize("words", ["doctor", "physician", "lawyer", "attorney"])
+def test_everyday_words_for_a_field_find_the_jobs_below_it(
+    pages: Pages, jobs: dict[str, Project], words: str
+) -> None:
+    wanted = "law" if words in {"lawyer", "attorney"} else "heart"
+    assert titles(pages.get(f"/jobs?q={words}")) == [jobs[wanted].title]
+
+
 @pytest.fixture
 def night(app: Application, session: Session) -> None:
     """A model of spelling, as after the first night."""

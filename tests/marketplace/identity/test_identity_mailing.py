@@ -59,7 +59,7 @@ def test_the_owner_reads_that_somebody_tried(app: Application, session: Session)
         password="another long password",
         role=Role.EXPERT,
         form_key=ids.new_id(),
-        address="",
+        arrival=service.Arrival(""),
     )
     session.flush()
     (letter,) = letters_to(app, user.email)

@@ -96,24 +96,24 @@ def test_a_weak_password_is_refused_before_anything_is_written(session: Session)
 def test_a_known_address_is_told_to_its_owner_only_once_a_day(session: Session) -> None:
     owner = make_user(session, email="ada@example.org")
     for _ in range(3):
-        assert service.join(session, **details(), address="192.0.2.1") is None
+        assert service.join(session, **details(), arrival=service.Arrival("192.0.2.1")) is None
     assert messages(session) == [("identity.tried", str(owner.id))]
     with clock.shifted(timedelta(days=1)):
-        assert service.join(session, **details(), address="192.0.2.1") is None
+        assert service.join(session, **details(), arrival=service.Arrival("192.0.2.1")) is None
     assert len(messages(session)) == 2
 
 
 def test_asking_for_known_addresses_is_counted_and_paused(session: Session) -> None:
     make_user(session, email="ada@example.org")
     for _ in range(PEOPLE.failed_per_address):
-        service.join(session, **details(), address="192.0.2.1")
+        service.join(session, **details(), arrival=service.Arrival("192.0.2.1"))
     with pytest.raises(TooMany):
-        service.join(session, **details(email="new@example.org"), address="192.0.2.1")
-    assert service.join(session, **details(email="new@example.org"), address="192.0.2.2")
+        service.join(session, **details(email="new@example.org"), arrival=service.Arrival("192.0.2.1"))
+    assert service.join(session, **details(email="new@example.org"), arrival=service.Arrival("192.0.2.2"))
 
 
 def test_joining_with_a_new_address_counts_nothing(session: Session) -> None:
-    assert service.join(session, **details(), address="192.0.2.1")
+    assert service.join(session, **details(), arrival=service.Arrival("192.0.2.1"))
     assert session.scalar(sa.select(sa.func.count()).select_from(FailedSignIn)) == 0
 
 
