@@ -34,7 +34,8 @@ class Tier:
 class Specialty:
     """A node in the tree of fields; `parent` is the slug above it or None.
 
-    `isco` are unit groups of ISCO-08; `synonyms` other names of people who work in it.
+    `isco` are unit groups of ISCO-08; `synonyms` other names of people who work in it; `licensed`: somewhere
+    one needs a licence to practise it, said of a branch.
     """
 
     slug: str
@@ -43,6 +44,7 @@ class Specialty:
     isco: tuple[str, ...] = ()
     synonyms: tuple[str, ...] = ()
     description: str = ""
+    licensed: bool = False
 
 
 def read_tiers(text: str) -> dict[str, Tier]:
@@ -72,7 +74,10 @@ def read_specialties(text: str) -> dict[str, Specialty]:
     return found
 
 
-def _walk(slug: str, node: dict[str, Any], parent: str | None) -> Iterator[Specialty]:
+def _walk(
+    slug: str, node: dict[str, Any], parent: str | None, *, licensed: bool = False
+) -> Iterator[Specialty]:
+    licensed = node.get("licensed", licensed)
     if "title" not in node:
         raise BadFields(f"{slug}: it has entries below it and none of its own; write [{slug}] with a title")
     yield Specialty(
@@ -82,10 +87,11 @@ def _walk(slug: str, node: dict[str, Any], parent: str | None) -> Iterator[Speci
         isco=tuple(node.get("isco", ())),
         synonyms=tuple(node.get("synonyms", ())),
         description=node.get("description", ""),
+        licensed=licensed,
     )
     for name, child in node.items():
         if isinstance(child, dict):
-            yield from _walk(f"{slug}.{name}", child, slug)
+            yield from _walk(f"{slug}.{name}", child, slug, licensed=licensed)
 
 
 def _problem(one: Specialty) -> str | None:

@@ -46,7 +46,7 @@ from marketplace.experts.policy.history import (
 from marketplace.experts.policy.numbers import NUMBER_MAXIMUM, SCHEMES, normal, number_problem, tail
 from marketplace.experts.policy.quiet import quiet_until
 from marketplace.experts.policy.revoking import appeal_by, decide_by, may_appeal, withdrawn
-from marketplace.experts.policy.steps import Step, opened_by, steps
+from marketplace.experts.policy.steps import Opened, Step, opened_by, steps
 from marketplace.experts.policy.tiers import (
     Field,
     Proof,
@@ -79,6 +79,7 @@ __all__ = [
     "Connected",
     "Field",
     "OpenJobs",
+    "Opened",
     "Proof",
     "Raise",
     "Shown",

@@ -10,11 +10,12 @@ Connected = Callable[[Any, uuid.UUID, uuid.UUID], bool]
 
 @dataclass(frozen=True, slots=True)
 class OpenJobs:
-    """How many jobs are open in a specialty for a tier and those above it."""
+    """How many jobs are open in a specialty for a tier and those above it, and what the best of them pays."""
 
     specialty: str
     tier_rank: int
     count: int
+    hourly_minor: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,11 +45,20 @@ def steps(expert: Expert, *, history: int, fields: int, credentials: int) -> lis
     return [step for is_missing, step in missing if is_missing]
 
 
-def opened_by(unlock: Unlock, verified: Sequence[Credential], jobs: Sequence[OpenJobs]) -> int:
-    """How many open jobs this proof would open that are closed to the expert's tier now."""
-    return sum(
-        job.count
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Open jobs that a proof would open: how many, and what the best of them pays an hour, in minor units."""
+
+    count: int
+    hourly_minor: int
+
+
+def opened_by(unlock: Unlock, verified: Sequence[Credential], jobs: Sequence[OpenJobs]) -> Opened:
+    """The open jobs this proof would open that are closed to the expert's tier now."""
+    found = [
+        job
         for job in jobs
         if covers(unlock.specialty, job.specialty)
         and tier(verified, job.specialty).tier.rank < job.tier_rank <= unlock.tier.rank
-    )
+    ]
+    return Opened(sum(job.count for job in found), max((job.hourly_minor for job in found), default=0))

@@ -16,6 +16,7 @@ _PROOF = {
     K.EMPLOYMENT: "proof of employment",
     K.PUBLICATION: "a publication",
 }
+_OF_LICENSED = frozenset({K.LICENCE, K.BOARD_CERTIFICATION})
 _GIVEN_BY: dict[str, tuple[CredentialKind, ...]] = {
     "board_certified": (K.BOARD_CERTIFICATION,),
     "licensed": (K.LICENCE,),
@@ -137,12 +138,14 @@ def unlocks(
 ) -> list[Unlock]:
     """What would raise the pay, the nearest step first: each kind of proof where it leads highest.
 
-    Among specialties where it leads equally high, the one where it is being checked (`waiting`) speaks for
-    all, else the first of `slugs`.
+    Licences are named only where there are some.  Among specialties where a proof leads equally high, the one
+    where it is being checked (`waiting`) speaks for all, else the first of `slugs`.
     """
     kinds: dict[CredentialKind, Unlock] = {}
     for slug in slugs:
         for step in raises(verified, slug):
+            if step.kind in _OF_LICENSED and not _is_licensed(slug):
+                continue
             found = Unlock(
                 step.kind, step.proof, slug, _title(slug), step.tier, step.kind in _kinds(waiting, slug)
             )
@@ -150,6 +153,10 @@ def unlocks(
             if known is None or _height(found) > _height(known):
                 kinds[step.kind] = found
     return sorted(kinds.values(), key=lambda step: step.tier.rank)[:at_most]
+
+
+def _is_licensed(slug: str) -> bool:
+    return slug in SPECIALTIES and SPECIALTIES[slug].licensed
 
 
 def _height(step: Unlock) -> tuple[int, bool]:

@@ -138,8 +138,8 @@ def _edit(form: ProfileForm) -> str:
 
 def _unlocks(
     mine: Expert, fields: list[policy.Field], waiting: list[Credential]
-) -> list[tuple[policy.Unlock, int]]:
-    """What would raise the pay, each with how many jobs are open for it and not yet for this expert."""
+) -> list[tuple[policy.Unlock, policy.Opened]]:
+    """What would raise the pay, each with the jobs that are open for it and not yet for this expert."""
     verified = queries.verified_of(db(), mine.id)
     unlocks = policy.unlocks(verified, [field.slug for field in fields], waiting=waiting)
     jobs = wired(policy.Around).open_jobs(db())

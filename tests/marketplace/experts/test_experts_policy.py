@@ -110,6 +110,13 @@ def test_unlocks_name_each_kind_once_nearest_first() -> None:
     assert len(policy.unlocks([], ["law", "medicine"], at_most=2)) == 2
 
 
+def test_a_licence_is_named_only_where_there_are_some() -> None:
+    kinds = {step.kind for step in policy.unlocks([], ["software.python", "science.chemistry"])}
+    assert kinds == {K.DEGREE, K.CERTIFICATE, K.EMPLOYMENT}
+    mixed = policy.unlocks([], ["software.python", "medicine.cardiology"])
+    assert {step.specialty for step in mixed if step.kind is K.LICENCE} == {"medicine.cardiology"}
+
+
 def test_an_unlock_names_the_field_where_it_leads_highest() -> None:
     steps = policy.unlocks([held(K.DEGREE)], ["law", "medicine"])
     found = {step.kind: (step.specialty, step.tier.slug) for step in steps}

@@ -300,10 +300,13 @@ def test_an_unlock_counts_the_jobs_it_opens(session: Session, pages: Pages) -> N
     expert = make_expert(session, tier="specialist")
     service.set_specialties(session, expert, years={"medicine": 3})
     pages.enter(expert.user)
-    make_project(session, specialty="medicine", tier="licensed", hourly_minor=13_000, minutes=20)
+    make_project(session, specialty="medicine", tier="licensed", hourly_minor=3_500, minutes=20)
     make_project(session, specialty="medicine", tier="general")
     make_project(session, specialty="law", tier="licensed", hourly_minor=13_000, minutes=20)
-    assert "1 open job, up to $130 an hour" in pages.get("experts.profile").text
+    text = pages.get("experts.profile").text
+    assert "1 open job, up to $35 an hour" in text, "what the job pays, not what others of its tier do"
+    assert "Professional, usually from" in text
+    assert "No open job asks for it today" in text
 
 
 @pytest.mark.parametrize(
