@@ -67,6 +67,11 @@ class InHand:
         """Reserved as the next one, not begun."""
         return self.assignment.state is AssignmentState.HELD
 
+    @property
+    def minutes_left(self) -> int:
+        """Whole minutes until its time ends."""
+        return max(int((self.ends_at - clock.now()).total_seconds()) // 60, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Said:

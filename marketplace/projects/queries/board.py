@@ -109,6 +109,17 @@ def with_companies(now: datetime) -> sa.Select[Project, int]:
     )
 
 
+def funded_now(session: Session, project_id: uuid.UUID) -> int:
+    """How many answers of one project are wanted and paid for, whether it is on the board or not."""
+    statement = (
+        select(FUNDED)
+        .select_from(Project)
+        .join(LedgerAccount, budget_of_project())
+        .outerjoin(OpenAnswers, answers_of_project())
+    )
+    return int(session.scalar(statement.where(Project.id == project_id)) or 0)
+
+
 def budget_of_project() -> sa.ColumnElement[bool]:
     """The ledger account that holds a project's budget, for a join."""
     return sa.and_(

@@ -118,4 +118,4 @@ def test_the_sweep_asks_the_same_few_questions_for_many(
         make_credential(session, expert, ends_in_days=200)
     statements()
     sweep(session)
-    assert statements() <= 8
+    assert statements() <= 10  # five a run: what ends, what nobody answered, decided, or went on with

@@ -14,9 +14,6 @@ from marketplace.care import service as care
 from marketplace.care.errors import NotOptedIn
 from marketplace.kit import clock, ids
 from marketplace.kit.web import db
-from marketplace.ledger import queries as ledger
-from marketplace.ledger.models import Kind
-from marketplace.projects import policy as projects_policy
 from marketplace.projects import queries as projects
 from marketplace.projects.policy import REPORTABLE
 from workspace.queue import policy as queue_policy
@@ -83,7 +80,7 @@ def _flow(assignment: Assignment, changing: Submission | None) -> dict[str, Any]
     today = now.replace(hour=0, minute=0, second=0)
     return {
         "now": now,
-        "funded_left": _funded_left(assignment),
+        "funded_left": projects.funded_now(db(), assignment.project_id),
         "done_today": queries.count_since(db(), assignment.user_id, today),
         "held": assignments.held_of(db(), assignment.user_id),
         "undo": _undo(assignment),
@@ -165,13 +162,6 @@ def _newer(assignment: Assignment) -> int | None:
     current = projects.current_guideline(db(), assignment.project_id)
     number = current.number if current else assignment.guideline.number
     return number if number > assignment.guideline.number else None
-
-
-def _funded_left(assignment: Assignment) -> int:
-    """How many more answers of this project are wanted and paid for."""
-    budget = ledger.balance(db(), Kind.PROJECT_BUDGET, assignment.project_id)
-    wanted = projects.free_answers(db(), assignment.project_id)
-    return projects_policy.funded(budget, assignment.project, wanted)
 
 
 def _assignment(assignment: Assignment, changing: Submission | None) -> dict[str, Any]:
