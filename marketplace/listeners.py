@@ -131,7 +131,7 @@ def _tell_refund(
     title: str,
     body: str,
 ) -> None:
-    path = "/company/billing#refunds"
+    path = "/company/billing/refunds"
     notifications.tell(session, fact.user_id, kind=fact.name, title=title, body=body, path=path)
 
 
