@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from marketplace.gateways.stripe.attempts import Attempt, Search
 from marketplace.identity.models import User
 from marketplace.kit import states
 from marketplace.kit.database import Base, Json, Minor, Record
@@ -203,17 +204,7 @@ class Earning(Record, Base, kw_only=True, eq=False, repr=False):
         self.state = states.step(EARNING_MOVES, self.state, to, thing="earning")
 
 
-class AttemptOutcome(enum.Enum):
-    """How one call to the provider ended; `unknown` is never turned into failed."""
-
-    OPEN = "open"
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    NOT_NOW = "not_now"
-    UNKNOWN = "unknown"
-
-
-class PayoutAttempt(Record, Base, kw_only=True, eq=False, repr=False):
+class PayoutAttempt(Attempt, Record, Base, kw_only=True, eq=False, repr=False):
     """One call to the provider for a Payout."""
 
     __tablename__ = "payout_attempts"
@@ -221,18 +212,9 @@ class PayoutAttempt(Record, Base, kw_only=True, eq=False, repr=False):
 
     payout: Mapped[Payout] = relationship(lazy="raise")
     payout_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("payouts.id"), init=False)
-    number: Mapped[int]
-    idempotency_key: Mapped[str]
-    outcome: Mapped[AttemptOutcome] = mapped_column(default=AttemptOutcome.OPEN)
-    replayed: Mapped[bool] = mapped_column(default=False)
-    http_status: Mapped[int | None] = mapped_column(default=None)
-    error_code: Mapped[str | None] = mapped_column(default=None)
-    request_id: Mapped[str | None] = mapped_column(default=None)
-    started_at: Mapped[datetime]
-    finished_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class PayoutSearch(Record, Base, kw_only=True, eq=False, repr=False):
+class PayoutSearch(Search, Record, Base, kw_only=True, eq=False, repr=False):
     """One look at the provider's list before sending again."""
 
     __tablename__ = "payout_searches"
@@ -240,5 +222,3 @@ class PayoutSearch(Record, Base, kw_only=True, eq=False, repr=False):
 
     payout: Mapped[Payout] = relationship(lazy="raise")
     payout_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("payouts.id"), init=False)
-    at: Mapped[datetime]
-    found_count: Mapped[int]

@@ -1,14 +1,11 @@
 """When money goes out, which key the next call carries, and when it may be made.  Pure."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from config.policy import MONEY
-from marketplace.gateways.stripe import repeating
-from marketplace.gateways.stripe.outcomes import OutcomeKind
-from marketplace.payouts.models import AttemptOutcome, PayoutAttempt, PayoutSearch
 
 UNUSUAL_FACTOR = 3
 WEEKS_SHOWN = 12
@@ -86,35 +83,3 @@ def flag(amount_minor: int, *, paid_count: int, usual_minor: int) -> str:
 def first_key(payout_id: uuid.UUID) -> str:
     """The key of a payout's first call: purpose and our row, never an amount or a date."""
     return f"payout:{payout_id}"
-
-
-def is_in_flight(attempts: Sequence[PayoutAttempt], now: datetime) -> bool:
-    """Another worker's call may still be under way."""
-    return repeating.is_in_flight(_calls(attempts), now)
-
-
-def next_key(
-    payout_id: uuid.UUID,
-    attempts: Sequence[PayoutAttempt],
-    searches: Sequence[PayoutSearch],
-    now: datetime,
-) -> str | None:
-    """The key of the next call, or None: wait for another search."""
-    looks = [repeating.Search(search.at, search.found_count) for search in searches]
-    return repeating.next_key(first_key(payout_id), _calls(attempts), looks, now)
-
-
-def _calls(attempts: Sequence[PayoutAttempt]) -> list[repeating.Call]:
-    return [
-        repeating.Call(
-            number=one.number,
-            key=one.idempotency_key,
-            kind=None if one.outcome is AttemptOutcome.OPEN else OutcomeKind(one.outcome.value),
-            started_at=one.started_at,
-            finished_at=one.finished_at,
-            http_status=one.http_status,
-            error_code=one.error_code,
-            is_replayed=one.replayed,
-        )
-        for one in attempts
-    ]

@@ -57,7 +57,7 @@ def _calls() -> None:
         sa.Column("refund_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("idempotency_key", sa.String(), nullable=False),
-        sa.Column("outcome", _enum("callend", ENDS), nullable=False),
+        sa.Column("outcome", _enum("attemptoutcome", ENDS), nullable=False),
         sa.Column("replayed", sa.Boolean(), nullable=False),
         sa.Column("http_status", sa.Integer(), nullable=True),
         sa.Column("error_code", sa.String(), nullable=True),

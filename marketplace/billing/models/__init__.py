@@ -3,7 +3,6 @@
 from marketplace.billing.models.deposits import DEPOSIT_MOVES, ENDED, OPENABLE, Deposit, DepositState
 from marketplace.billing.models.refunds import (
     REFUND_MOVES,
-    CallEnd,
     Refund,
     RefundAttempt,
     RefundSearch,
@@ -15,7 +14,6 @@ __all__ = [
     "ENDED",
     "OPENABLE",
     "REFUND_MOVES",
-    "CallEnd",
     "Deposit",
     "DepositState",
     "Refund",

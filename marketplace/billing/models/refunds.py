@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.billing.models.deposits import Deposit
 from marketplace.companies.models import Company
+from marketplace.gateways.stripe.attempts import Attempt, Search
 from marketplace.identity.models import User
 from marketplace.kit import states
 from marketplace.kit.database import Base, Minor, Record
@@ -43,16 +44,6 @@ REFUND_MOVES = states.table(
         R.CANCELLED: set(),
     },
 )
-
-
-class CallEnd(enum.Enum):
-    """How one call to the provider ended; `unknown` is never turned into refused."""
-
-    OPEN = "open"
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    NOT_NOW = "not_now"
-    UNKNOWN = "unknown"
 
 
 class Refund(Record, Base, kw_only=True, eq=False, repr=False):
@@ -96,7 +87,7 @@ class Refund(Record, Base, kw_only=True, eq=False, repr=False):
         self.state = states.step(REFUND_MOVES, self.state, to, thing="refund")
 
 
-class RefundAttempt(Record, Base, kw_only=True, eq=False, repr=False):
+class RefundAttempt(Attempt, Record, Base, kw_only=True, eq=False, repr=False):
     """One call to the provider for a Refund."""
 
     __tablename__ = "refund_attempts"
@@ -104,18 +95,9 @@ class RefundAttempt(Record, Base, kw_only=True, eq=False, repr=False):
 
     refund: Mapped[Refund] = relationship(lazy="raise")
     refund_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("refunds.id"), init=False)
-    number: Mapped[int]
-    idempotency_key: Mapped[str]
-    outcome: Mapped[CallEnd] = mapped_column(default=CallEnd.OPEN)
-    replayed: Mapped[bool] = mapped_column(default=False)
-    http_status: Mapped[int | None] = mapped_column(default=None)
-    error_code: Mapped[str | None] = mapped_column(default=None)
-    request_id: Mapped[str | None] = mapped_column(default=None)
-    started_at: Mapped[datetime]
-    finished_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class RefundSearch(Record, Base, kw_only=True, eq=False, repr=False):
+class RefundSearch(Search, Record, Base, kw_only=True, eq=False, repr=False):
     """One look at the provider's list before sending again."""
 
     __tablename__ = "refund_searches"
@@ -123,5 +105,3 @@ class RefundSearch(Record, Base, kw_only=True, eq=False, repr=False):
 
     refund: Mapped[Refund] = relationship(lazy="raise")
     refund_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("refunds.id"), init=False)
-    at: Mapped[datetime]
-    found_count: Mapped[int]

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from marketplace.billing import policy, queries
 from marketplace.billing.events import RefundFailed, RefundPaid
-from marketplace.billing.models import CallEnd, Refund, RefundAttempt, RefundSearch, RefundState
+from marketplace.billing.models import Refund, RefundAttempt, RefundSearch, RefundState
 from marketplace.billing.service.books import back, done, returned, told
 from marketplace.gateways.stripe import repeating, states
+from marketplace.gateways.stripe.attempts import AttemptOutcome
 from marketplace.gateways.stripe.outcomes import Outcome, OutcomeKind
 from marketplace.gateways.stripe.protocol import Payments
 from marketplace.kit import clock
@@ -90,7 +91,7 @@ def _claim(session: Session, refund_id: uuid.UUID) -> _Claimed | None:
     if refund.state is RefundState.APPROVED:
         refund.move(RefundState.SENT)
         refund.sent_at = now
-    calls = policy.calls(queries.attempts_of(session, refund.id))
+    calls = queries.attempts_of(session, refund.id)
     if refund.state is not RefundState.SENT or repeating.is_in_flight(calls, now):
         return None
     return _Claimed(refund.id, refund.deposit.payment_intent_id, refund.amount_minor, len(calls), now)
@@ -120,8 +121,8 @@ def _intend(session: Session, claimed: _Claimed) -> str | None:
     if refund is None or refund.state is not RefundState.SENT or len(attempts) != claimed.attempt_count:
         return None
     now = clock.database_now(session)
-    looks = policy.looks(queries.searches_of(session, refund.id))
-    key = repeating.next_key(policy.first_key(refund.id), policy.calls(attempts), looks, now)
+    searches = queries.searches_of(session, refund.id)
+    key = repeating.next_key(policy.first_key(refund.id), attempts, searches, now)
     if key is None:
         return None
     first = insert_once(
@@ -130,7 +131,7 @@ def _intend(session: Session, claimed: _Claimed) -> str | None:
         refund_id=refund.id,
         number=len(attempts) + 1,
         idempotency_key=key,
-        outcome=CallEnd.OPEN,
+        outcome=AttemptOutcome.OPEN,
         replayed=False,
         started_at=now,
     )
@@ -142,10 +143,8 @@ def _record(session: Session, claimed: _Claimed, outcome: Outcome) -> None:
     refund = queries.lock_refund(session, claimed.refund_id)
     if refund is None:
         return
-    attempt = queries.attempts_of(session, refund.id)[claimed.attempt_count]
-    attempt.outcome, attempt.replayed = CallEnd(outcome.kind.value), outcome.replayed
-    attempt.http_status, attempt.error_code = outcome.http_status, outcome.error_code
-    attempt.request_id, attempt.finished_at = outcome.request_id, clock.database_now(session)
+    attempts = queries.attempts_of(session, refund.id)
+    attempts[claimed.attempt_count].end(outcome, clock.database_now(session))
     if refund.state is RefundState.SENT and outcome.kind is OutcomeKind.REFUSED:
         _fail(session, refund, outcome.error_code or "refused")
     elif outcome.kind is OutcomeKind.ACCEPTED and outcome.external_id is not None:

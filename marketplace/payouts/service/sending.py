@@ -6,6 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from marketplace.gateways.stripe import repeating
+from marketplace.gateways.stripe.attempts import AttemptOutcome
 from marketplace.gateways.stripe.protocol import Payments
 from marketplace.gateways.stripe.states import TransferOrder
 from marketplace.kit import clock
@@ -14,7 +16,6 @@ from marketplace.kit.events import publish
 from marketplace.payouts import policy, queries
 from marketplace.payouts.events import PayoutCancelled
 from marketplace.payouts.models import (
-    AttemptOutcome,
     Payout,
     PayoutAccountState,
     PayoutAttempt,
@@ -68,7 +69,7 @@ def _claim(session: Session, payout_id: uuid.UUID) -> _Claimed | None:
     if payout.state is PayoutState.APPROVED and not _begin(session, payout, now):
         return None
     attempts = queries.attempts_of(session, payout.id)
-    if payout.state is not PayoutState.SENT or policy.is_in_flight(attempts, now):
+    if payout.state is not PayoutState.SENT or repeating.is_in_flight(attempts, now):
         return None
     return _Claimed(
         payout.id,
@@ -114,7 +115,8 @@ def _intend(session: Session, claimed: _Claimed) -> str | None:
     if len(attempts) != claimed.attempt_count:
         return None
     now = clock.database_now(session)
-    key = policy.next_key(payout.id, attempts, queries.searches_of(session, payout.id), now)
+    searches = queries.searches_of(session, payout.id)
+    key = repeating.next_key(policy.first_key(payout.id), attempts, searches, now)
     if key is None:
         return None
     first = insert_once(

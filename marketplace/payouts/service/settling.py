@@ -22,21 +22,12 @@ from marketplace.payouts import queries
 from marketplace.payouts.errors import NoAlarm
 from marketplace.payouts.events import PayoutAlarm, PayoutFailed, PayoutPaid
 from marketplace.payouts.models import (
-    AttemptOutcome,
     EarningState,
     Payout,
-    PayoutAttempt,
     PayoutSearch,
     PayoutState,
 )
 from marketplace.payouts.service.returning import give_back
-
-_OUTCOMES = {
-    OutcomeKind.ACCEPTED: AttemptOutcome.ACCEPTED,
-    OutcomeKind.REFUSED: AttemptOutcome.REFUSED,
-    OutcomeKind.NOT_NOW: AttemptOutcome.NOT_NOW,
-    OutcomeKind.UNKNOWN: AttemptOutcome.UNKNOWN,
-}
 
 
 def settle_found(
@@ -66,7 +57,7 @@ def record(session: Session, payout_id: uuid.UUID, number: int, outcome: Outcome
     payout = queries.lock_payout(session, payout_id)
     if payout is None:
         return
-    _note(queries.attempts_of(session, payout.id)[number - 1], outcome, clock.database_now(session))
+    queries.attempts_of(session, payout.id)[number - 1].end(outcome, clock.database_now(session))
     accepted = outcome.external_id if outcome.kind is OutcomeKind.ACCEPTED else None
     if payout.state is PayoutState.SENT and accepted is not None:
         _paid(session, payout, accepted)
@@ -95,12 +86,6 @@ def look_again(session: Session, payout_id: uuid.UUID, *, by: User, reason: str)
     payout.alarm = None
     outbox.send(session, "payouts.send", payout_id=str(payout.id))
     return payout
-
-
-def _note(attempt: PayoutAttempt, outcome: Outcome, now: datetime) -> None:
-    attempt.outcome, attempt.replayed = _OUTCOMES[outcome.kind], outcome.replayed
-    attempt.http_status, attempt.error_code = outcome.http_status, outcome.error_code
-    attempt.request_id, attempt.finished_at = outcome.request_id, now
 
 
 def _paid(session: Session, payout: Payout, external_id: str) -> None:
