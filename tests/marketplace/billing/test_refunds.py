@@ -325,7 +325,7 @@ def test_what_is_told_in_any_order_ends_the_same(
 @pytest.mark.parametrize("start", list(R))
 @pytest.mark.parametrize("to", list(R))
 def test_the_table_of_moves_is_kept(start: RefundState, to: RefundState) -> None:
-    refund = Refund(company=None, deposit=None, by=None, form_key=ids.new_id(), amount_minor=1)  # type: ignore[arg-type]
+    refund = Refund(company=None, deposit=None, by=None, form_key=ids.new_id(), amount_minor=1)  # type: ignore[arg-type]  # never saved
     refund.state = start
     if to in REFUND_MOVES[start]:
         refund.move(to)

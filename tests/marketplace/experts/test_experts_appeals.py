@@ -37,7 +37,7 @@ def two(session: Session) -> tuple[User, User]:
 
 
 def withdrawn(session: Session, two: tuple[User, User], **columns: object) -> Credential:
-    credential = make_credential(session, make_expert(session), **columns)  # type: ignore[arg-type]
+    credential = make_credential(session, make_expert(session), **columns)  # type: ignore[arg-type]  # columns of the case
     service.propose_revocation(session, credential, by=two[0], reason=WHY, case_text=FOUND)
     session.flush()
     service.decide_revocation(session, credential, by=two[1], agreed=True)
