@@ -16,6 +16,7 @@ from marketplace.care.policy import lacking
 from marketplace.experts import queries as experts
 from marketplace.experts.policy import hours_reached as hours_words
 from marketplace.kit import clock
+from marketplace.kit.pages import SIZE, Page
 from marketplace.kit.states import words
 from marketplace.kit.web import db
 from marketplace.matching.policy import RuleResult
@@ -32,6 +33,7 @@ from workspace.reviews import service as reviewing
 from workspace.reviews.models import Review
 from workspace.screenings import policy as screening_policy
 from workspace.submissions import queries as submissions
+from workspace.submissions.models import Submission
 from workspace.task_types import registry
 from workspace.task_types.base import Invalid
 
@@ -97,6 +99,8 @@ def install(app: Flask) -> None:
         project_panels=project_panels,
         work_in_hand=work_in_hand,
         work_in_review=work_in_review,
+        work_undecided=work_undecided,
+        work_unpaid=work_unpaid,
         verdicts_on=verdicts_on,
         feedback_on=feedback_on,
         last_verdicts=last_verdicts,
@@ -220,3 +224,13 @@ def work_in_review(user_id: uuid.UUID) -> Waiting:
     """Answers handed in and not decided, with the pay reserved for them in minor units."""
     count, minor = reviews.waiting_of(db(), user_id)
     return Waiting(count, minor)
+
+
+def work_undecided(user_id: uuid.UUID, mark: str | None = None, size: int = SIZE) -> Page[Submission]:
+    """The answers behind `work_in_review`, newest first."""
+    return reviews.undecided_of(db(), user_id, mark, size)
+
+
+def work_unpaid(user_id: uuid.UUID, mark: str | None = None) -> tuple[int, Page[Submission]]:
+    """How many answers were not approved, and a page of them, newest first."""
+    return reviews.unpaid_count(db(), user_id), reviews.unpaid_of(db(), user_id, mark)

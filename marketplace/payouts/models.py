@@ -26,6 +26,20 @@ class EarningKind(enum.Enum):
     BONUS = "bonus"
     GOODWILL = "goodwill"
 
+    @property
+    def title(self) -> str:
+        """What it is called on pages and statements."""
+        return EARNING_TITLES.get(self) or states.words(self).capitalize()
+
+
+EARNING_TITLES = {
+    EarningKind.SUBMISSION: "Task",
+    EarningKind.STOP: "Part pay",
+    EarningKind.CANCELLATION: "Cancellation pay",
+    EarningKind.REVIEW: "Review fee",
+    EarningKind.ADJUDICATION: "Adjudication fee",
+}
+
 
 class EarningState(enum.Enum):
     """Where the money is."""

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from config.policy import MONEY
 
 UNUSUAL_FACTOR = 3
+BANK_DAYS = 2  # working days a bank takes at most
+_SATURDAY = 5
 WEEKS_SHOWN = 12
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LAST_MINUTE = time(23, 59, tzinfo=UTC)
@@ -64,6 +66,20 @@ def by_week(by_day: Mapping[date, int], start: datetime) -> list[tuple[str, int]
         )
         for monday in mondays
     ]
+
+
+def arrives_by(sent_at: datetime) -> date:
+    """The last day on which a bank shows what was sent: two working days later, weekends left out."""
+    day, left = sent_at.astimezone(UTC).date(), BANK_DAYS
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < _SATURDAY
+    return day
+
+
+def year_start(now: datetime) -> datetime:
+    """The first moment of the year (UTC)."""
+    return datetime(now.astimezone(UTC).year, 1, 1, tzinfo=UTC)
 
 
 def bank_settled_before(now: datetime) -> datetime:

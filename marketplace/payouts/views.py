@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -17,12 +18,24 @@ from marketplace.identity.models import User
 from marketplace.kit import clock
 from marketplace.kit.access import open_to, role
 from marketplace.kit.database import transaction
-from marketplace.kit.web import after_commit, db, found, see_other, sessions, wired
+from marketplace.kit.web import after_commit, db, found, see_other, sessions, settled, wired
+from marketplace.ledger import queries as ledger
 from marketplace.payouts import policy, queries, service
 from marketplace.payouts.forms import PayoutAccountForm
-from marketplace.payouts.models import PayoutAccountState
+from marketplace.payouts.models import EarningState, PayoutAccountState
 
 LATEST = 5
+SHOWN: dict[
+    str, tuple[EarningState, ...]
+] = {  # the filters of the page; those of the work are no earnings yet
+    "": (),
+    "review": (),
+    "available": (EarningState.PENDING, EarningState.AVAILABLE),
+    "way": (EarningState.IN_TRANSIT,),
+    "paid": (EarningState.PAID,),
+    "refused": (),
+    "reversed": (EarningState.REVERSED,),
+}
 bp = Blueprint("payouts", __name__, url_prefix="/earnings")
 PAID = role("expert", "reviewer")
 
@@ -32,11 +45,14 @@ PAID = role("expert", "reviewer")
 def earnings() -> ResponseReturnValue:
     """Four stations of money, and every earning with its reason and its next date."""
     me: User = g.visitor.user
+    if queries.is_due(db(), me.id, clock.database_now(db())):
+        return settled(partial(service.mature_of, user_id=me.id), "payouts.earnings")
     return render_template(
         "marketplace/payouts/earnings.html",
         money=_standing(me),
-        page=queries.earnings_of(db(), me.id, request.args.get("after")),
+        **_listed(me, request.args.get("show", "")),
         payouts=queries.payouts_of(db(), me.id, None, size=LATEST).rows,
+        arrives_by=policy.arrives_by,
         rules=MONEY,
     )
 
@@ -53,10 +69,13 @@ def payouts() -> ResponseReturnValue:
 @open_to(PAID)
 def earning(earning_id: uuid.UUID) -> ResponseReturnValue:
     """Why this amount: the thing it was paid for, the posting, the end of its hold."""
+    earning = found(queries.earning_for(db(), g.visitor.user.id, earning_id))
     return render_template(
         "marketplace/payouts/earning.html",
-        earning=found(queries.earning_for(db(), g.visitor.user.id, earning_id)),
+        earning=earning,
+        undone=ledger.undone(db(), [earning.ledger_key]).get(earning.ledger_key),
         payday=policy.next_payday(clock.database_now(db())),
+        arrives_by=policy.arrives_by,
         rules=MONEY,
     )
 
@@ -119,13 +138,22 @@ def _standing(me: User) -> dict[str, Any]:
         "counts": {state.value: count for state, count in queries.counts_of(db(), me.id).items()},
         "next_at": queries.next_available_at(db(), me.id),
         "sent_at": queries.last_sent_at(db(), me.id),
-        "paid_count": queries.paid_count(db(), me.id),
+        "paid": queries.paid_since(db(), me.id, policy.year_start(now)),
+        "year": policy.year_start(now).year,
         "account": queries.account_of(db(), me.id),
         "payday": policy.next_payday(now),
         "weeks": policy.by_week(
             queries.earned_by_day(db(), me.id, policy.weeks_since(now)), policy.weeks_since(now)
         ),
     }
+
+
+def _listed(me: User, show: str) -> dict[str, Any]:
+    """The earnings of one filter, and why those were taken back that were."""
+    show = show if show in SHOWN else ""
+    page = queries.earnings_of(db(), me.id, request.args.get("after"), SHOWN[show])
+    gone = [row.ledger_key for row in page.rows if row.state is EarningState.REVERSED]
+    return {"show": show, "page": page, "undone": ledger.undone(db(), gone)}
 
 
 def _account_page(form: PayoutAccountForm) -> str:

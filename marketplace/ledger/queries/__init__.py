@@ -27,6 +27,7 @@ from marketplace.ledger.queries.entries import (
 )
 from marketplace.ledger.queries.paid import paid_from
 from marketplace.ledger.queries.schema import schema_faults
+from marketplace.ledger.queries.undone import undone
 
 __all__ = [
     "Account",
@@ -49,6 +50,7 @@ __all__ = [
     "schema_faults",
     "transaction",
     "trial_balance",
+    "undone",
     "with_balances",
     "with_cause",
     "with_keys",

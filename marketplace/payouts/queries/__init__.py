@@ -1,7 +1,15 @@
 """Every SELECT on earnings, payouts and their attempts."""
 
 from marketplace.payouts.queries.checks import broken
-from marketplace.payouts.queries.earnings import available_of, due, earned_for, earning_by_key, pending_of
+from marketplace.payouts.queries.earnings import (
+    available_of,
+    due,
+    due_of,
+    earned_for,
+    earning_by_key,
+    is_due,
+    pending_of,
+)
 from marketplace.payouts.queries.pages import (
     alarms,
     counts_of,
@@ -11,7 +19,7 @@ from marketplace.payouts.queries.pages import (
     held,
     last_sent_at,
     next_available_at,
-    paid_count,
+    paid_since,
     payouts_of,
     ready_count,
     run,
@@ -51,6 +59,7 @@ __all__ = [
     "broken",
     "counts_of",
     "due",
+    "due_of",
     "earned_by_day",
     "earned_for",
     "earning_by_key",
@@ -59,6 +68,7 @@ __all__ = [
     "has_alarm",
     "held",
     "in_payouts",
+    "is_due",
     "is_ours",
     "lapsed_runs",
     "last_sent_at",
@@ -66,7 +76,7 @@ __all__ = [
     "lock_payout",
     "lock_run",
     "next_available_at",
-    "paid_count",
+    "paid_since",
     "payable",
     "payouts_of",
     "payouts_of_run",

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from marketplace.payouts.models import Earning, EarningState
@@ -20,6 +20,31 @@ def due(session: Session, now: datetime, limit: int) -> Sequence[Earning]:
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     ).all()
+
+
+def due_of(session: Session, user_id: uuid.UUID, now: datetime) -> Sequence[Earning]:
+    """A person's pending earnings whose hold is over, locked."""
+    statement = select(Earning).where(
+        Earning.user_id == user_id, Earning.state == EarningState.PENDING, Earning.available_at <= now
+    )
+    return session.scalars(
+        statement.order_by(Earning.id).with_for_update().execution_options(populate_existing=True)
+    ).all()
+
+
+def is_due(session: Session, user_id: uuid.UUID, now: datetime) -> bool:
+    """Whether the hold of something a person earned is over and nobody has said so yet."""
+    return bool(
+        session.scalar(
+            select(
+                exists().where(
+                    Earning.user_id == user_id,
+                    Earning.state == EarningState.PENDING,
+                    Earning.available_at <= now,
+                )
+            )
+        )
+    )
 
 
 def pending_of(session: Session, user_id: uuid.UUID) -> Sequence[Earning]:

@@ -1,7 +1,7 @@
 """What the pages of earnings and payouts show."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -21,13 +21,20 @@ from marketplace.payouts.models import (
 )
 
 
-def earnings_of(session: Session, user_id: uuid.UUID, mark: str | None) -> Page[Earning]:
-    """A person's earnings, newest first, with the project each came from and the payout it went into."""
+def earnings_of(
+    session: Session, user_id: uuid.UUID, mark: str | None, states: Collection[EarningState] = ()
+) -> Page[Earning]:
+    """A person's earnings, newest first, with the project each came from and the payout it went into.
+
+    `states`: only these; all when none is named.
+    """
     statement = (
         select(Earning)
         .where(Earning.user_id == user_id)
         .options(joinedload(Earning.project), joinedload(Earning.payout))
     )
+    if states:
+        statement = statement.where(Earning.state.in_(states))
     return page(session, statement, [Earning.id], mark=mark, key_of=lambda row: [row.id])
 
 
@@ -90,16 +97,14 @@ def payouts_of(session: Session, user_id: uuid.UUID, mark: str | None, size: int
     return page(session, statement, [Payout.id], mark=mark, key_of=lambda row: [row.id], size=size)
 
 
-def paid_count(session: Session, user_id: uuid.UUID) -> int:
-    """How many payouts have reached a person."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Payout)
-            .where(Payout.user_id == user_id, Payout.state == PayoutState.PAID)
+def paid_since(session: Session, user_id: uuid.UUID, since: datetime) -> tuple[int, int]:
+    """How many payouts have reached a person since then, and their sum in minor units."""
+    row = session.execute(
+        select(func.count(), func.coalesce(func.sum(Payout.amount_minor), 0)).where(
+            Payout.user_id == user_id, Payout.state == PayoutState.PAID, Payout.ended_at >= since
         )
-        or 0
-    )
+    ).one()
+    return int(row[0]), int(row[1])
 
 
 def last_sent_at(session: Session, user_id: uuid.UUID) -> datetime | None:

@@ -7,7 +7,7 @@ from marketplace.payouts.service.accounts import (
     open_account,
     remember_account,
 )
-from marketplace.payouts.service.earnings import Earned, mature_due, record_earning, release_hold
+from marketplace.payouts.service.earnings import Earned, mature_due, mature_of, record_earning, release_hold
 from marketplace.payouts.service.reminding import payday, remind
 from marketplace.payouts.service.runs import (
     approve_run,
@@ -31,6 +31,7 @@ __all__ = [
     "look_again",
     "lose_account",
     "mature_due",
+    "mature_of",
     "open_account",
     "payday",
     "prepare_run",

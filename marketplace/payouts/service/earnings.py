@@ -75,6 +75,13 @@ def mature_due(session: Session) -> int:
     return len(earnings)
 
 
+def mature_of(session: Session, user_id: uuid.UUID) -> int:
+    """The same for one person who is looking, however long the queue is.  Returns how many."""
+    earnings = queries.due_of(session, user_id, clock.database_now(session))
+    _make_available(session, earnings, actor_id=None)
+    return len(earnings)
+
+
 def release_hold(session: Session, user_id: uuid.UUID, *, by: User, reason: str) -> int:
     """End the hold of everything a person has pending before its time; staff, with a reason.  Minor units.
 

@@ -20,6 +20,9 @@ from workspace.reviews.queries.pages import (
     outcomes,
     peers_of,
     pending_of,
+    undecided_of,
+    unpaid_count,
+    unpaid_of,
     waiting_by_project,
     waiting_of,
 )
@@ -59,7 +62,10 @@ __all__ = [
     "part_of",
     "peers_of",
     "pending_of",
+    "undecided_of",
     "undecided_verdicts",
+    "unpaid_count",
+    "unpaid_of",
     "waiting_by_project",
     "waiting_of",
 ]

@@ -1,14 +1,14 @@
 """What the pages of review show."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from marketplace.kit.pages import Page, page
+from marketplace.kit.pages import SIZE, Page, page
 from marketplace.projects.models import Project
 from workspace.queue.models import Assignment
 from workspace.reviews.models import Review, ReviewState, Verdict
@@ -18,7 +18,14 @@ from workspace.submissions.models import GOOD, WAITING, Submission, SubmissionRe
 _ENDED = (ReviewState.DECIDED, ReviewState.IN_AUDIT, ReviewState.CONFIRMED, ReviewState.OVERTURNED)
 _DECIDED = (*GOOD, SubmissionState.REJECTED, SubmissionState.FINAL_REJECTED)
 RECORD = 200  # the last so many submissions make an expert's record
-_UNSEEN = (SubmissionState.UNDONE, SubmissionState.REJECTED, SubmissionState.FINAL_REJECTED)
+_UNDECIDED = (
+    *WAITING,
+    SubmissionState.IN_REVIEW,
+    SubmissionState.CHANGES_REQUESTED,
+    SubmissionState.ADJUDICATION,
+)
+_UNPAID = (SubmissionState.REJECTED, SubmissionState.FINAL_REJECTED)
+_UNSEEN = (SubmissionState.UNDONE, *_UNPAID)
 
 
 def decided_of(session: Session, submission_id: uuid.UUID) -> Sequence[Review]:
@@ -132,14 +139,52 @@ def answers_of(session: Session, submission_id: uuid.UUID) -> Sequence[Submissio
 
 def waiting_of(session: Session, user_id: uuid.UUID) -> tuple[int, int]:
     """How many answers of a person wait for a decision, and the pay reserved for them in minor units."""
-    undecided = [*WAITING, SubmissionState.IN_REVIEW, SubmissionState.CHANGES_REQUESTED]
     row = session.execute(
         select(func.count(), func.coalesce(func.sum(Assignment.price_minor), 0))
         .select_from(Submission)
         .join(Submission.assignment)
-        .where(Submission.user_id == user_id, Submission.state.in_(undecided))
+        .where(Submission.user_id == user_id, Submission.state.in_(_UNDECIDED))
     ).one()
     return int(row[0]), int(row[1])
+
+
+def undecided_of(
+    session: Session, user_id: uuid.UUID, mark: str | None, size: int = SIZE
+) -> Page[Submission]:
+    """A person's answers that wait for a decision, newest first, with price and project."""
+    return _own(session, user_id, _UNDECIDED, mark, size)
+
+
+def unpaid_of(session: Session, user_id: uuid.UUID, mark: str | None) -> Page[Submission]:
+    """A person's answers that were not approved, newest first, with price and project."""
+    return _own(session, user_id, _UNPAID, mark, SIZE)
+
+
+def unpaid_count(session: Session, user_id: uuid.UUID) -> int:
+    """How many answers of a person were not approved."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Submission)
+            .where(Submission.user_id == user_id, Submission.state.in_(_UNPAID))
+        )
+        or 0
+    )
+
+
+def _own(
+    session: Session,
+    user_id: uuid.UUID,
+    states: Collection[SubmissionState],
+    mark: str | None,
+    size: int,
+) -> Page[Submission]:
+    statement = (
+        select(Submission)
+        .where(Submission.user_id == user_id, Submission.state.in_(states))
+        .options(joinedload(Submission.assignment).joinedload(Assignment.project))
+    )
+    return page(session, statement, [Submission.id], mark=mark, key_of=lambda row: [row.id], size=size)
 
 
 def _about() -> Any:
