@@ -115,6 +115,13 @@ def emulator_pages() -> "Blueprint":
     return bp
 
 
+def emulator_disputes() -> "Blueprint":
+    """The page on which finance plays a payer's bank; registered with the others."""
+    from marketplace.gateways.stripe.emulator_disputes import bp  # noqa: PLC0415 - as above
+
+    return bp
+
+
 def _emulator(path: Path, public_url: str, secrets: dict[Endpoint, str]) -> Payments:
     # imported here so that a live key never imports it
     from marketplace.gateways.stripe.emulated import EmulatedPayments  # noqa: PLC0415

@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 
 from marketplace.gateways.stripe.emulated import EmulatedPayments
-from marketplace.gateways.stripe.emulator import accounts, refunds
+from marketplace.gateways.stripe.emulator import accounts, disputes, refunds
 from marketplace.gateways.stripe.emulator.payments import PaidHow
 from marketplace.kit import clock
 from tests.factories.gateways import deposit_order, paid, ready_account, transfer_order
@@ -27,6 +27,28 @@ def money_in(payments: EmulatedPayments) -> str:
     page = payments.create_deposit_session(deposit_order())
     payments.expire_session(page.id)
     return by_card.payment_intent_id
+
+
+def disputed(payments: EmulatedPayments) -> None:
+    """Disputes of every kind: won, lost, a question only, given in, a bank debit."""
+    evidence = {"product_description": "Work of experts", "service_date": "November 2026"}
+    for end in (disputes.win, disputes.lose):
+        dispute_id = _taken(payments, PaidHow.CARD)
+        payments.submit_dispute_evidence(dispute_id, evidence, idempotency_key=f"{dispute_id}:evidence")
+        with payments.emulator.books() as books:
+            end(books, dispute_id)
+        payments.read_dispute(dispute_id)
+    for inquiry in (True, False):
+        dispute_id = _taken(payments, PaidHow.CARD, inquiry=inquiry)
+        payments.close_dispute(dispute_id, idempotency_key=f"{dispute_id}:close")
+    with clock.shifted(timedelta(minutes=6)):
+        payments.read_dispute(_taken(payments, PaidHow.BANK))
+
+
+def _taken(payments: EmulatedPayments, how: PaidHow, *, inquiry: bool = False) -> str:
+    session = paid(payments, how)
+    with clock.shifted(timedelta(minutes=6)), payments.emulator.books() as books:
+        return str(disputes.open_on(books, session.charge_id, inquiry=inquiry)["id"])
 
 
 def money_out(payments: EmulatedPayments) -> str:
@@ -62,6 +84,7 @@ def books_and_events(payments: EmulatedPayments) -> None:
 def everything(payments: EmulatedPayments) -> None:
     """The whole flow, with the few reads that only people at the provider's side make."""
     intent_id = money_in(payments)
+    disputed(payments)
     transfer_id = money_out(payments)
     books_and_events(payments)
     raw = payments._client.v1

@@ -97,7 +97,7 @@ def pay_now(session_id: str) -> ResponseReturnValue:
 
 def _pay(session: Mapping[str, Any], how: PaidHow) -> ResponseReturnValue:
     try:
-        with _emulator().books() as books:
+        with emulator().books() as books:
             pay(books, session["id"], how)
     except PageClosed:
         raise Gone("This payment page is closed. Go back and start the deposit again.") from None
@@ -110,7 +110,7 @@ def _pay(session: Mapping[str, Any], how: PaidHow) -> ResponseReturnValue:
 def onboarding(token: str) -> ResponseReturnValue:
     """The form in which a person says who they are and where money goes."""
     try:
-        with _emulator().books() as books:
+        with emulator().books() as books:
             _, account = accounts.follow(books, token, "onboarding")
     except accounts.LinkSpent as spent:
         return _elsewhere(spent)
@@ -123,7 +123,7 @@ def onboard(token: str) -> ResponseReturnValue:
     """Send the form, tell the platform, go back to it."""
     form = OnboardingForm()
     try:
-        with _emulator().books() as books:
+        with emulator().books() as books:
             _, account = accounts.follow(books, token, "onboarding")
     except accounts.LinkSpent as spent:
         return _elsewhere(spent)
@@ -136,7 +136,7 @@ def onboard(token: str) -> ResponseReturnValue:
 def _onboard(token: str, form: OnboardingForm) -> ResponseReturnValue:
     name, bank = str(form.name.data), str(form.bank.data)
     try:
-        with _emulator().books() as books:
+        with emulator().books() as books:
             back = accounts.submit(books, token, name=name, bank_number=bank, verified=not form.document.data)
     except accounts.LinkSpent as spent:
         return _elsewhere(spent)
@@ -149,7 +149,7 @@ def _onboard(token: str, form: OnboardingForm) -> ResponseReturnValue:
 def express(token: str) -> ResponseReturnValue:
     """A person's own page: balance, what arrived, what is still wanted."""
     try:
-        with _emulator().books() as books:
+        with emulator().books() as books:
             _, account = accounts.follow(books, token, "express")
             available, _ = balance.held(books, account["id"], balance.CURRENCY)
             sent = [row for row in books.newest("transfer") if row["destination"] == account["id"]]
@@ -183,10 +183,11 @@ def tell_us() -> int:
         _, status, _ = run_wsgi_app(app, environ, buffered=True)
         return int(status.partition(" ")[0])
 
-    return _emulator().deliver(post)
+    return emulator().deliver(post)
 
 
-def _emulator() -> Emulator:
+def emulator() -> Emulator:
+    """The payment provider that these pages play."""
     payments = wired(Gateways).stripe
     if not isinstance(payments, EmulatedPayments):
         raise TypeError("the emulator's pages are open without the emulator")
@@ -194,12 +195,12 @@ def _emulator() -> Emulator:
 
 
 def _session(session_id: str) -> Mapping[str, Any]:
-    with _emulator().books() as books:
+    with emulator().books() as books:
         return found(books.get("checkout.session", session_id))
 
 
 def _pay_page(session: Mapping[str, Any], form: PayForm) -> str:
-    with _emulator().books() as books:
+    with emulator().books() as books:
         plan = books.get("emulator.plan", f"{session['id']}:plan") or {}
     return render_template(
         "marketplace/gateways/pay.html", session=session, form=form, what=plan.get("description") or "Deposit"

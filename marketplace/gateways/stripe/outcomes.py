@@ -11,6 +11,7 @@ REFUSED_FOR_GOOD = frozenset(
         "amount_too_small",
         "parameter_invalid_integer",
         "charge_already_refunded",
+        "charge_disputed",
     }
 )
 OK_BELOW, CONFLICT, TOO_MANY, SERVER_ERROR = 300, 409, 429, 500

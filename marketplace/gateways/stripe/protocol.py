@@ -1,7 +1,7 @@
 """What rooms ask of the payment provider.  Amounts are minor units, times are UTC."""
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from marketplace.gateways.stripe.states import (
     BalanceLine,
     BalanceState,
     DepositOrder,
+    DisputeState,
     HostedPage,
     RefundState,
     SessionState,
@@ -75,6 +76,17 @@ class Payments(Protocol):
 
     def read_refund(self, external_id: str) -> RefundState:
         """The refund as it is now."""
+
+    def read_dispute(self, dispute_id: str) -> DisputeState:
+        """A payment that its payer's bank takes back, as it is now."""
+
+    def submit_dispute_evidence(
+        self, dispute_id: str, evidence: Mapping[str, str], *, idempotency_key: str
+    ) -> DisputeState:
+        """Hand in evidence, under the provider's names for it; as a rule this can be done once."""
+
+    def close_dispute(self, dispute_id: str, *, idempotency_key: str) -> DisputeState:
+        """Give in; the dispute is lost and nothing can be done any more."""
 
     def read_balance(self) -> BalanceState:
         """What the provider holds for us."""

@@ -127,3 +127,30 @@ class BalanceLine:
     source_id: str | None
     created_at: datetime
     available_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeState:
+    """A payment that the payer's bank takes back; `state` and `reason` are the provider's words.
+
+    `withdrawn_minor` has left what the provider holds for us, `fee_minor` on top of it; `returned_minor` (and
+    `fee_returned_minor`) came back.  `method`: card, us_bank_account, ...; `due_at`: until when evidence is
+    taken, None when none is.
+    """
+
+    id: str
+    state: str
+    reason: str
+    amount_minor: int
+    currency: str
+    charge_id: str
+    payment_intent_id: str | None
+    deposit_id: uuid.UUID | None
+    method: str
+    withdrawn_minor: int
+    fee_minor: int
+    returned_minor: int
+    fee_returned_minor: int
+    due_at: datetime | None
+    submission_count: int
+    opened_at: datetime

@@ -4,6 +4,7 @@ import stripe
 
 from marketplace.gateways.stripe.client.accounts import Accounts
 from marketplace.gateways.stripe.client.deposits import Deposits
+from marketplace.gateways.stripe.client.disputes import Disputes
 from marketplace.gateways.stripe.client.inbound import Inbound
 from marketplace.gateways.stripe.client.statements import Statements
 from marketplace.gateways.stripe.client.transfers import Transfers
@@ -14,7 +15,7 @@ TIMEOUT_SECONDS = 30
 REPETITIONS = 2  # with the attempt itself 90 seconds at most, well inside the five minutes of a lease
 
 
-class StripePayments(Deposits, Accounts, Transfers, Statements, Inbound):
+class StripePayments(Deposits, Disputes, Accounts, Transfers, Statements, Inbound):
     """Payments over `stripe.StripeClient`; says nothing about itself to anybody (telemetry is off)."""
 
     def __init__(

@@ -37,7 +37,14 @@ def require(books: Books, owner: str, currency: str, amount: int) -> None:
 
 
 def line(
-    books: Books, kind: str, amount: int, source: Body | None, *, fee: int = 0, seconds: int = 0
+    books: Books,
+    kind: str,
+    amount: int,
+    source: Body | None,
+    *,
+    fee: int = 0,
+    seconds: int = 0,
+    category: str = "",
 ) -> Body:
     """One movement of the platform's balance, available in so many seconds; `kind` is Stripe's type."""
     net, currency = amount - fee, str((source or {}).get("currency", CURRENCY))
@@ -55,7 +62,7 @@ def line(
             "fee": fee,
             "fee_details": _fee_details(fee, currency),
             "net": net,
-            "reporting_category": CATEGORIES[kind],
+            "reporting_category": category or CATEGORIES[kind],
             "source": source["id"] if source else None,
             "status": "pending" if seconds else "available",
             "type": kind,

@@ -29,6 +29,9 @@ def create(call: Call) -> Body:
     """Give back a part: at most what is left of the charge, and what the platform has available."""
     books = call.books
     charge = _charge(books, call.values["payment_intent"])
+    if _taken_back(books, charge):
+        said = f"Charge {charge['id']} has been charged back; cannot issue a refund."
+        raise ApiError(said, code="charge_disputed", param="charge")
     left = charge["amount"] - charge["amount_refunded"]
     if left == 0:
         raise ApiError(
@@ -55,6 +58,14 @@ def _charge(books: Books, intent_id: str) -> Body:
             param="payment_intent",
         )
     return charge
+
+
+def _taken_back(books: Books, charge: Body) -> bool:
+    """The payer's bank has the money, or decides about it."""
+    return charge["disputed"] and any(
+        one["charge"] == charge["id"] and one["status"] in {"needs_response", "under_review", "lost"}
+        for one in books.newest("dispute")
+    )
 
 
 def _make(call: Call, charge: Body, amount: int) -> Body:
