@@ -18,6 +18,7 @@ import workspace.listeners
 import workspace.schedule
 from config import logging, policy
 from config.settings import Settings, from_environment
+from marketplace.billing.policy import PaidAccounts
 from marketplace.companies import queries as companies
 from marketplace.experts.policy import Around
 from marketplace.gateways import Gateways, wiring
@@ -31,6 +32,7 @@ from marketplace.kit.signing import Signer
 from marketplace.matching import service as matching
 from marketplace.outbox.service import Handlers
 from marketplace.outbox.worker import Entry
+from marketplace.payouts import queries as payouts
 from marketplace.projects import queries as projects
 from marketplace.projects.policy import CrowdFacts, WorkFacts
 from workspace.queue import queries as queue
@@ -90,6 +92,7 @@ def _wire(app: Application, settings: Settings) -> None:
         list[Entry]: schedule,
         WorkFacts: WorkFacts(has_tasks=queue.has_tasks),
         CrowdFacts: CrowdFacts(sentence=matching.fit_sentence),
+        PaidAccounts: PaidAccounts(known=payouts.is_ours),
         Around: Around(connected=companies.connected, open_jobs=projects.open_jobs),
     }
 

@@ -17,6 +17,7 @@ from marketplace.identity import views as people
 from marketplace.learn import views as learn
 from marketplace.ledger import staff as ledger_staff
 from marketplace.notifications import views as notices
+from marketplace.outbox import staff as outbox_staff
 from marketplace.payouts import staff as payouts_staff
 from marketplace.payouts import views as payouts
 from marketplace.projects import staff as projects_staff
@@ -44,6 +45,7 @@ ALL: list[Blueprint] = [
     billing.bp,
     billing_api.bp,
     billing_staff.bp,
+    outbox_staff.bp,
     payouts.bp,
     payouts_staff.bp,
 ]

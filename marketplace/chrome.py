@@ -50,11 +50,13 @@ NAVIGATION: dict[str, list[tuple[str, str, str]]] = {
         ("Credentials", "credential_checks.index", "badge-check"),
         ("Projects", "project_checks.index", "folder"),
         ("Screenings", "screening_staff.index", "list-checks"),
+        ("Stuck", "messages.index", "triangle-alert"),
     ],
     "finance": [
         ("Payouts", "payout_runs.index", "wallet"),
         ("Refunds", "refunds.index", "undo-2"),
         ("Ledger", "ledger.index", "scale"),
+        ("Stuck", "messages.index", "triangle-alert"),
     ],
     "admin": [
         ("People", "people.index", "users"),
@@ -63,6 +65,7 @@ NAVIGATION: dict[str, list[tuple[str, str, str]]] = {
         ("Payouts", "payout_runs.index", "wallet"),
         ("Refunds", "refunds.index", "undo-2"),
         ("Ledger", "ledger.index", "scale"),
+        ("Stuck", "messages.index", "triangle-alert"),
     ],
     "support": [],
 }

@@ -17,5 +17,6 @@ ENTRIES: list[Entry] = [
     Entry("payouts.payday", "0 7 * * *"),  # it looks itself whether payouts go out today
     Entry("billing.sweep", "*/15 * * * *"),
     Entry("billing.follow", "40 4 * * *"),
+    Entry("stripe.sweep", "35 * * * *"),
     Entry("stripe.deliver", "* * * * *"),  # test money: with a key the provider posts its events itself
 ]

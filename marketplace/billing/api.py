@@ -4,6 +4,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from marketplace.billing import service
+from marketplace.billing.policy import PaidAccounts
 from marketplace.gateways import Gateways
 from marketplace.gateways.stripe.events import Endpoint
 from marketplace.kit.access import anyone, open_to
@@ -23,7 +24,7 @@ def webhook(endpoint: str) -> ResponseReturnValue:
         found(ENDPOINTS.get(endpoint)), _body(), request.headers.get("Stripe-Signature", "")
     )
     clean_json([event.id, event.kind, event.object_id, event.object_kind, event.account])
-    service.receive(db(), event)
+    service.receive(db(), event, known=wired(PaidAccounts).known)
     return "", 200
 
 

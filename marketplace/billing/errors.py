@@ -1,6 +1,6 @@
 """Refusals of the room of billing."""
 
-from marketplace.kit.errors import Conflict, Forbidden, Invalid
+from marketplace.kit.errors import Conflict, Forbidden, Invalid, Refusal
 from marketplace.kit.money import shown
 
 
@@ -47,3 +47,12 @@ class SecondPersonNeeded(Forbidden):
 
     def __init__(self) -> None:
         super().__init__("Somebody who did not ask for it and does not belong to the company lets it go.")
+
+
+class UnknownAccount(Refusal):
+    """The provider tells of somebody who is not paid here."""
+
+    status_code, code = 400, "unknown_account"
+
+    def __init__(self) -> None:
+        super().__init__("Nobody here is paid there.")

@@ -1,10 +1,22 @@
 """Who may move a company's money, and from which deposits it goes back.  Pure."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
 
 from config.policy import MONEY
 from marketplace.companies.models import Member, MemberRole
+
+KnownAccount = Callable[[Session, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class PaidAccounts:
+    """Where people of ours are paid to, which a room beside this one knows: whether an account is one."""
+
+    known: KnownAccount
 
 
 def may_pay(member: Member) -> bool:

@@ -17,6 +17,12 @@ def unread_count(session: Session, user_id: uuid.UUID) -> int:
     return session.scalar(statement.where(Notice.user_id == user_id, Notice.read_at.is_(None))) or 0
 
 
+def waits(session: Session, user_id: uuid.UUID, kind: str) -> bool:
+    """Whether a Notice of this kind waits for this person unread."""
+    mine = select(Notice.id).where(Notice.user_id == user_id, Notice.read_at.is_(None), Notice.kind == kind)
+    return session.scalar(mine.limit(1)) is not None
+
+
 def of_user(session: Session, user_id: uuid.UUID, mark: str | None) -> Page[Notice]:
     """A person's Notices, the newest first."""
     return pages.page(

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from marketplace.kit.pages import Page, page
 from marketplace.outbox.models import InboxFact, MessageState, OutboxMessage, ScheduleSlot
 
 
@@ -51,14 +52,24 @@ def inbox_fact(session: Session, fact_id: uuid.UUID) -> InboxFact | None:
     return session.get(InboxFact, fact_id)
 
 
-def dead(session: Session) -> Sequence[OutboxMessage]:
-    """Messages given up on, newest first; a person has to look."""
-    return session.scalars(
-        select(OutboxMessage)
-        .where(OutboxMessage.state == MessageState.DEAD)
-        .order_by(OutboxMessage.created_at.desc())
-        .limit(50)
-    ).all()
+def given_up(session: Session, mark: str | None) -> Page[OutboxMessage]:
+    """Messages that failed at every try, newest first; a person has to look."""
+    statement = select(OutboxMessage).where(OutboxMessage.state == MessageState.DEAD)
+    return page(session, statement, [OutboxMessage.id], mark=mark, key_of=lambda row: [row.id])
+
+
+def facts_behind(session: Session, messages: Sequence[OutboxMessage]) -> dict[uuid.UUID, InboxFact]:
+    """Message -> the fact from outside it works off; most have none."""
+    said = {one.id: one.payload.get("fact_id") for one in messages}
+    wanted = {message_id: uuid.UUID(fact_id) for message_id, fact_id in said.items() if fact_id}
+    found = session.scalars(select(InboxFact).where(InboxFact.id.in_(wanted.values()))).all()
+    facts = {fact.id: fact for fact in found}
+    return {one: facts[fact_id] for one, fact_id in wanted.items() if fact_id in facts}
+
+
+def lock_message(session: Session, message_id: uuid.UUID) -> OutboxMessage | None:
+    """One message, locked."""
+    return session.scalar(select(OutboxMessage).where(OutboxMessage.id == message_id).with_for_update())
 
 
 def waiting_count(session: Session, at: datetime) -> int:

@@ -11,7 +11,10 @@ from sqlalchemy.orm import Session
 
 from marketplace.kit import clock, ids
 from marketplace.kit.database import Sessions, insert_once, transaction
+from marketplace.kit.events import publish
 from marketplace.outbox import queries
+from marketplace.outbox.errors import NotGivenUp
+from marketplace.outbox.events import MessageGivenUp, MessageRevived
 from marketplace.outbox.models import InboxFact, MessageState, OutboxMessage, ScheduleSlot
 
 Payload = Mapping[str, Any]
@@ -98,7 +101,7 @@ def run_one(sessions: Sessions, handlers: Handlers) -> bool:
             return False
         message.attempts += 1
         if message.attempts > GIVE_UP_AFTER:  # it took a worker down with it each time
-            message.state = MessageState.DEAD
+            _give_up(session, message)
             return True
         if message.handler not in handlers.remote:
             _run_local(session, message, handlers)
@@ -115,6 +118,15 @@ def run_all(sessions: Sessions, handlers: Handlers, *, at_most: int = 10_000) ->
     while ran < at_most and run_one(sessions, handlers):
         ran += 1
     return ran
+
+
+def revive(session: Session, message: OutboxMessage, *, by_id: uuid.UUID) -> None:
+    """Let a message that was given up on be tried again at once; NotGivenUp (409) for any other."""
+    if message.state is not MessageState.DEAD:
+        raise NotGivenUp
+    message.state, message.attempts = MessageState.DUE, 0
+    message.due_at = clock.database_now(session)
+    publish(session, MessageRevived(message_id=message.id, by_id=by_id))
 
 
 def forget(session: Session, payload: Payload) -> None:
@@ -154,4 +166,9 @@ def _put_back(session: Session, message: OutboxMessage, error: Exception) -> Non
     message.error = repr(error).replace("\0", "")[:500]
     message.due_at = clock.database_now(session) + timedelta(seconds=2**message.attempts)
     if message.attempts >= GIVE_UP_AFTER:
-        message.state = MessageState.DEAD
+        _give_up(session, message)
+
+
+def _give_up(session: Session, message: OutboxMessage) -> None:
+    message.state = MessageState.DEAD
+    publish(session, MessageGivenUp(message_id=message.id))

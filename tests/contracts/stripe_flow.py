@@ -87,10 +87,10 @@ def everything(payments: EmulatedPayments) -> None:
     disputed(payments)
     transfer_id = money_out(payments)
     books_and_events(payments)
+    payments.read_transfer(transfer_id)
     raw = payments._client.v1
-    raw.transfers.retrieve(transfer_id)
     intent = raw.payment_intents.retrieve(intent_id)
-    raw.charges.retrieve(str(intent.latest_charge))
+    payments.read_charge(str(intent.latest_charge))
     refund = payments.find_refunds(intent_id)[0]
     raw.refunds.retrieve(refund.id)
     with payments.emulator.books() as books:

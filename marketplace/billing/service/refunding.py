@@ -66,6 +66,14 @@ def follow_refund(sessions: Sessions, payments: Payments, external_id: str) -> N
         apply_refund(session, state)
 
 
+def follow_refunds(sessions: Sessions, payments: Payments, charge_id: str) -> None:
+    """Ask how everything that went back of a payment stands, and apply it."""
+    intent = payments.read_charge(charge_id).payment_intent_id
+    for state in payments.find_refunds(intent) if intent else ():
+        with transaction(sessions) as session:
+            apply_refund(session, state)
+
+
 def apply_refund(session: Session, state: states.RefundState) -> None:
     """Move a refund and its money to what the provider says, once; what is not ours is ignored."""
     refund = queries.lock_external(session, state.id, state.refund_id)

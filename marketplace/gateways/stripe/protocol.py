@@ -11,6 +11,7 @@ from marketplace.gateways.stripe.states import (
     AccountState,
     BalanceLine,
     BalanceState,
+    ChargeState,
     DepositOrder,
     DisputeState,
     HostedPage,
@@ -43,6 +44,9 @@ class Payments(Protocol):
     def expire_session(self, session_id: str) -> SessionState:
         """Close the hosted page; nobody can pay on it any more."""
 
+    def read_charge(self, charge_id: str) -> ChargeState:
+        """One try of a payment as it is now."""
+
     def create_account(self, *, owner_id: uuid.UUID, email: str, country: str, idempotency_key: str) -> str:
         """Make the account a person is paid to; answers its id.  `country` is ISO 3166, two letters."""
 
@@ -57,6 +61,9 @@ class Payments(Protocol):
 
     def transfer(self, order: TransferOrder) -> Outcome:
         """Send money to an account; the same key never sends twice."""
+
+    def read_transfer(self, transfer_id: str) -> TransferState:
+        """The transfer as it is now."""
 
     def find_transfers(self, transfer_group: str, destination: str) -> Sequence[TransferState]:
         """Every transfer with this group to this account, however old; newest first."""

@@ -55,6 +55,20 @@ class SessionState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChargeState:
+    """A payment that was tried; `state`: pending, succeeded, failed.  The fee is known some time after."""
+
+    id: str
+    state: str
+    amount_minor: int
+    currency: str
+    deposit_id: uuid.UUID | None
+    payment_intent_id: str | None = None
+    balance_transaction_id: str | None = None
+    fee_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountState:
     """An account that money is sent to; `currently_due` are the provider's names of what it still wants."""
 

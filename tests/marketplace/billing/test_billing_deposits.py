@@ -220,7 +220,7 @@ def test_a_fee_that_is_known_later_is_booked_later(
         run_all(app.sessions, handlers)
     session.expire_all()
     assert platform(session, Kind.PROCESSOR_FEES) == FEE_MINOR
-    service.settle_fee(app.sessions, payments_of(app), state.id)
+    service.settle_fee(app.sessions, payments_of(app), str(state.charge_id))
     assert platform(session, Kind.PROCESSOR_FEES) == FEE_MINOR
     assert books_of(session, opened) == (AMOUNT_MINOR, 0)
 
@@ -228,8 +228,10 @@ def test_a_fee_that_is_known_later_is_booked_later(
 def test_a_fee_that_is_unknown_is_asked_for_again(
     app: Application, session: Session, opened: Deposit
 ) -> None:
+    settle(app, session, opened, PaidHow.BANK)
+    state = payments_of(app).read_session(str(opened.session_id))
     with pytest.raises(PaymentsDown):
-        service.settle_fee(app.sessions, payments_of(app), str(opened.session_id))
+        service.settle_fee(app.sessions, payments_of(app), str(state.charge_id))
 
 
 def test_a_payment_that_is_not_ours_is_ignored(app: Application, session: Session, opened: Deposit) -> None:

@@ -4,12 +4,10 @@ import io
 import itertools
 import json
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from marketplace.billing.api import LARGEST
 from marketplace.billing.models import Deposit, DepositState
@@ -17,68 +15,24 @@ from marketplace.gateways.stripe.emulator import accounts
 from marketplace.gateways.stripe.emulator.events import sign
 from marketplace.gateways.stripe.emulator.payments import PaidHow
 from marketplace.gateways.stripe.events import Endpoint
-from marketplace.kit import clock, ids
+from marketplace.handlers.provider import CONNECT, PLATFORM
+from marketplace.kit import clock
 from marketplace.kit.application import Application
 from marketplace.kit.database import transaction
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Kind
 from marketplace.outbox.models import InboxFact, MessageState, OutboxMessage
-from marketplace.outbox.service import Handlers, run_all
 from marketplace.outbox.service import send as promise
 from marketplace.payouts.models import PayoutAccountState
 from tests.factories.billing import AMOUNT_MINOR, look, make_deposit, open_page, payments_of, settle
+from tests.factories.gateways import paid as make_paid
 from tests.factories.gateways import ready_account
 from tests.factories.payouts import make_account, make_expert
-
-
-def event(kind: str, object_id: str, **changes: Any) -> dict[str, Any]:
-    """An event as the provider writes it."""
-    return {
-        "id": f"evt_{ids.new_id().hex}",
-        "object": "event",
-        "api_version": "2026-10-28.endive",
-        "created": int(clock.now().timestamp()),
-        "data": {"object": {"id": object_id, "object": kind.rpartition(".")[0]}},
-        "livemode": False,
-        "pending_webhooks": 1,
-        "request": {"id": None, "idempotency_key": None},
-        "type": kind,
-        **changes,
-    }
-
-
-def post(
-    app: Application,
-    body: dict[str, Any] | bytes,
-    *,
-    endpoint: str = "platform",
-    signature: str | None = None,
-    age: timedelta = timedelta(0),
-) -> TestResponse:
-    """Post a webhook as the provider would, signed `age` ago."""
-    payload = body if isinstance(body, bytes) else json.dumps(body).encode()
-    known = {one.value: one for one in Endpoint}
-    if signature is None:
-        with clock.shifted(-age):
-            signature = sign(
-                payload, payments_of(app).emulator.secrets[known.get(endpoint, Endpoint.PLATFORM)]
-            )
-    return app.test_client().post(
-        f"/webhooks/stripe/{endpoint}",
-        data=payload,
-        content_type="application/json",
-        headers={"Stripe-Signature": signature},
-    )
+from tests.factories.provider_events import drain, event, post, work
 
 
 def facts(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(InboxFact)) or 0
-
-
-def work(app: Application, session: Session) -> None:
-    session.flush()
-    run_all(app.sessions, app.extensions["assay"][Handlers])
-    session.expire_all()
 
 
 def dead(session: Session) -> list[str]:
@@ -200,7 +154,7 @@ def test_what_no_database_can_store_is_refused(app: Application, session: Sessio
 
 
 def test_facts_of_other_kinds_are_kept_and_done(app: Application, session: Session) -> None:
-    assert post(app, event("charge.succeeded", "ch_1")).status_code == 200
+    assert post(app, event("product.created", "prod_1")).status_code == 200
     work(app, session)
     assert session.scalars(select(InboxFact)).one().processed_at is not None
 
@@ -248,16 +202,44 @@ def test_an_account_that_cut_the_tie_cannot_be_paid(app: Application, session: S
     assert mine.state is PayoutAccountState.RESTRICTED
 
 
-def test_a_foreign_account_is_not_asked_about(app: Application, session: Session) -> None:
+def test_a_foreign_account_is_refused_and_not_asked_about(app: Application, session: Session) -> None:
     seen: list[str] = []
     payments_of(app).emulator.watchers.append(lambda exchange: seen.append(exchange.path))
     try:
-        post(app, event("account.updated", "acct_foreign", account="acct_foreign"), endpoint="connect")
+        told = event("account.updated", "acct_foreign", account="acct_foreign")
+        assert post(app, told, endpoint="connect").status_code == 400
         work(app, session)
     finally:
         payments_of(app).emulator.watchers.pop()
     assert seen == []
+    assert facts(session) == 0
+
+
+def test_a_charge_leads_to_its_deposit(app: Application, session: Session, paid: Deposit) -> None:
+    charge_id = payments_of(app).read_session(str(paid.session_id)).charge_id
+    post(app, event("charge.succeeded", str(charge_id)))
+    work(app, session)
+    assert paid.state is DepositState.SUCCEEDED
+    assert ledger.balance(session, Kind.COMPANY_WALLET, paid.company_id) == AMOUNT_MINOR
+
+
+def test_a_charge_of_somebody_else_moves_nothing(app: Application, session: Session, paid: Deposit) -> None:
+    foreign = make_paid(payments_of(app))  # with a deposit_id, of a house that shares the provider
+    post(app, event("charge.succeeded", str(foreign.charge_id)))
+    post(app, event("charge.refunded", str(foreign.charge_id)))
+    work(app, session)
+    assert paid.state is DepositState.OPEN
     assert dead(session) == []
+
+
+def test_a_declined_card_leaves_the_page_open(app: Application, session: Session) -> None:
+    opened = open_page(app, session, make_deposit(session))
+    bounced = settle(app, session, open_page(app, session, make_deposit(session)), PaidHow.BANK_RETURNED)
+    with clock.shifted(timedelta(minutes=2)):
+        charge_id = payments_of(app).read_session(str(bounced.session_id)).charge_id
+        post(app, event("charge.failed", str(charge_id)))
+        work(app, session)
+    assert (opened.state, bounced.state) == (DepositState.OPEN, DepositState.FAILED)
 
 
 def test_the_worker_fetches_the_events_of_the_emulator(app: Application, session: Session) -> None:
@@ -276,13 +258,6 @@ def test_the_worker_fetches_the_events_of_the_emulator(app: Application, session
     assert deposit.state is DepositState.SUCCEEDED
     assert facts(session) == count  # what was taken is not offered again
     assert dead(session) == []
-
-
-def drain(app: Application) -> None:
-    """Take the events that earlier tests have left at the emulator."""
-    with clock.shifted(timedelta(days=1)):
-        while payments_of(app).deliver(lambda *_: 200):
-            pass
 
 
 def test_an_event_that_is_not_taken_stays_at_the_emulator(app: Application, session: Session) -> None:
@@ -309,3 +284,28 @@ def test_messages_of_the_doors_end(app: Application, session: Session, paid: Dep
             reading.scalars(select(OutboxMessage.state).where(OutboxMessage.handler == "stripe.received"))
         )
     assert states == {MessageState.DONE}
+
+
+def test_what_no_door_has_taken_is_swept_into_the_same_inbox(
+    app: Application, session: Session, paid: Deposit
+) -> None:
+    promise(session, "stripe.sweep")
+    work(app, session)
+    assert paid.state is DepositState.SUCCEEDED
+    count = facts(session)
+    assert count >= 2  # the page and its charge
+    promise(session, "stripe.sweep")
+    work(app, session)
+    assert facts(session) == count
+    assert ledger.balance(session, Kind.COMPANY_WALLET, paid.company_id) == AMOUNT_MINOR
+    assert dead(session) == []
+
+
+def test_every_kind_the_provider_is_asked_for_leads_somewhere() -> None:
+    page = {f"checkout.session.{end}" for end in ("completed", "expired")}
+    page |= {f"checkout.session.async_payment_{end}" for end in ("succeeded", "failed")}
+    charge = {f"charge.{end}" for end in ("succeeded", "updated", "refunded")}
+    refund = {f"refund.{end}" for end in ("created", "updated", "failed")}
+    assert page | charge | refund | {"transfer.created", "transfer.reversed"} <= set(PLATFORM)
+    accounts = {"account.updated", "capability.updated", "account.external_account.updated"}
+    assert accounts | {"payout.paid", "payout.failed", "account.application.deauthorized"} <= set(CONNECT)

@@ -124,6 +124,7 @@ CALLS: dict[str, Callable[[Payments], object]] = {
     "create_deposit_session": lambda p: p.create_deposit_session(deposit_order()),
     "read_session": lambda p: p.read_session("cs_test_1"),
     "expire_session": lambda p: p.expire_session("cs_test_1"),
+    "read_charge": lambda p: p.read_charge("ch_1"),
     "create_account": lambda p: p.create_account(
         owner_id=uuid.uuid4(), email="a@b.example", country="US", idempotency_key="k"
     ),
@@ -131,6 +132,7 @@ CALLS: dict[str, Callable[[Payments], object]] = {
     "login_link": lambda p: p.login_link("acct_1"),
     "read_account": lambda p: p.read_account("acct_1"),
     "transfer": lambda p: p.transfer(transfer_order("acct_1")),
+    "read_transfer": lambda p: p.read_transfer("tr_1"),
     "find_transfers": lambda p: p.find_transfers("g", "acct_1"),
     "reverse_transfer": lambda p: p.reverse_transfer(
         "tr_1", reversal_id=uuid.uuid4(), amount_minor=1, idempotency_key="k"

@@ -9,7 +9,13 @@ import stripe
 
 from marketplace.gateways.stripe.client.asking import Base, asking, given, id_of, outcome
 from marketplace.gateways.stripe.outcomes import Outcome
-from marketplace.gateways.stripe.states import DepositOrder, HostedPage, RefundState, SessionState
+from marketplace.gateways.stripe.states import (
+    ChargeState,
+    DepositOrder,
+    HostedPage,
+    RefundState,
+    SessionState,
+)
 
 if TYPE_CHECKING:
     from stripe.params.checkout import SessionCreateParams
@@ -39,6 +45,12 @@ class Deposits(Base):
         with asking():
             page = self._client.v1.checkout.sessions.expire(session_id, {"expand": EXPAND})
         return _state(page)
+
+    def read_charge(self, charge_id: str) -> ChargeState:
+        """One try of a payment as it is now."""
+        with asking():
+            charge = self._client.v1.charges.retrieve(charge_id, {"expand": ["balance_transaction"]})
+        return _charge(charge)
 
     def refund(
         self, payment_intent_id: str, *, refund_id: uuid.UUID, amount_minor: int, idempotency_key: str
@@ -126,6 +138,21 @@ def _state(page: stripe.checkout.Session) -> SessionState:
         balance_transaction_id=id_of(line),
         fee_minor=line.fee if isinstance(line, stripe.BalanceTransaction) else None,
         failure=given(charge, "failure_message"),
+    )
+
+
+def _charge(charge: stripe.Charge) -> ChargeState:
+    line = given(charge, "balance_transaction")
+    said = given(given(charge, "metadata"), "deposit_id")
+    return ChargeState(
+        id=charge.id,
+        state=charge.status,
+        amount_minor=charge.amount,
+        currency=charge.currency,
+        deposit_id=uuid.UUID(said) if said else None,
+        payment_intent_id=id_of(given(charge, "payment_intent")),
+        balance_transaction_id=id_of(line),
+        fee_minor=line.fee if isinstance(line, stripe.BalanceTransaction) else None,
     )
 
 

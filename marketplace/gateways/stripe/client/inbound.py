@@ -11,6 +11,7 @@ from marketplace.gateways.stripe.events import Endpoint, ProviderEvent
 
 TOLERANCE_SECONDS = 300
 PAGE = 100
+KINDS_AT_ONCE = 20  # the provider takes no longer list
 MALFORMED = (stripe.SignatureVerificationError, ValueError, AttributeError, KeyError, TypeError)
 SENTENCE = "This webhook is not signed by the payment service."
 
@@ -52,6 +53,10 @@ class Inbound(Base):
 
     def undelivered_events(self, since: datetime, kinds: Sequence[str]) -> Iterator[ProviderEvent]:
         """Events of the platform of these kinds, made at or after `since`, that no webhook has taken."""
+        for first in range(0, len(kinds), KINDS_AT_ONCE):
+            yield from self._undelivered(since, kinds[first : first + KINDS_AT_ONCE])
+
+    def _undelivered(self, since: datetime, kinds: Sequence[str]) -> Iterator[ProviderEvent]:
         start = int(since.timestamp())
         after: dict[str, str] = {}
         while True:

@@ -29,6 +29,11 @@ class Transfers(Base):
             )
         )
 
+    def read_transfer(self, transfer_id: str) -> TransferState:
+        """The transfer as it is now."""
+        with asking():
+            return _state(self._client.v1.transfers.retrieve(transfer_id))
+
     def find_transfers(self, transfer_group: str, destination: str) -> Sequence[TransferState]:
         """Every transfer with this group to this account, however old; newest first."""
         with asking():

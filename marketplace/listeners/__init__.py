@@ -16,10 +16,12 @@ from marketplace.identity import events as people
 from marketplace.identity import queries as users
 from marketplace.identity.models import Role
 from marketplace.kit.events import Listeners
-from marketplace.kit.money import shown
+from marketplace.listeners import money
 from marketplace.matching import service as matching
+from marketplace.notifications import queries as notices
 from marketplace.notifications import service as notifications
 from marketplace.notifications.policy import Letter
+from marketplace.outbox import events as outbox_facts
 from marketplace.payouts import events as payout_facts
 from marketplace.projects import events as project_facts
 from marketplace.projects import service as projects
@@ -73,138 +75,29 @@ def record_ended_sign_ins(session: Session, fact: people.SignInsEnded) -> None:
     _record(session, "identity:user:sign_ins_ended", fact.user_id, by=fact.by_id)
 
 
-def tell_deposit(session: Session, fact: deposits.DepositSettled) -> None:
-    """The money is in the wallet."""
-    notifications.tell(
+def tell_given_up(session: Session, fact: outbox_facts.MessageGivenUp) -> None:
+    """Operators learn that something is stuck: once, until they have looked."""
+    for user in users.users_with_role(session, Role.OPS):
+        if not notices.waits(session, user.id, fact.name):
+            notifications.tell(
+                session,
+                user.id,
+                kind=fact.name,
+                title="Something is stuck",
+                body="It failed eight times. Look at what went wrong, then let it be tried again.",
+                path="/staff/messages",
+                email=False,  # the letter itself may be what is stuck
+            )
+
+
+def record_revival(session: Session, fact: outbox_facts.MessageRevived) -> None:
+    """Who let it be tried again."""
+    audit.record(
         session,
-        fact.user_id,
-        kind=fact.name,
-        title=f"{shown(fact.amount_minor)} has arrived",
-        body="It is in your company's wallet. Fund a project with it.",
-        path=f"/company/billing/deposits/{fact.deposit_id}",
-    )
-
-
-def tell_failed_deposit(session: Session, fact: deposits.DepositFailed) -> None:
-    """The bank sent a debit back."""
-    notifications.tell(
-        session,
-        fact.user_id,
-        kind=fact.name,
-        title=f"Your deposit of {shown(fact.amount_minor)} failed",
-        body="The bank sent the debit back. Nothing was credited; start a new deposit.",
-        path=f"/company/billing/deposits/{fact.deposit_id}",
-    )
-
-
-def tell_refund_paid(session: Session, fact: deposits.RefundPaid) -> None:
-    """Money is on its way back."""
-    amount = shown(fact.amount_minor)
-    _tell_refund(
-        session, fact, f"{amount} is on its way back to you", "Cards and banks show it within ten days."
-    )
-
-
-def tell_refund_failed(session: Session, fact: deposits.RefundFailed) -> None:
-    """It could not be sent, or came back; nothing is lost."""
-    _tell_refund(
-        session,
-        fact,
-        f"Your refund of {shown(fact.amount_minor)} did not go through",
-        "The money is in your company's wallet again. Try once more, or write to us.",
-    )
-
-
-def tell_refund_declined(session: Session, fact: deposits.RefundDeclined) -> None:
-    """Somebody of the house said why it cannot go."""
-    _tell_refund(
-        session,
-        fact,
-        f"Your refund of {shown(fact.amount_minor)} was declined",
-        "The money is in your company's wallet again. The reason stands at the refund.",
-    )
-
-
-def _tell_refund(
-    session: Session,
-    fact: deposits.RefundPaid | deposits.RefundFailed | deposits.RefundDeclined,
-    title: str,
-    body: str,
-) -> None:
-    path = "/company/billing/refunds"
-    notifications.tell(session, fact.user_id, kind=fact.name, title=title, body=body, path=path)
-
-
-def tell_refund_asked(session: Session, fact: deposits.RefundAsked) -> None:
-    """Everybody in finance can let it go."""
-    for user in users.users_with_role(session, Role.FINANCE):
-        notifications.tell(
-            session,
-            user.id,
-            kind=fact.name,
-            title=f"A refund of {shown(fact.amount_minor)} waits for you",
-            body="It goes back only after somebody of the house has agreed.",
-            path="/staff/refunds",
-        )
-
-
-def tell_paid(session: Session, fact: payout_facts.PayoutPaid) -> None:
-    """Money is on its way to a person's bank."""
-    notifications.tell(
-        session,
-        fact.user_id,
-        kind=fact.name,
-        title=f"{shown(fact.amount_minor)} was paid out",
-        body="Your bank shows it within a few days.",
-        path="/earnings",
-    )
-
-
-def tell_failed_payout(session: Session, fact: payout_facts.PayoutFailed) -> None:
-    """A payout could not be sent; nothing is lost."""
-    notifications.tell(
-        session,
-        fact.user_id,
-        kind=fact.name,
-        title=f"{shown(fact.amount_minor)} is back in Available",
-        body="The payment service could not send it. Check your payout account; the next run sends it again.",
-        path="/earnings/account",
-    )
-
-
-def tell_cancelled_payout(session: Session, fact: payout_facts.PayoutCancelled) -> None:
-    """A payout is never redirected: the next run pays to the account as it is then."""
-    notifications.tell(
-        session,
-        fact.user_id,
-        kind=fact.name,
-        title=f"{shown(fact.amount_minor)} is back in Available",
-        body="Your payout account changed before the money was sent. The next run pays to the new one.",
-        path="/earnings/account",
-    )
-
-
-def tell_lapsed_run(session: Session, fact: payout_facts.RunLapsed) -> None:
-    """Whoever prepared a run learns that nobody approved it."""
-    notifications.tell(
-        session,
-        fact.user_id,
-        kind=fact.name,
-        title=f"Your payout run of {shown(fact.amount_minor)} was dropped",
-        body="Nobody approved it in time. The money is available again; prepare a new run.",
-        path=f"/staff/payouts/{fact.run_id}",
-    )
-
-
-def tell_alarm(session: Session, fact: payout_facts.PayoutAlarm) -> None:
-    """Whoever prepared the run has to look at the payment service."""
-    notifications.tell(
-        session,
-        fact.user_id,
-        kind=fact.name,
-        title="A payout needs you",
-        body="The payment service knows other transfers than we do. The run waits until somebody looks.",
-        path="/staff/payouts",
+        "outbox:message:revived",
+        actor_id=fact.by_id,
+        subject_type="message",
+        subject_id=fact.message_id,
     )
 
 
@@ -215,6 +108,8 @@ def _record(
 
 
 LISTENERS: Listeners = {
+    outbox_facts.MessageGivenUp: [tell_given_up],
+    outbox_facts.MessageRevived: [record_revival],
     people.UserRegistered: [record_registration, experts.begin_profile],
     people.EmailConfirmed: [record_confirmation, companies.tell_waiting],
     people.PasswordChanged: [record_password],
@@ -231,17 +126,17 @@ LISTENERS: Listeners = {
         matching.project_changed,
     ],
     project_facts.ProjectClosed: [applications.end_engagements, projects.tell_closed],
-    deposits.DepositSettled: [tell_deposit],
-    deposits.DepositFailed: [tell_failed_deposit],
-    deposits.RefundAsked: [tell_refund_asked],
-    deposits.RefundPaid: [tell_refund_paid],
-    deposits.RefundFailed: [tell_refund_failed],
-    deposits.RefundDeclined: [tell_refund_declined],
-    payout_facts.PayoutPaid: [tell_paid],
-    payout_facts.PayoutFailed: [tell_failed_payout],
-    payout_facts.PayoutCancelled: [tell_cancelled_payout],
-    payout_facts.RunLapsed: [tell_lapsed_run],
-    payout_facts.PayoutAlarm: [tell_alarm],
+    deposits.DepositSettled: [money.tell_deposit],
+    deposits.DepositFailed: [money.tell_failed_deposit],
+    deposits.RefundAsked: [money.tell_refund_asked],
+    deposits.RefundPaid: [money.tell_refund_paid],
+    deposits.RefundFailed: [money.tell_refund_failed],
+    deposits.RefundDeclined: [money.tell_refund_declined],
+    payout_facts.PayoutPaid: [money.tell_paid],
+    payout_facts.PayoutFailed: [money.tell_failed_payout],
+    payout_facts.PayoutCancelled: [money.tell_cancelled_payout],
+    payout_facts.RunLapsed: [money.tell_lapsed_run],
+    payout_facts.PayoutAlarm: [money.tell_alarm],
     project_facts.QuestionAsked: [projects.tell_asked],
     project_facts.QuestionAnswered: [projects.tell_answered],
     project_facts.GuidelinePublished: [applications.announce_guideline],

@@ -13,16 +13,14 @@ from marketplace.billing import service as billing
 from marketplace.experts import service as experts
 from marketplace.gateways import Gateways
 from marketplace.gateways.mail.protocol import Mailer
-from marketplace.gateways.stripe.events import Endpoint
 from marketplace.gateways.stripe.protocol import Payments
+from marketplace.handlers import provider
 from marketplace.identity import service as identity
 from marketplace.kit import clock
-from marketplace.kit.database import Sessions, transaction
-from marketplace.kit.errors import Refusal
+from marketplace.kit.database import Sessions
 from marketplace.kit.signing import Signer
 from marketplace.matching import service as matching
 from marketplace.notifications import service as notifications
-from marketplace.outbox import queries as outbox_queries
 from marketplace.outbox import service as outbox
 from marketplace.outbox.service import Handlers, Local, Payload, Remote
 from marketplace.payouts import queries as payout_queries
@@ -72,8 +70,9 @@ def make(
             "experts.inspect_evidence": partial(experts.inspect_evidence, storage=gateways.storage),
             "experts.forget_evidence": partial(experts.forget_evidence, storage=gateways.storage),
             "experts.forget_orphan": partial(experts.forget_orphan, storage=gateways.storage),
-            "stripe.received": partial(_stripe_received, gateways.stripe),
-            "stripe.deliver": partial(_deliver, gateways.stripe),
+            "stripe.received": partial(provider.work_off, gateways.stripe),
+            "stripe.deliver": partial(provider.deliver, gateways.stripe),
+            "stripe.sweep": partial(provider.sweep, gateways.stripe),
             "billing.refresh": partial(_refresh_deposit, gateways.stripe),
             "billing.fee": partial(_settle_fee, gateways.stripe),
             "billing.send_refund": partial(_send_refund, gateways.stripe),
@@ -141,50 +140,4 @@ def _refresh_deposit(payments: Payments, sessions: Sessions, payload: Payload) -
 
 
 def _settle_fee(payments: Payments, sessions: Sessions, payload: Payload) -> None:
-    billing.settle_fee(sessions, payments, payload["session_id"])
-
-
-def _deliver(payments: Payments, sessions: Sessions, payload: Payload) -> None:
-    """The emulator's events come this way: signed and checked as at the door, without a web server."""
-
-    def post(endpoint: Endpoint, body: bytes, signature: str) -> int:
-        try:
-            event = payments.construct_event(endpoint, body, signature)
-        except Refusal as refusal:
-            return refusal.status_code
-        with transaction(sessions) as session:
-            billing.receive(session, event)
-        return 200
-
-    payments.deliver(post)
-
-
-def _stripe_received(payments: Payments, sessions: Sessions, payload: Payload) -> None:
-    """A fact is a hint to look: the object is read again, and what it says now is applied."""
-    fact_id = uuid.UUID(payload["fact_id"])
-    with transaction(sessions, write=False) as session:
-        fact = outbox_queries.inbox_fact(session, fact_id)
-        account = fact.payload.get("account") if fact is not None else None
-        ours = bool(account) and payout_queries.is_ours(session, str(account))
-    if fact is None or fact.processed_at is not None:
-        return
-    if fact.kind.startswith("checkout.session."):
-        billing.refresh(sessions, payments, fact.payload["object_id"])
-    elif fact.kind.startswith("refund."):
-        billing.follow_refund(sessions, payments, fact.payload["object_id"])
-    elif ours:
-        _account_changed(payments, sessions, fact.kind, str(account))
-    with transaction(sessions) as session:
-        kept = outbox_queries.inbox_fact(session, fact_id)
-        if kept is not None:
-            kept.processed_at = clock.database_now(session)
-
-
-def _account_changed(payments: Payments, sessions: Sessions, kind: str, account: str) -> None:
-    if kind == "account.application.deauthorized":  # from now on the provider tells us nothing of it
-        with transaction(sessions) as session:
-            payouts.lose_account(session, account)
-    elif kind.startswith(("account.", "capability.")):
-        state = payments.read_account(account)
-        with transaction(sessions) as session:
-            payouts.apply_account(session, state)
+    billing.settle_fee(sessions, payments, payload["charge_id"])
