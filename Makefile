@@ -21,7 +21,7 @@ NPM := $(NODE) $(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js
 NODE_STAMP := .venv/node.stamp
 endif
 
-.PHONY: help run test check sure bench lock db shell setup format types node-test
+.PHONY: help run test check sure nightly bench lock db shell setup format types node-test
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ check: setup .venv/dev.stamp ## format, lint, types, imports, templates, spellin
 sure: ## what decides: check and test, with nothing skipped
 	$(MAKE) check
 	REQUIRE_POSTGRES=1 REQUIRE_BROWSER=1 $(MAKE) test
+
+nightly: setup .venv/dev.stamp ## the machine over every money event, twenty times as long (an hour or so)
+	MONEY_TIMES=20 $(BIN)/python -m pytest -n auto --dist worksteal tests/money
 
 bench: setup .venv/dev.stamp ## speed on this machine, as tables (several minutes)
 	PYTHONPATH=. $(BIN)/python -m bench

@@ -1,0 +1,190 @@
+"""Experts' money: bonuses, holds, runs, payouts (docs/money.md)."""
+
+import uuid
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+from sqlalchemy.orm import Session
+
+from marketplace.identity.models import User
+from marketplace.kit.money import Money
+from marketplace.ledger.models import PLATFORM, Kind
+from marketplace.ledger.service import Entry
+from marketplace.payouts import queries, service
+from marketplace.payouts.models import Payout, PayoutRun
+from tests.money import model as m
+from tests.money.base import PICK, MoneyMachine, cents
+from tests.money.provider import ACCEPTED, CALLS, REFUSED
+from tests.money.work_events import earned, post_with_earnings
+
+WHY = "The bank holiday would have delayed it by a week."
+TWO = {"actor_id": uuid.UUID(int=1), "approver_id": uuid.UUID(int=2), "reason": WHY}
+
+
+class ExpertEvents(MoneyMachine):
+    """What a person is paid beside claims, and how it reaches them."""
+
+    @rule(pick=PICK, minor=cents(40_000))
+    def bonus(self, pick: int, minor: int) -> None:
+        project, person = [*self.world.projects][pick % 3], self.world.people[pick % 5]
+        budget, key = m.of_project(project)[0], f"bonus:{uuid.uuid4()}"
+        expected = self.model.post([(budget, m.pending(person), minor), (budget, m.REVENUE, m.fifth(minor))])
+        if expected == m.MOVED:
+            self.model.earn(person, minor)
+        source = (Kind.PROJECT_BUDGET, project)
+        legs = [
+            (source, (Kind.EXPERT_PENDING, person), Money(minor)),
+            (source, (Kind.PLATFORM_REVENUE, PLATFORM), Money(m.fifth(minor))),
+        ]
+        entry = Entry(kind="bonus", key=key, legs=legs)
+        paid = [earned(person, minor, key)]
+        self.deliver(self.inside(lambda session: post_with_earnings(session, [entry], paid)), expected)
+        self.step("bonus")
+
+    @rule(pick=PICK, minor=cents(40_000))
+    def goodwill(self, pick: int, minor: int) -> None:
+        person, key = self.world.people[pick % 5], f"goodwill:{uuid.uuid4()}"
+        expected = self.model.post([(m.ADJUSTMENTS, m.pending(person), minor)])
+        self.model.earn(person, minor)
+        legs = [((Kind.ADJUSTMENTS, PLATFORM), (Kind.EXPERT_PENDING, person), Money(minor))]
+        entry, paid = Entry(kind="goodwill", key=key, legs=legs, **TWO), [earned(person, minor, key)]  # type: ignore[arg-type]
+        self.deliver(self.inside(lambda session: post_with_earnings(session, [entry], paid)), expected)
+        self.step("goodwill")
+
+    # ---- holds
+
+    @precondition(lambda self: self.model.waiting())
+    @rule()
+    def days_pass(self) -> None:
+        self.model.day += m.HOLD_DAYS
+        expected = self.model.mature()
+        self.deliver(self.inside(service.mature_due), expected)
+        self.step("days_pass")
+
+    @precondition(lambda self: self.model.waiting())
+    @rule(pick=PICK)
+    def release_hold(self, pick: int) -> None:
+        known = self.model.waiting()
+        person = known[pick % len(known)]
+        expected = self.model.mature(person)
+        by = self.world.finance[0]
+        self.deliver(self.inside(lambda session: release(session, person, by)), expected)
+        self.step("release_hold")
+
+    # ---- runs
+
+    def due(self) -> list[tuple[uuid.UUID, int]]:
+        """Who can be paid out, and how much."""
+        has = [(person, self.model.available(person)) for person in self.world.people]
+        return [(person, minor) for person, minor in has if minor >= m.LEAST_PAYOUT]
+
+    @precondition(lambda self: self.due())
+    @rule()
+    def prepare(self) -> None:
+        def verb(session: Session) -> PayoutRun:
+            return service.prepare_run(session, by=session.get_one(User, self.world.finance[0]))
+
+        run = self.inside(verb)()
+        made = self.inside(lambda session: self.payouts_in(session, run.id))()
+        assert sorted(made.values()) == sorted(self.due())
+        for payout, (person, minor) in made.items():
+            assert self.model.start_payout(person, payout) == minor
+            self.model.payouts[payout] = person
+        self.model.prepared[run.id] = [*made]
+        self.compare()
+        self.again(self.inside(verb))  # everything is in it: nobody is left for a second run
+        self.step("prepare")
+
+    @precondition(lambda self: self.model.prepared)
+    @rule(pick=PICK, well=st.integers(0, 3))
+    def approve_or_cancel(self, pick: int, well: int) -> None:
+        run_id = [*self.model.prepared][pick % len(self.model.prepared)]
+        inside = self.model.prepared.pop(run_id)
+        one_person = self.inside(lambda session: self.decided(session, run_id, approve=True, by=0))
+        self.again(one_person)  # who prepared it approves nothing
+        if well:
+            self.model.to_send += inside
+            expected = m.NOTHING
+        else:
+            for payout in inside:
+                expected = self.model.end_payout(self.model.payouts[payout], payout, to=None)
+        self.deliver(
+            self.inside(lambda session: self.decided(session, run_id, approve=bool(well), by=1)), expected
+        )
+        self.again(self.inside(lambda session: self.decided(session, run_id, approve=not well, by=1)))
+        self.step("approve_run" if well else "cancel_run")
+
+    @precondition(lambda self: self.model.to_send)
+    @rule(pick=PICK)
+    def send_well(self, pick: int) -> None:
+        self.send(pick, ACCEPTED, hides=False)
+
+    @precondition(lambda self: self.model.to_send)
+    @rule(pick=PICK, how=st.sampled_from(CALLS), hides=st.booleans())
+    def send_somehow(self, pick: int, how: str, hides: bool) -> None:
+        self.send(pick, how, hides=hides)
+
+    def send(self, pick: int, how: str, *, hides: bool) -> None:
+        payout = self.model.to_send.pop(pick % len(self.model.to_send))
+        person = self.model.payouts[payout]
+        call = self.outside(lambda: service.send(self.world.sessions, self.provider, payout))  # type: ignore[arg-type]
+        self.provider.how, self.provider.hides = how, False
+        if how not in {ACCEPTED, REFUSED}:  # nobody knows: nothing moves, and it is looked for first
+            call()
+            self.compare()
+            self.provider.how, self.provider.hides = ACCEPTED, hides
+        to = None if how == REFUSED else m.STRIPE
+        self.deliver(call, self.model.end_payout(person, payout, to=to))
+        self.ended(self.inside(lambda session: self.other_end_of_payout(session, payout)))
+        group = [one for one in self.provider.transfers.values() if one.transfer_group == str(payout)]
+        assert len(group) == (how != REFUSED), "a payout is one transfer"
+        self.step(f"send_{how}")
+
+    # ---- what only the ledger knows yet
+
+    @rule(pick=PICK, minor=cents(5_000))
+    def after_the_payout(self, pick: int, minor: int) -> None:
+        """Money a bank sends back, tax withheld and handed on, a transfer taken back: once each."""
+        ghost, authority = self.world.ghosts
+        tag = uuid.uuid4()
+        has, tax = (Kind.EXPERT_AVAILABLE, ghost), (Kind.TAX_WITHHELD, authority)
+        mine, law = m.available(ghost), ("tax_withheld", authority)
+        kind, key, leg, expected = (
+            (
+                "payout_returned",
+                f"payout:{tag}:returned",
+                ((Kind.PLATFORM_BANK, PLATFORM), has),
+                (m.BANK, mine),
+            ),
+            ("transfer_reversed", f"trr:{tag}", ((Kind.STRIPE_BALANCE, PLATFORM), has), (m.STRIPE, mine)),
+            ("withholding", f"payout:{tag}:withholding", (has, tax), (mine, law)),
+            ("tax_remitted", f"tax:{tag}", (tax, (Kind.PLATFORM_BANK, PLATFORM)), (law, m.BANK)),
+        )[pick % 4]
+        entry = Entry(kind=kind, key=key, legs=[(*leg, Money(minor))])
+        said = self.model.post([(*expected, minor)])
+        self.deliver(self.inside(lambda session: post_with_earnings(session, [entry], [])), said)
+        self.step(kind)
+
+    # ---- who and what
+
+    def payouts_in(self, session: Session, run_id: uuid.UUID) -> dict[uuid.UUID, tuple[uuid.UUID, int]]:
+        found = session.query(Payout).filter(Payout.run_id == run_id)
+        return {one.id: (one.user_id, one.amount_minor) for one in found}
+
+    def decided(self, session: Session, run_id: uuid.UUID, *, approve: bool, by: int) -> None:
+        run, user = session.get_one(PayoutRun, run_id), session.get_one(User, self.world.finance[by])
+        (service.approve_run if approve else service.cancel_run)(session, run, by=user)
+
+    def other_end_of_payout(self, session: Session, payout_id: uuid.UUID) -> None:
+        """Whatever end it had: the ledger takes no other."""
+        payout = queries.lock_payout(session, payout_id)
+        assert payout is not None
+        place = (Kind.EXPERT_IN_TRANSIT, payout.user_id)
+        legs = [(place, (Kind.PLATFORM_BANK, PLATFORM), Money(payout.amount_minor))]
+        closes = f"payout:{payout_id}"
+        post_with_earnings(session, [Entry(kind="payout_x", key=f"{closes}:x", closes=closes, legs=legs)], [])
+
+
+def release(session: Session, person: uuid.UUID, by: uuid.UUID) -> None:
+    """Somebody of finance ends a person's hold early."""
+    service.release_hold(session, person, by=session.get_one(User, by), reason=WHY)

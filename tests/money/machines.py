@@ -1,0 +1,60 @@
+"""The machines: which events live in one world, from what they start, and what is verified of them."""
+
+from collections import Counter
+
+from sqlalchemy.orm import Session
+
+from marketplace.billing import queries as billing
+from marketplace.kit.application import Application
+from marketplace.ledger import queries as ledger
+from marketplace.payouts import queries as payouts
+from tests.money.base import MoneyMachine
+from tests.money.company_events import CompanyEvents
+from tests.money.expert_events import ExpertEvents
+from tests.money.model import Model
+from tests.money.work_events import WorkEvents
+from tests.money.world import World
+
+WALLET, BUDGET = 3_000_000, 900_000
+
+
+class Postings(CompanyEvents, WorkEvents, ExpertEvents):
+    """Every event of the table, by the functions of the rooms that write the entries."""
+
+    checks = (ledger.broken, payouts.broken, billing.broken)
+
+    def begin(self) -> Model:
+        """A funded world, with work under way and money in every place: an empty one hardly reaches a payout."""
+        for place in range(2):
+            self.card_deposit(pick=place + 1, minor=WALLET, fee=0)
+            self.bank_debit(pick=place, minor=40_000)
+        for place in range(3):
+            self.fund(pick=place, minor=BUDGET)
+            for number in range(2):
+                self.claim(pick=place + 3 * number, hourly=13_000, minutes=20)
+        self.verdict(pick=0, ask=False)
+        self.verdict(pick=0, ask=True)
+        for place in range(5):
+            self.bonus(pick=place, minor=20_000 + place)
+        self.days_pass()
+        self.prepare()
+        self.approve_or_cancel(pick=0, well=1)
+        for place in range(5):
+            self.bonus(pick=place, minor=9_000 + place)
+        self.days_pass()
+        self.bonus(pick=1, minor=4_334)
+        self.ask_refund(pick=0, minor=45_000)
+        self.ask_refund(pick=1, minor=60_000)
+        return self.kept()
+
+
+def on(kind: type[Postings], app: Application, session: Session) -> type[Postings]:
+    """The machine on a world of its own; `session` holds the outer transaction in which all of it vanishes."""
+    world = World.make(app.sessions, session.connection())
+    shared = {"world": world, "start": Model(), "tally": Counter()}
+    machine = type(kind.__name__, (kind,), shared)
+    machine.start = machine().begin()
+    return machine
+
+
+__all__ = ["MoneyMachine", "Postings", "on"]

@@ -1,0 +1,62 @@
+"""Every money event, each delivered twice, against a model that shares no code with the product.
+
+10,000 steps on SQLite and 2,000 on PostgreSQL; `make nightly` makes MONEY_TIMES as many.  A step is one event:
+delivered, delivered again, and where it ended something, followed by another end of the same thing.
+"""
+
+import os
+
+import pytest
+from sqlalchemy.orm import Session
+
+from marketplace.kit.application import Application
+from tests.money.base import run
+from tests.money.machines import Postings, on
+
+TIMES = int(os.environ.get("MONEY_TIMES", "1"))
+PARTS = 4  # so that more than one process can share the work
+POSTINGS = {"sqlite": 2_500, "postgresql": 500}  # steps of one part
+SEEDS_APART = 10_000
+MET = {
+    "card_deposit",
+    "bank_debit",
+    "bank_debit_ends",
+    "fund",
+    "defund",
+    "ask_refund",
+    "decide_refund",
+    "send_refund",
+    "refund_comes_back",
+    "claim",
+    "ask",
+    "reject",
+    "approve",
+    "approve_by_clock",
+    "stop",
+    "release",
+    "cancel",
+    "appeal_won",
+    "rejected_for_good",
+    "screening",
+    "bonus",
+    "goodwill",
+    "days_pass",
+    "release_hold",
+    "prepare",
+    "approve_run",
+    "send_accepted",
+    "payout_returned",
+    "short",
+    "other end",
+    "conflict",
+}
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_the_books_agree_with_the_model_after_every_event(
+    app: Application, session: Session, part: int
+) -> None:
+    steps = TIMES * POSTINGS[session.connection().dialect.name]
+    met = run(on(Postings, app, session), steps, first_seed=1 + SEEDS_APART * part)
+    assert met["steps"] >= steps
+    assert {event for event in MET if not met[event]} == set(), "the machine never met these"
