@@ -22,6 +22,7 @@ from marketplace.payouts import staff as payouts_staff
 from marketplace.payouts import views as payouts
 from marketplace.projects import staff as projects_staff
 from marketplace.projects import views as projects
+from marketplace.statements import views as statements
 
 ALL: list[Blueprint] = [
     applications.jobs,
@@ -48,4 +49,5 @@ ALL: list[Blueprint] = [
     outbox_staff.bp,
     payouts.bp,
     payouts_staff.bp,
+    statements.bp,
 ]

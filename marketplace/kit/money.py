@@ -31,6 +31,13 @@ def shown(minor: int, currency: str = "usd") -> str:
     return f"{'-' if minor < 0 else ''}{sign}{whole:,}{cents}"
 
 
+def plain(minor: int, currency: str = "usd") -> str:
+    """`4334` as `43.34`, without a sign of the currency or commas: for files that programs read."""
+    exponent = EXPONENTS.get(currency, 2)
+    whole, rest = divmod(abs(minor), 10**exponent)
+    return f"{'-' if minor < 0 else ''}{whole}" + (f".{rest:0{exponent}d}" if exponent else "")
+
+
 def share(minor: int, basis_points: int) -> int:
     """A fee: `basis_points` ten-thousandths of `minor`, rounded down (domain.md 1.3)."""
     return minor * basis_points // BASIS

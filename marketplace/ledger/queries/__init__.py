@@ -13,6 +13,7 @@ from marketplace.ledger.queries.accounts import (
     trial_balance,
 )
 from marketplace.ledger.queries.checks import broken
+from marketplace.ledger.queries.crossings import Crossing, account_ids, crossings, held
 from marketplace.ledger.queries.entries import (
     entries,
     matching,
@@ -31,14 +32,18 @@ from marketplace.ledger.queries.undone import undone
 
 __all__ = [
     "Account",
+    "Crossing",
     "Place",
     "Total",
     "account",
+    "account_ids",
     "balance",
     "balances",
     "broken",
+    "crossings",
     "entries",
     "find",
+    "held",
     "lock",
     "matching",
     "of_kind",

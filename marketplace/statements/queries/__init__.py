@@ -1,0 +1,19 @@
+"""Every SELECT of the statements."""
+
+from marketplace.statements.queries.experts import (
+    earnings_by_key,
+    first_earned_at,
+    in_payout,
+    payout_for,
+    payouts_by_id,
+    payouts_of_year,
+)
+
+__all__ = [
+    "earnings_by_key",
+    "first_earned_at",
+    "in_payout",
+    "payout_for",
+    "payouts_by_id",
+    "payouts_of_year",
+]
