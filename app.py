@@ -1,5 +1,7 @@
 """The composition root: settings, sessions, wiring, doors.  The only file that knows every room."""
 
+from functools import partial
+
 from flask import g
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
@@ -8,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import commands
 import marketplace.blueprints
 import marketplace.chrome
-import marketplace.handlers
+import marketplace.handlers.books
 import marketplace.listeners
 import marketplace.schedule
 import workspace.blueprints
@@ -25,12 +27,13 @@ from marketplace.gateways import Gateways, wiring
 from marketplace.identity import service as identity
 from marketplace.kit import access, answers, filters, health, limits, static, web
 from marketplace.kit.application import Application
-from marketplace.kit.database import make_sessions
+from marketplace.kit.database import Sessions, make_sessions
 from marketplace.kit.events import Bus
 from marketplace.kit.sealing import Sealer
 from marketplace.kit.signing import Signer
+from marketplace.ledger import service as ledger
 from marketplace.matching import service as matching
-from marketplace.outbox.service import Handlers
+from marketplace.outbox.service import Handlers, Payload
 from marketplace.outbox.worker import Entry
 from marketplace.payouts import queries as payouts
 from marketplace.projects import queries as projects
@@ -81,6 +84,8 @@ def _wire(app: Application, settings: Settings) -> None:
     sentences = matching.SentenceModel(settings.sentence_model)
     handlers = marketplace.handlers.make(settings, gateways, signer, sentences)
     handlers += workspace.handlers.make(settings, gateways, signer)
+    checks = ledger.Checks({**marketplace.handlers.books.CHECKS, **workspace.handlers.CHECKS})
+    handlers += Handlers(remote={"ledger.verify": partial(_verify, checks)})
     schedule: list[Entry] = [*marketplace.schedule.ENTRIES, *workspace.schedule.ENTRIES]
     app.extensions["assay"] = {
         Settings: settings,
@@ -88,6 +93,7 @@ def _wire(app: Application, settings: Settings) -> None:
         Sealer: Sealer(*keys),
         Gateways: gateways,
         Handlers: handlers,
+        ledger.Checks: checks,
         matching.SentenceModel: sentences,
         list[Entry]: schedule,
         WorkFacts: WorkFacts(has_tasks=queue.has_tasks),
@@ -95,6 +101,10 @@ def _wire(app: Application, settings: Settings) -> None:
         PaidAccounts: PaidAccounts(known=payouts.is_ours),
         Around: Around(connected=companies.connected, open_jobs=projects.open_jobs),
     }
+
+
+def _verify(checks: ledger.Checks, sessions: Sessions, payload: Payload) -> None:
+    ledger.verify(sessions, checks)
 
 
 def _guard(app: Application, settings: Settings) -> None:

@@ -42,6 +42,7 @@ ALL: list[Blueprint] = [
     people_staff.bp,
     notices.bp,
     ledger_staff.bp,
+    ledger_staff.reconciliation,
     audit_staff.bp,
     billing.bp,
     billing_api.bp,

@@ -16,6 +16,7 @@ from marketplace.kit import clock
 from marketplace.kit.money import shown
 from marketplace.kit.web import db
 from marketplace.ledger import queries as ledger
+from marketplace.ledger import service as books
 from marketplace.ledger.models import Kind
 from marketplace.notifications import queries as notifications
 from marketplace.projects.models import Project
@@ -56,6 +57,7 @@ NAVIGATION: dict[str, list[tuple[str, str, str]]] = {
         ("Payouts", "payout_runs.index", "wallet"),
         ("Refunds", "refunds.index", "undo-2"),
         ("Ledger", "ledger.index", "scale"),
+        ("Reconciliation", "reconciliation.index", "git-compare"),
         ("Stuck", "messages.index", "triangle-alert"),
     ],
     "admin": [
@@ -65,6 +67,7 @@ NAVIGATION: dict[str, list[tuple[str, str, str]]] = {
         ("Payouts", "payout_runs.index", "wallet"),
         ("Refunds", "refunds.index", "undo-2"),
         ("Ledger", "ledger.index", "scale"),
+        ("Reconciliation", "reconciliation.index", "git-compare"),
         ("Stuck", "messages.index", "triangle-alert"),
     ],
     "support": [],
@@ -95,6 +98,7 @@ def install(app: Flask, *, test_money: bool, site: str) -> None:
             if acting in {"expert", "reviewer"} and visitor
             else None,
             "theme": _theme(visitor),
+            "payout_stop": books.stop(db()) if acting in {"finance", "admin"} else None,
             "test_money": test_money,
             "site": site,
             "csp_nonce": g.get("csp_nonce", ""),

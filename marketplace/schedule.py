@@ -12,6 +12,8 @@ ENTRIES: list[Entry] = [
     Entry("projects.deadlines", "*/10 * * * *"),
     Entry("applications.lapse", "*/10 * * * *"),
     Entry("applications.digests", "*/5 * * * *"),
+    Entry("ledger.reconcile_daily", "0 3 * * *"),
+    Entry("ledger.verify", "*/10 * * * *"),
     Entry("payouts.mature", "*/5 * * * *"),
     Entry("payouts.unsettled", "*/5 * * * *"),
     Entry("payouts.payday", "0 7 * * *"),  # it looks itself whether payouts go out today

@@ -1,6 +1,7 @@
 """Messages of the workspace and the work each one promises."""
 
 import uuid
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -16,10 +17,17 @@ from marketplace.projects import service as projects
 from workspace.exports import service as exports
 from workspace.quality import service as quality
 from workspace.queue import queries as queue
+from workspace.reviews import queries as review_queries
 from workspace.reviews import service as reviews
+from workspace.screenings import queries as screening_queries
 from workspace.screenings import service as screenings
 from workspace.submissions import queries as handed_in
 from workspace.submissions import service as submissions
+
+CHECKS: Mapping[str, Callable[[Session], Sequence[str]]] = {
+    "reserved money and decided work (I7, I8)": review_queries.broken,
+    "decided screenings (I8)": screening_queries.broken,
+}
 
 
 def make(settings: Settings, gateways: Gateways, signer: Signer) -> Handlers:

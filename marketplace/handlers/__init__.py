@@ -14,7 +14,7 @@ from marketplace.experts import service as experts
 from marketplace.gateways import Gateways
 from marketplace.gateways.mail.protocol import Mailer
 from marketplace.gateways.stripe.protocol import Payments
-from marketplace.handlers import provider
+from marketplace.handlers import books, provider
 from marketplace.identity import service as identity
 from marketplace.kit import clock
 from marketplace.kit.database import Sessions
@@ -32,6 +32,11 @@ _APPLICATIONS: Mapping[str, Local] = {
     "applications.digests": applications.promise_digests,
     "applications.digest": applications.digest,
     "applications.tell_guideline": applications.tell_guideline,
+}
+
+_PROJECTS: Mapping[str, Local] = {
+    "projects.check_funds": projects.check_funds,
+    "projects.deadlines": projects.end_overdue,
 }
 
 _INDEXES: Mapping[str, Local] = {
@@ -52,10 +57,10 @@ def make(
             "identity.forget": identity.forget,
             "experts.expire": experts.expire,
             "experts.resume_inspections": experts.resume_inspections,
-            "projects.check_funds": projects.check_funds,
-            "projects.deadlines": projects.end_overdue,
+            **_PROJECTS,
             **{name: matching.reading(sentences, index) for name, index in _INDEXES.items()},
             **_APPLICATIONS,
+            **books.local(),
             "payouts.mature": _mature,
             "payouts.unsettled": _resume_payouts,
             "payouts.payday": _payday,
@@ -77,6 +82,7 @@ def make(
             "billing.fee": partial(_settle_fee, gateways.stripe),
             "billing.send_refund": partial(_send_refund, gateways.stripe),
             "billing.follow_refund": partial(_follow_refund, gateways.stripe),
+            **books.remote(gateways.stripe),
             "payouts.send": partial(_send_payout, gateways.stripe),
         },
     )

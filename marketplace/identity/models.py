@@ -15,6 +15,15 @@ def folded(email: str) -> str:
     return email.strip().lower()
 
 
+def mailbox(email: str) -> str:
+    """Where letters to a stored address arrive: without what stands behind a plus, without dots at Gmail."""
+    name, _, host = email.partition("@")
+    name = name.partition("+")[0]
+    if host in {"gmail.com", "googlemail.com"}:
+        return f"{name.replace('.', '')}@gmail.com"
+    return f"{name}@{host}"
+
+
 class UserState(enum.Enum):
     """A suspended User may finish and be paid, and begins nothing new."""
 

@@ -1,13 +1,22 @@
 """Every SELECT on Users, roles, SignIns and failed tries."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session, contains_eager
 
-from marketplace.identity.models import FailedSignIn, Role, SignIn, User, UserRole, UserState, folded
+from marketplace.identity.models import (
+    FailedSignIn,
+    Role,
+    SignIn,
+    User,
+    UserRole,
+    UserState,
+    folded,
+    mailbox,
+)
 from marketplace.kit import pages
 from marketplace.kit.pages import Page
 
@@ -40,6 +49,23 @@ def lock_user(session: Session, user_id: uuid.UUID) -> User | None:
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
+
+
+def one_person(
+    session: Session, pairs: Iterable[tuple[str, uuid.UUID, uuid.UUID]]
+) -> list[tuple[str, uuid.UUID, uuid.UUID]]:
+    """Those of these pairs of Users (named by what they stood behind) whose letters reach one mailbox."""
+    known = list(pairs)
+    everybody = {user_id for _, first, second in known for user_id in (first, second)}
+    addresses = {
+        user_id: mailbox(email)
+        for user_id, email in session.execute(select(User.id, User.email).where(User.id.in_(everybody)))
+    }
+    return [
+        pair
+        for pair in known
+        if pair[1] == pair[2] or (pair[1] in addresses and addresses[pair[1]] == addresses.get(pair[2]))
+    ]
 
 
 def users_with_role(session: Session, role: Role) -> Sequence[User]:

@@ -154,6 +154,12 @@ def outside_transaction() -> None:
         raise RuntimeError("a network call inside a transaction")
 
 
+def patient(session: Session, seconds: int) -> None:
+    """Let the statements of this transaction take so long; SQLite has no limit to lift."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().exec_driver_sql(f"SET LOCAL statement_timeout = '{seconds:d}s'")
+
+
 def insert_once(session: Session, model: type[Base], **values: Any) -> bool:
     """Write the row unless its key is taken.  True: this call wrote it."""
     dialect = session.get_bind().dialect.name

@@ -41,3 +41,18 @@ class TwoPeopleNeeded(Invalid):
         self, message: str = "Two different people and a reason of at least 20 characters are needed."
     ) -> None:
         super().__init__(message)
+
+
+class UnderWay(Conflict):
+    """A comparison with the payment service was asked for already and has not ended."""
+
+    code = "under_way"
+
+    def __init__(self) -> None:
+        super().__init__("A reconciliation is under way already. Wait for its end, then load the page again.")
+
+
+class PayoutsStopped(Conflict):
+    """The books and the payment service differ, or a rule of the books is broken; nothing was moved."""
+
+    code = "payouts_stopped"

@@ -1,8 +1,20 @@
-"""What the ledger says and asks before a posting; pure."""
+"""What the ledger says and asks before a posting, and what it makes of a difference; pure."""
 
 import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from marketplace.ledger.models import PLATFORM, REASON_CHARACTERS, TWO_PEOPLE, Kind
+from marketplace.kit.money import shown
+from marketplace.ledger.models import (
+    PLATFORM,
+    REASON_CHARACTERS,
+    TWO_PEOPLE,
+    BrokenRule,
+    Difference,
+    DifferenceKind,
+    Kind,
+)
+from marketplace.ledger.queries import Both, Finding
 
 _PLAIN = "There is not enough money for this, so nothing was moved."
 _SHORT = {
@@ -32,3 +44,72 @@ def has_two_people(
 def may_own(kind: Kind, owner_id: uuid.UUID) -> bool:
     """The platform owns its own kinds and no other; who collects withheld tax is the operator's to name."""
     return kind is Kind.TAX_WITHHELD or kind.hot is (owner_id == PLATFORM)
+
+
+WAITING = timedelta(hours=2)  # what one side tells of now, the other may tell of a little later
+WAITING_RULES = {"I10"}  # payouts and refunds that wait: their own alarms stop them, not everybody's pay
+IN_WORDS = {
+    DifferenceKind.AMOUNT_DIFFERS: "The amounts differ",
+    DifferenceKind.ONLY_THERE: "Only at the payment service",
+    DifferenceKind.ONLY_OURS: "Only in our books",
+    DifferenceKind.TRANSFER_UNKNOWN: "A transfer that no payout of ours explains",
+    DifferenceKind.BALANCE_DIFFERS: "The balance is not the sum of its lines",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why nothing may be paid out now, for people; `entry_id` is the LedgerTransaction to look at."""
+
+    text: str
+    entry_id: int | None = None
+
+
+def judged(both: Both, *, began: datetime, at: datetime) -> Finding | None:
+    """What two different sums mean; None while the other side may still be on its way.
+
+    `began`: when the reading of the service's list began.  One line and entries of before then that differ
+    are never on their way.
+    """
+    newest = max(moment for moment in (both.line_at, both.entry_at) if moment is not None)
+    one_sided = not both.line_count or not both.entry_count
+    moving = both.line_count > 1 or (both.entry_at is not None and both.entry_at >= began)
+    if (one_sided or moving) and newest > at - WAITING:
+        return None
+    return Finding(
+        kind=_kind(both),
+        object_id=both.object_id,
+        currency=both.currency,
+        there_minor=both.there_minor if both.line_count else None,
+        ours_minor=both.ours_minor if both.entry_count else None,
+        entry_id=both.entry_id,
+    )
+
+
+def _kind(both: Both) -> DifferenceKind:
+    if not both.entry_count:
+        return DifferenceKind.ONLY_THERE
+    return DifferenceKind.AMOUNT_DIFFERS if both.line_count else DifferenceKind.ONLY_OURS
+
+
+def difference_stop(oldest: Difference, count: int) -> Stop:
+    """The stop that an open difference is; `count` of them are open."""
+    there, ours = (
+        "missing" if minor is None else shown(minor, oldest.currency)
+        for minor in (oldest.there_minor, oldest.ours_minor)
+    )
+    entry = f" (entry no. {oldest.entry_id})" if oldest.entry_id else ""
+    more = f" {count - 1} more differ." if count > 1 else ""
+    return Stop(
+        f"Payouts have stopped: {oldest.object_id} is {there} at the payment service and {ours} in our"
+        f" books{entry}.{more} Look at Reconciliation.",
+        oldest.entry_id,
+    )
+
+
+def rule_stop(rule: BrokenRule) -> Stop | None:
+    """The stop that a broken rule is; None for a rule about things that wait."""
+    if rule.rule in WAITING_RULES:
+        return None
+    line = next(iter(rule.lines.get("lines", ())), rule.rule)
+    return Stop(f"Payouts have stopped: a rule of the books is broken. {line}. Look at the ledger.")

@@ -16,6 +16,8 @@ from marketplace.identity import events as people
 from marketplace.identity import queries as users
 from marketplace.identity.models import Role
 from marketplace.kit.events import Listeners
+from marketplace.ledger import events as ledger_facts
+from marketplace.ledger import service as ledger
 from marketplace.listeners import money
 from marketplace.matching import service as matching
 from marketplace.notifications import queries as notices
@@ -137,6 +139,8 @@ LISTENERS: Listeners = {
     payout_facts.PayoutCancelled: [money.tell_cancelled_payout],
     payout_facts.RunLapsed: [money.tell_lapsed_run],
     payout_facts.PayoutAlarm: [money.tell_alarm],
+    ledger_facts.DifferencesFound: [ledger.tell_differences],
+    ledger_facts.RuleBroken: [ledger.tell_broken_rule],
     project_facts.QuestionAsked: [projects.tell_asked],
     project_facts.QuestionAnswered: [projects.tell_answered],
     project_facts.GuidelinePublished: [applications.announce_guideline],

@@ -34,6 +34,7 @@ TABLES = {
     r"saved_jobs|SavedJob": "postings on the board",
     r"ledger_accounts|LedgerAccount|(debit|credit)_account_id": "an account of the ledger",
     r"ledger_transactions|LedgerTransaction|transaction_id": "what the ledger posts",
+    r"stripe_balance_transactions": "what the payment service calls the lines of its list",
     r"payout_accounts|PayoutAccount|payout_account_id": "where the payment service sends an expert's money",
     r"session_(id|number|url|expires_at)": "the payment service's Checkout Session, on a deposit",
     r"tasks?|Task|task_(id|type|count|parts|imports)|Task(Part|Import|State)": "annotation work",

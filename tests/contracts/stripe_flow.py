@@ -77,6 +77,7 @@ def books_and_events(payments: EmulatedPayments) -> None:
     payments.read_balance()
     yesterday = clock.now() - timedelta(days=1)
     list(payments.balance_lines(yesterday))
+    list(payments.transfers(yesterday))
     for event in payments.undelivered_events(yesterday, ["charge.succeeded", "transfer.created"]):
         payments.read_event(event.id)
 

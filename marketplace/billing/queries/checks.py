@@ -6,6 +6,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.billing.models import Refund, RefundAttempt, RefundState
+from marketplace.identity import queries as identity
 from marketplace.kit import clock
 from marketplace.ledger.models import Kind, LedgerAccount
 
@@ -15,8 +16,8 @@ HELD = (RefundState.ASKED, RefundState.APPROVED, RefundState.SENT)
 
 
 def broken(session: Session) -> list[str]:
-    """I12 of docs/money.md: refunds against the ledger, refunds without an end; empty is good."""
-    return [*_held(session), *_stuck(session)]
+    """I10, I12, I14 of docs/money.md: refunds without an end, against the ledger, let go by one person."""
+    return [*_held(session), *_stuck(session), *_one_person(session)]
 
 
 def _held(session: Session) -> list[str]:
@@ -48,7 +49,17 @@ def _stuck(session: Session) -> list[str]:
     untried = session.scalars(sent.where(Refund.sent_at < now - UNTRIED, ~tried).limit(MOST_LINES)).all()
     unknown = session.scalars(sent.where(Refund.sent_at < now - UNKNOWN, tried).limit(MOST_LINES)).all()
     return [
-        *(f"I12 refund {row[0]}: {row[1]}" for row in alarms[:MOST_LINES]),
-        *(f"I12 refund {row} was sent and nobody tries it" for row in untried),
-        *(f"I12 refund {row} has no known end for a day" for row in unknown),
+        *(f"I10 refund {row[0]}: {row[1]}" for row in alarms[:MOST_LINES]),
+        *(f"I10 refund {row} was sent and nobody tries it" for row in untried),
+        *(f"I10 refund {row} has no known end for a day" for row in unknown),
     ]
+
+
+def _one_person(session: Session) -> list[str]:
+    """Refunds that one person asked for and let go under two names."""
+    rows = session.execute(
+        select(Refund.id, Refund.by_id, Refund.approved_by_id).where(Refund.approved_by_id.is_not(None))
+    )
+    pairs = [(str(refund), asked, approved) for refund, asked, approved in rows if approved]
+    wrong = identity.one_person(session, pairs)
+    return [f"I14 refund {key}: {one} and {other} are one person" for key, one, other in wrong[:MOST_LINES]]

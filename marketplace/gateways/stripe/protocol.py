@@ -68,6 +68,9 @@ class Payments(Protocol):
     def find_transfers(self, transfer_group: str, destination: str) -> Sequence[TransferState]:
         """Every transfer with this group to this account, however old; newest first."""
 
+    def transfers(self, since: datetime) -> Iterator[TransferState]:
+        """Every transfer made at or after `since`, newest first; take them outside a transaction too."""
+
     def reverse_transfer(
         self, transfer_id: str, *, reversal_id: uuid.UUID, amount_minor: int, idempotency_key: str
     ) -> Outcome:

@@ -1,6 +1,7 @@
 """Every SELECT on earnings, payouts and their attempts."""
 
 from marketplace.payouts.queries.checks import broken
+from marketplace.payouts.queries.comparing import transfers_differ
 from marketplace.payouts.queries.earnings import (
     available_of,
     due,
@@ -91,6 +92,7 @@ __all__ = [
     "shares",
     "sum_in_run",
     "sums_of",
+    "transfers_differ",
     "twice_count",
     "unsettled",
     "usual",

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from marketplace.identity import queries as identity
 from marketplace.kit import clock
 from marketplace.ledger.models import Kind, LedgerAccount
 from marketplace.payouts.models import (
@@ -12,6 +13,7 @@ from marketplace.payouts.models import (
     EarningState,
     Payout,
     PayoutAttempt,
+    PayoutRun,
     PayoutState,
 )
 
@@ -26,7 +28,7 @@ _KINDS = {
 
 
 def broken(session: Session) -> list[str]:
-    """I9, I10 of docs/money.md: earnings against the ledger, payouts without an end; empty is good.
+    """I9, I10, I14 of docs/money.md: earnings against the ledger, payouts without an end, one person for two.
 
     That a paid payout has one proof, which no other has, is a constraint of the table.
     """
@@ -34,6 +36,7 @@ def broken(session: Session) -> list[str]:
         *(line for state in _KINDS for line in _earnings_differ(session, state)),
         *_payouts_differ(session),
         *_stuck(session),
+        *_one_person(session),
     ]
 
 
@@ -94,4 +97,18 @@ def _stuck(session: Session) -> list[str]:
         *(f"I10 payout {row[0]}: {row[1]}" for row in alarms[:MOST_LINES]),
         *(f"I10 payout {row} was sent and nobody tries it" for row in untried),
         *(f"I10 payout {row} has no known end for a day" for row in unknown),
+    ]
+
+
+def _one_person(session: Session) -> list[str]:
+    """Runs that one person prepared and approved under two names."""
+    rows = session.execute(
+        select(PayoutRun.id, PayoutRun.prepared_by_id, PayoutRun.approved_by_id).where(
+            PayoutRun.approved_by_id.is_not(None)
+        )
+    )
+    pairs = [(str(run), first, second) for run, first, second in rows if second]
+    wrong = identity.one_person(session, pairs)
+    return [
+        f"I14 payout run {run}: {one} and {other} are one person" for run, one, other in wrong[:MOST_LINES]
     ]

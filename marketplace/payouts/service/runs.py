@@ -48,8 +48,10 @@ def limits(now: datetime, *, preparer_id: uuid.UUID) -> Limits:
 def prepare_run(session: Session, *, by: User) -> PayoutRun:
     """Take everything available of everybody who can be paid into one run; NothingToPay (409) for nobody.
 
-    The preparer's own money is left for a run that somebody else prepares.
+    The preparer's own money is left for a run that somebody else prepares.  PayoutsStopped (409) while the
+    books are not right.
     """
+    ledger.require_right_books(session)
     now = clock.database_now(session)
     bounds = limits(now, preparer_id=by.id)
     shares = queries.shares(session, bounds)
@@ -76,8 +78,10 @@ def approve_run(session: Session, run: PayoutRun, *, by: User) -> None:
     """Let a prepared run go out.
 
     SecondPerson (403) for its preparer, NotYourOwn (403) for whoever it pays, RunMoved (409) when somebody
-    was faster, TotalsDiffer (409) when payouts and total disagree: nothing is sent then.
+    was faster, TotalsDiffer (409) when payouts and total disagree, PayoutsStopped (409) while the books are
+    not right: nothing is sent then.
     """
+    ledger.require_right_books(session)
     locked = _locked(session, run)
     if locked.prepared_by_id == by.id:
         raise SecondPerson

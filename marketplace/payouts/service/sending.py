@@ -13,6 +13,7 @@ from marketplace.gateways.stripe.states import TransferOrder
 from marketplace.kit import clock
 from marketplace.kit.database import Sessions, insert_once, transaction
 from marketplace.kit.events import publish
+from marketplace.ledger import service as ledger
 from marketplace.payouts import policy, queries
 from marketplace.payouts.events import PayoutCancelled
 from marketplace.payouts.models import (
@@ -66,7 +67,7 @@ def _claim(session: Session, payout_id: uuid.UUID) -> _Claimed | None:
     if payout.run_id is not None and queries.has_alarm(session, payout.run_id):
         return None  # nothing of the run moves until somebody has looked
     now = clock.database_now(session)
-    if payout.state is PayoutState.APPROVED and not _begin(session, payout, now):
+    if payout.state is PayoutState.APPROVED and (ledger.stop(session) or not _begin(session, payout, now)):
         return None
     attempts = queries.attempts_of(session, payout.id)
     if payout.state is not PayoutState.SENT or repeating.is_in_flight(attempts, now):
@@ -112,8 +113,8 @@ def _intend(session: Session, claimed: _Claimed) -> str | None:
     if payout is None or payout.state is not PayoutState.SENT:
         return None
     attempts = queries.attempts_of(session, payout.id)
-    if len(attempts) != claimed.attempt_count:
-        return None
+    if len(attempts) != claimed.attempt_count or ledger.stop(session):
+        return None  # while the books are not right we search, and call nobody
     now = clock.database_now(session)
     searches = queries.searches_of(session, payout.id)
     key = repeating.next_key(policy.first_key(payout.id), attempts, searches, now)

@@ -171,6 +171,10 @@ def test_lines_add_up_to_the_balance_over_several_pages(payments: EmulatedPaymen
     charge = next(line for line in lines if line.reporting_category == "charge")
     assert (charge.source_id, charge.fee_minor) == (session.charge_id, 2_930)
     assert list(payments.balance_lines(clock.now() + timedelta(minutes=1))) == []
+    made = list(payments.transfers(start))
+    assert len({transfer.id for transfer in made}) == len(made) == 105
+    assert {transfer.destination for transfer in made} == {account}
+    assert list(payments.transfers(clock.now() + timedelta(minutes=1))) == []
 
 
 def test_a_restart_forgets_nothing(payments: EmulatedPayments, tmp_path: Path) -> None:

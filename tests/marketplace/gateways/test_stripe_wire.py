@@ -134,6 +134,7 @@ CALLS: dict[str, Callable[[Payments], object]] = {
     "transfer": lambda p: p.transfer(transfer_order("acct_1")),
     "read_transfer": lambda p: p.read_transfer("tr_1"),
     "find_transfers": lambda p: p.find_transfers("g", "acct_1"),
+    "transfers": lambda p: list(p.transfers(clock.now())),
     "reverse_transfer": lambda p: p.reverse_transfer(
         "tr_1", reversal_id=uuid.uuid4(), amount_minor=1, idempotency_key="k"
     ),

@@ -1,13 +1,16 @@
 """Expert money out: one transfer per payout, searched for before it is ever sent again."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 import stripe
 
 from marketplace.gateways.stripe.client.asking import Base, asking, given, id_of, moment, outcome
 from marketplace.gateways.stripe.outcomes import Outcome
 from marketplace.gateways.stripe.states import TransferOrder, TransferState
+
+PAGE = 100
 
 
 class Transfers(Base):
@@ -41,6 +44,20 @@ class Transfers(Base):
                 {"transfer_group": transfer_group, "destination": destination, "limit": 100}
             )
             return [_state(transfer) for transfer in found.auto_paging_iter()]
+
+    def transfers(self, since: datetime) -> Iterator[TransferState]:
+        """Every transfer made at or after `since`, newest first, page by page."""
+        start = int(since.timestamp())
+        with asking():
+            found = self._client.v1.transfers.list({"created": {"gte": start}, "limit": PAGE})
+        while True:
+            yield from (_state(transfer) for transfer in found.data)
+            if not found.has_more:
+                return
+            with asking():  # the taker may have opened a transaction between two of them
+                found = self._client.v1.transfers.list(
+                    {"created": {"gte": start}, "limit": PAGE, "starting_after": found.data[-1].id}
+                )
 
     def reverse_transfer(
         self, transfer_id: str, *, reversal_id: uuid.UUID, amount_minor: int, idempotency_key: str

@@ -85,6 +85,9 @@ CATEGORIES = {
     "transfer": "transfer",
     "transfer_refund": "transfer_reversal",
     "adjustment": "other_adjustment",
+    "stripe_fee": "fee",
+    "payout": "payout",
+    "payout_failure": "payout_reversal",
 }
 
 

@@ -1,0 +1,90 @@
+"""What finance reads of a comparison, the banner, and the file."""
+
+import csv
+import io
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from marketplace.gateways.stripe.emulator import balance
+from marketplace.identity.models import Role
+from marketplace.kit.application import Application
+from marketplace.ledger import queries
+from tests.factories.identity import make_user
+from tests.factories.reconciling import World, add_cents, make_world
+from tests.pages import Pages
+
+ADDRESSES = [("reconciliation.index", {}), ("reconciliation.differences", {})]
+
+
+@pytest.fixture
+def world(app: Application, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    return make_world(app, session, tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def finance(session: Session, pages: Pages) -> Pages:
+    return pages.enter(make_user(session, roles=[Role.FINANCE]))
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in {Role.FINANCE, Role.ADMIN}])
+def test_nobody_else_may_look(session: Session, pages: Pages, role: Role) -> None:
+    pages.enter(make_user(session, roles=[role]))
+    for endpoint, values in ADDRESSES:
+        assert pages.get(endpoint, **values).status == 403
+    assert pages.post("reconciliation.ask").status == 403
+
+
+def test_before_the_first_comparison_the_page_says_what_comes(finance: Pages) -> None:
+    text = finance.get("reconciliation.index").text
+    assert "Nothing was compared yet" in text
+    assert "03:00 UTC" in text
+
+
+def test_finance_asks_and_reads_how_it_ended(session: Session, finance: Pages) -> None:
+    assert finance.post("reconciliation.ask").status == 303
+    assert "We compare. This takes" in finance.get("reconciliation.index").text
+    assert finance.post("reconciliation.ask").status == 409
+    run = queries.reconciliations(session, None).rows[0]
+    text = finance.get("reconciliation.show", reconciliation_id=run.id).text
+    assert "not yet" in text
+
+
+def test_a_difference_leads_to_its_entry_and_stands_in_the_file(world: World, finance: Pages) -> None:
+    world.lived_in()
+    with world.provider() as books:
+        line = add_cents(books, "charge", 1)
+    run = world.reconcile(timedelta(0))
+    world.session.expire_all()
+    page = finance.get("reconciliation.index")
+    row = queries.oldest_open(world.session)
+    assert row is not None
+    assert "2 open differences" in page.text
+    assert line["source"] in page.text
+    assert f"/staff/ledger/{row.entry_id}" in [link.get("href") for link in page.all("a")]
+    assert "The amounts differ" in finance.get("reconciliation.show", reconciliation_id=run.id).text
+    file = finance.get("reconciliation.differences")
+    assert file.answer.mimetype == "text/csv"
+    lines = list(csv.DictReader(io.StringIO(file.answer.text)))
+    assert [one["thing"] for one in lines if one["difference"] == "The amounts differ"] == [line["source"]]
+
+
+def test_the_banner_stands_on_every_page_of_finance_and_nobody_elses(
+    world: World, session: Session, pages: Pages
+) -> None:
+    with world.provider() as books:
+        moved = balance.line(books, "adjustment", 700, None)
+    world.reconcile()
+    for role, seen in ((Role.FINANCE, True), (Role.ADMIN, True), (Role.OPS, False)):
+        pages.enter(make_user(session, roles=[role]))
+        assert (moved["id"] in pages.get("notifications.inbox").text) is seen
+
+
+def test_a_quiet_end_is_said(world: World, finance: Pages) -> None:
+    world.deposit()
+    world.reconcile()
+    text = finance.get("reconciliation.index").text
+    assert "Everything agrees" in text
+    assert "The service holds" in text
