@@ -26,6 +26,8 @@ class MoneyRules(_Frozen):
     cut_off_days: int
     run_days: int
     bank_change_hours: int
+    payout_hold_days: int
+    unsent_days: int
     deposit_minimum_minor: int
     deposit_maximum_minor: int
     refund_minimum_minor: int
@@ -118,6 +120,7 @@ class PeopleRules(_Frozen):
     failed_window_minutes: int
     confirm_hours: int
     reset_minutes: int
+    proof_minutes: int
     evidence_maximum_bytes: int
     evidence_form_bytes: int
     evidence_files_maximum: int

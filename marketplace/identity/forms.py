@@ -63,6 +63,12 @@ class LogInForm(NextMixin, BaseForm):
     password = wtforms.PasswordField("Password", [needed("Enter your password")])
 
 
+class ProofForm(NextMixin, BaseForm):
+    """The password of somebody who is signed in, once more."""
+
+    password = wtforms.PasswordField("Password", [needed("Enter your password")])
+
+
 class ForgotForm(EmailMixin, BaseForm):
     """Asking for a link for a new password."""
 

@@ -82,6 +82,7 @@ class SignIn(Record, Base, kw_only=True, eq=False, repr=False):
     device: Mapped[str] = mapped_column(default="")
     seen_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    proved_at: Mapped[datetime | None] = mapped_column(default=None)  # the password was given once more
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
 
 

@@ -82,8 +82,8 @@ def _headers(response: Response, *, secure: bool) -> Response:
 def _refused(refusal: Refusal) -> ResponseReturnValue:
     if isinstance(refusal, NotSignedIn) and request.method == "GET" and not wants_json():
         return redirect(url_for("identity.log_in", next=request.full_path.rstrip("?")), 303)
-    if isinstance(refusal, StepFirst) and request.method == "GET" and not wants_json():
-        return redirect(url_for(refusal.endpoint), 303)
+    if isinstance(refusal, StepFirst) and (request.method == "GET" or refusal.back) and not wants_json():
+        return redirect(url_for(refusal.endpoint, next=refusal.back), 303)
     answer = page(refusal.status_code, refusal.message, code=refusal.code)
     if isinstance(refusal, TooMany):
         answer.headers["Retry-After"] = str(refusal.retry_after)

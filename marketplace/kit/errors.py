@@ -25,13 +25,16 @@ class Forbidden(Refusal):
 
 
 class StepFirst(Refusal):
-    """Open to this person after one step more; `endpoint` is the page of that step, where a GET is sent."""
+    """Open to this person after one step more; `endpoint` is the page of that step, where a GET is sent.
+
+    With `back`, the local path to go on to afterwards, a form that was sent is led to that page too.
+    """
 
     status_code, code = 403, "step_first"
 
-    def __init__(self, message: str, *, endpoint: str) -> None:
+    def __init__(self, message: str, *, endpoint: str, back: str | None = None) -> None:
         super().__init__(message)
-        self.endpoint = endpoint
+        self.endpoint, self.back = endpoint, back
 
 
 class NotFound(Refusal):

@@ -25,6 +25,7 @@ from marketplace.notifications import service as notifications
 from marketplace.notifications.policy import Letter
 from marketplace.outbox import events as outbox_facts
 from marketplace.payouts import events as payout_facts
+from marketplace.payouts import service as payouts
 from marketplace.projects import events as project_facts
 from marketplace.projects import service as projects
 
@@ -134,11 +135,15 @@ LISTENERS: Listeners = {
     deposits.RefundPaid: [money.tell_refund_paid],
     deposits.RefundFailed: [money.tell_refund_failed],
     deposits.RefundDeclined: [money.tell_refund_declined],
-    payout_facts.PayoutPaid: [money.tell_paid],
-    payout_facts.PayoutFailed: [money.tell_failed_payout],
-    payout_facts.PayoutCancelled: [money.tell_cancelled_payout],
-    payout_facts.RunLapsed: [money.tell_lapsed_run],
-    payout_facts.PayoutAlarm: [money.tell_alarm],
+    payout_facts.PayoutPaid: [payouts.tell_paid],
+    payout_facts.PayoutFailed: [payouts.tell_failed_payout],
+    payout_facts.PayoutCancelled: [payouts.tell_cancelled_payout],
+    payout_facts.RunLapsed: [payouts.tell_lapsed_run],
+    payout_facts.PayoutAlarm: [payouts.tell_alarm],
+    payout_facts.PayoutRequested: [payouts.tell_requested_payout],
+    payout_facts.PayoutHeld: [payouts.tell_held_payout],
+    payout_facts.PayoutReturned: [payouts.tell_returned_payout],
+    payout_facts.PayoutAccountChanged: [payouts.tell_changed_account],
     ledger_facts.DifferencesFound: [ledger.tell_differences],
     ledger_facts.RuleBroken: [ledger.tell_broken_rule],
     project_facts.QuestionAsked: [projects.tell_asked],

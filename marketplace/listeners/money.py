@@ -7,7 +7,6 @@ from marketplace.identity import queries as users
 from marketplace.identity.models import Role
 from marketplace.kit.money import shown
 from marketplace.notifications import service as notifications
-from marketplace.payouts import events as payout_facts
 
 
 def tell_deposit(session: Session, fact: deposits.DepositSettled) -> None:
@@ -83,63 +82,3 @@ def tell_refund_asked(session: Session, fact: deposits.RefundAsked) -> None:
             body="It goes back only after somebody of the house has agreed.",
             path="/staff/refunds",
         )
-
-
-def tell_paid(session: Session, fact: payout_facts.PayoutPaid) -> None:
-    """Money is on its way to a person's bank."""
-    notifications.tell(
-        session,
-        fact.user_id,
-        kind=fact.name,
-        title=f"{shown(fact.amount_minor)} was paid out",
-        body="Your bank shows it within a few days.",
-        path="/earnings",
-    )
-
-
-def tell_failed_payout(session: Session, fact: payout_facts.PayoutFailed) -> None:
-    """A payout could not be sent; nothing is lost."""
-    notifications.tell(
-        session,
-        fact.user_id,
-        kind=fact.name,
-        title=f"{shown(fact.amount_minor)} is back in Available",
-        body="The payment service could not send it. Check your payout account; the next run sends it again.",
-        path="/earnings/account",
-    )
-
-
-def tell_cancelled_payout(session: Session, fact: payout_facts.PayoutCancelled) -> None:
-    """A payout is never redirected: the next run pays to the account as it is then."""
-    notifications.tell(
-        session,
-        fact.user_id,
-        kind=fact.name,
-        title=f"{shown(fact.amount_minor)} is back in Available",
-        body="Your payout account changed before the money was sent. The next run pays to the new one.",
-        path="/earnings/account",
-    )
-
-
-def tell_lapsed_run(session: Session, fact: payout_facts.RunLapsed) -> None:
-    """Whoever prepared a run learns that nobody approved it."""
-    notifications.tell(
-        session,
-        fact.user_id,
-        kind=fact.name,
-        title=f"Your payout run of {shown(fact.amount_minor)} was dropped",
-        body="Nobody approved it in time. The money is available again; prepare a new run.",
-        path=f"/staff/payouts/{fact.run_id}",
-    )
-
-
-def tell_alarm(session: Session, fact: payout_facts.PayoutAlarm) -> None:
-    """Whoever prepared the run has to look at the payment service."""
-    notifications.tell(
-        session,
-        fact.user_id,
-        kind=fact.name,
-        title="A payout needs you",
-        body="The payment service knows other transfers than we do. The run waits until somebody looks.",
-        path="/staff/payouts",
-    )

@@ -1,6 +1,8 @@
 """Refusals of the room of payouts."""
 
-from marketplace.kit.errors import Conflict, Forbidden
+from collections.abc import Sequence
+
+from marketplace.kit.errors import Conflict, Forbidden, Invalid
 
 
 class SecondPerson(Forbidden):
@@ -51,6 +53,31 @@ class RunMoved(Conflict):
 
     def __init__(self) -> None:
         super().__init__("This run has moved on. Load the page again.")
+
+
+class CannotAskNow(Conflict):
+    """A payout on request has to wait; the sentence says why."""
+
+    code = "cannot_ask_now"
+
+
+class NothingForTheBank(Conflict):
+    """No payout of the run goes by bank file, or the bank has all of them."""
+
+    code = "nothing_for_the_bank"
+
+    def __init__(self) -> None:
+        super().__init__("No approved payout of this run goes by bank file.")
+
+
+class StatementRefused(Invalid):
+    """Nothing of a statement was taken; `lines` says why, a sentence each."""
+
+    code = "statement_refused"
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__("Nothing was taken from this file. " + " ".join(lines[:5]))
+        self.lines = lines
 
 
 class NoAlarm(Conflict):

@@ -30,7 +30,7 @@ class PayoutPaid(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayoutFailed(Event):
-    """The provider refused for good; the money is available again."""
+    """Refused for good, by the provider or by our bank; the money is available again."""
 
     name: ClassVar[str] = "payout.failed"
 
@@ -41,13 +41,55 @@ class PayoutFailed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayoutCancelled(Event):
-    """The payout account changed before sending; the money is available again."""
+    """It ended before it was sent; the money is available again."""
 
     name: ClassVar[str] = "payout.cancelled"
 
     payout_id: uuid.UUID
     user_id: uuid.UUID
     amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutRequested(Event):
+    """Somebody wants their money before payday; finance lets it go."""
+
+    name: ClassVar[str] = "payout.requested"
+
+    run_id: uuid.UUID
+    user_id: uuid.UUID
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutHeld(Event):
+    """Finance keeps it back for a reason that is on the row."""
+
+    name: ClassVar[str] = "payout.held"
+
+    payout_id: uuid.UUID
+    user_id: uuid.UUID
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutReturned(Event):
+    """The person's bank sent a transfer back; the money is available again."""
+
+    name: ClassVar[str] = "payout.returned"
+
+    payout_id: uuid.UUID
+    user_id: uuid.UUID
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutAccountChanged(Event):
+    """Money goes to another bank than before, after some days."""
+
+    name: ClassVar[str] = "payout_account.changed"
+
+    user_id: uuid.UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +101,7 @@ class RunLapsed(Event):
     run_id: uuid.UUID
     user_id: uuid.UUID
     amount_minor: int
+    on_request: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

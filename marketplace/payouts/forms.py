@@ -1,9 +1,14 @@
 """What people and finance fill in about money going out."""
 
+from typing import Any
+
 import wtforms
+from flask_wtf.file import FileField, FileRequired
+from wtforms.validators import ValidationError
 
 from config.countries import COUNTRIES
-from marketplace.kit.forms import BaseForm, between, needed, options
+from marketplace.kit.forms import BaseForm, at_most, between, needed, options
+from marketplace.payouts.service import BankDetails, bank_file
 from marketplace.payouts.service.earnings import REASON_LENGTH
 
 KEPT = f"At least {REASON_LENGTH} characters. It is kept in the audit record."
@@ -28,6 +33,80 @@ class ReleaseForm(BaseForm):
         [needed("Say why the hold ends early."), between(REASON_LENGTH, 400)],
         description=KEPT,
     )
+
+
+class HoldForm(BaseForm):
+    """Why a payout is kept back, let go or ended; its owner reads it."""
+
+    reason = wtforms.StringField(
+        "Reason",
+        [needed("Say why, and what ends it."), between(REASON_LENGTH, 400)],
+        description="At least 20 characters. The person who is paid reads it.",
+    )
+
+
+class BankForm(BaseForm):
+    """Where a bank transfer goes."""
+
+    country = wtforms.SelectField(
+        "Country of the bank",
+        choices=options([("", "Choose a country"), *COUNTRIES.items()]),
+        validators=[needed("Choose the country of the bank.")],
+    )
+    holder = wtforms.StringField(
+        "Name the bank account is in",
+        [needed("Enter the name the bank account is in."), at_most(70)],
+        description="As the bank writes it. It has to be your own bank account.",
+        render_kw={"autocomplete": "name"},
+    )
+    number = wtforms.StringField(
+        "IBAN or number of the bank account",
+        [needed("Enter the IBAN or the number of the bank account."), at_most(50)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    code = wtforms.StringField(
+        "BIC, routing number or sort code",
+        [needed("Enter the code of the bank."), at_most(20)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    bank = wtforms.StringField("Name of the bank", [needed("Enter the name of the bank."), at_most(70)])
+
+    def validate_number(self, field: Any) -> None:
+        """What is wrong with the number, as far as its own check digits say."""
+        problem = bank_file.number_problem(field.data or "")
+        if problem:
+            raise ValidationError(problem)
+
+    def validate_code(self, field: Any) -> None:
+        """The length of a BIC, a routing number or a sort code."""
+        problem = bank_file.code_problem(field.data or "")
+        if problem:
+            raise ValidationError(problem)
+
+    def details(self) -> BankDetails:
+        """What was typed, without the spaces people write into numbers."""
+        return BankDetails(
+            holder=self.holder.data or "",
+            number=bank_file.bare(self.number.data or ""),
+            code=bank_file.bare(self.code.data or ""),
+            bank=self.bank.data or "",
+        )
+
+
+class StatementForm(BaseForm):
+    """A statement of our bank."""
+
+    file = FileField(
+        "Statement of the bank",
+        [FileRequired("Choose the file.")],
+        description="CSV in UTF-8 with the columns line, date, reference and amount (minus: it left).",
+        render_kw={"accept": ".csv,text/csv"},
+    )
+
+    def data_of_file(self) -> bytes:
+        """The bytes of the file."""
+        data: Any = self.file.data
+        return bytes(data.read())
 
 
 class AlarmForm(BaseForm):

@@ -2,7 +2,7 @@
 
 import enum
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -57,7 +57,7 @@ EARNING_MOVES = states.table(
         EarningState.PENDING: {EarningState.AVAILABLE, EarningState.REVERSED},
         EarningState.AVAILABLE: {EarningState.IN_TRANSIT},
         EarningState.IN_TRANSIT: {EarningState.PAID, EarningState.AVAILABLE},
-        EarningState.PAID: set(),
+        EarningState.PAID: {EarningState.AVAILABLE},  # a bank sent it back
         EarningState.REVERSED: set(),
     },
 )
@@ -91,6 +91,7 @@ class PayoutAccount(Record, Base, kw_only=True, eq=False, repr=False):
     state: Mapped[PayoutAccountState] = mapped_column(default=PayoutAccountState.ONBOARDING)
     requirements: Mapped[Json] = mapped_column(default_factory=dict, insert_default=dict)
     changed_at: Mapped[datetime | None] = mapped_column(default=None)  # another bank than before
+    sealed: Mapped[str | None] = mapped_column(default=None)  # bank details of the manual rail
 
 
 class RunState(enum.Enum):
@@ -122,6 +123,7 @@ class PayoutRun(Record, Base, kw_only=True, eq=False, repr=False):
         default_factory=dict, insert_default=dict
     )  # how the total came about
     state: Mapped[RunState] = mapped_column(default=RunState.PREPARED)
+    on_request: Mapped[bool] = mapped_column(default=False)  # one person asked, for themselves
 
 
 class PayoutState(enum.Enum):
@@ -179,6 +181,13 @@ class Payout(Record, Base, kw_only=True, eq=False, repr=False):
     alarm: Mapped[str | None] = mapped_column(default=None)
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    held_until: Mapped[datetime | None] = mapped_column(default=None)
+    returned_at: Mapped[datetime | None] = mapped_column(default=None)  # paid, and sent back by the bank
+
+    @property
+    def standing(self) -> PayoutState:
+        """The state a person sees: what a bank sent back has failed them, though it was paid."""
+        return O.FAILED if self.returned_at is not None else self.state
 
     def move(self, to: PayoutState) -> None:
         """Change the state, or Conflict (409)."""
@@ -236,3 +245,19 @@ class PayoutSearch(Search, Record, Base, kw_only=True, eq=False, repr=False):
 
     payout: Mapped[Payout] = relationship(lazy="raise")
     payout_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("payouts.id"), init=False)
+
+
+class BankLine(Record, Base, kw_only=True, eq=False, repr=False):
+    """A line of our bank's statement that paid a payout of the manual rail, or brought it back."""
+
+    __tablename__ = "bank_lines"
+    __table_args__ = (UniqueConstraint("payout_id", "came_back"),)
+
+    payout: Mapped[Payout] = relationship(lazy="raise")
+    payout_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("payouts.id"), init=False)
+    by: Mapped[User] = relationship(lazy="raise")
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), init=False)
+    line: Mapped[str] = mapped_column(unique=True)  # the bank's own number of it
+    booked_on: Mapped[date]
+    amount_minor: Mapped[Minor]
+    came_back: Mapped[bool]

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from config.policy import MONEY
+from marketplace.kit.money import shown
+from marketplace.payouts.models import Payout, PayoutAccount, PayoutAccountState
 
 UNUSUAL_FACTOR = 3
 BANK_DAYS = 2  # working days a bank takes at most
 _SATURDAY = 5
 WEEKS_SHOWN = 12
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no letter that is misread, no sign a bank drops
 _LAST_MINUTE = time(23, 59, tzinfo=UTC)
 
 
@@ -87,6 +90,43 @@ def bank_settled_before(now: datetime) -> datetime:
     return now - timedelta(hours=MONEY.bank_change_hours)
 
 
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Why something has to wait, in a sentence, and from when on it need not (None: no date is known)."""
+
+    text: str
+    until: datetime | None = None
+
+
+def why_wait(
+    *,
+    available_minor: int,
+    account: str | None,
+    changed_at: datetime | None,
+    asked_at: datetime | None,
+    now: datetime,
+) -> Wait | None:
+    """What stands against a payout on request, the first thing to mend first; None: nothing.
+
+    `account`: the state of the payout account, None without one; `asked_at`: the last request of the person.
+    """
+    if account is None:
+        return Wait("Set up your payout account first.")
+    if account != "ready":
+        return Wait("Your payout account is not finished. Complete it first.")
+    if changed_at is not None and changed_at > bank_settled_before(now):
+        until = changed_at + timedelta(hours=MONEY.bank_change_hours)
+        return Wait("Your bank was changed, and nothing is paid to a new one at first.", until)
+    if asked_at is not None and asked_at > now - timedelta(days=1):
+        return Wait("You have asked once today.", asked_at + timedelta(days=1))
+    if available_minor < MONEY.payout_minimum_minor:
+        return Wait(
+            f"You have {shown(available_minor)} available, and a payout is"
+            f" {shown(MONEY.payout_minimum_minor)} or more."
+        )
+    return None
+
+
 def flag(amount_minor: int, *, paid_count: int, usual_minor: int) -> str:
     """Why a person should look at a payout first; empty for a usual one.  A flag decides nothing."""
     if not paid_count:
@@ -94,6 +134,20 @@ def flag(amount_minor: int, *, paid_count: int, usual_minor: int) -> str:
     if amount_minor >= UNUSUAL_FACTOR * usual_minor:
         return f"{amount_minor // usual_minor} times usual"
     return ""
+
+
+def is_same_place(account: PayoutAccount, payout: Payout) -> bool:
+    """Whether the account can receive and is still the one the payout was made for."""
+    return (
+        account.external_id == payout.destination
+        and account.state is PayoutAccountState.READY
+        and (account.changed_at is None or account.changed_at <= payout.created_at)
+    )
+
+
+def reference(payout_id: uuid.UUID) -> str:
+    """What a bank carries along with a payout of the manual rail: the whole id in 26 letters and digits."""
+    return "".join(_ALPHABET[payout_id.int >> shift & 31] for shift in range(125, -1, -5))
 
 
 def first_key(payout_id: uuid.UUID) -> str:

@@ -18,7 +18,10 @@ def test_keys_are_sealed_anew(app: Application, session: Session, monkeypatch: p
     make_endpoint(session, project, by=make_owner(session, project.company))
     monkeypatch.setitem(app.extensions["assay"], Sealer, Sealer(OLD, NEW))
     result = app.test_cli_runner().invoke(args=["models", "reseal"])
-    assert result.output == "1 keys and 0 numbers sealed with SECRET_KEY. SECRET_KEY_FALLBACK may go.\n"
+    assert (
+        result.output
+        == "1 keys, 0 numbers and 0 bank details sealed with SECRET_KEY. SECRET_KEY_FALLBACK may go.\n"
+    )
     session.expire_all()
     kept = queries.model_endpoint(session, project.id)
     assert kept is not None

@@ -1,6 +1,7 @@
 """The verbs about people: join, sign in and out, recover, hold roles."""
 
 from marketplace.identity.service.mailing import Post, read_confirmation, read_reset
+from marketplace.identity.service.proving import is_proved, prove, require_proof
 from marketplace.identity.service.recovery import change_password, request_reset, reset_password
 from marketplace.identity.service.registration import (
     Arrival,
@@ -42,13 +43,16 @@ __all__ = [
     "end_sign_in",
     "forget",
     "grant",
+    "is_proved",
     "join",
     "live_sign_ins",
     "open_sign_in",
+    "prove",
     "read_confirmation",
     "read_reset",
     "register",
     "request_reset",
+    "require_proof",
     "resend_confirmation",
     "reset_password",
     "revoke",

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.identity import queries as identity
@@ -15,6 +15,7 @@ from marketplace.payouts.models import (
     PayoutAttempt,
     PayoutRun,
     PayoutState,
+    Rail,
 )
 
 MOST_LINES = 20
@@ -69,8 +70,10 @@ def _earnings_differ(session: Session, state: EarningState) -> list[str]:
 
 
 def _payouts_differ(session: Session) -> list[str]:
-    """A payout holds exactly its earnings, and none once it has failed or was cancelled."""
-    ended = Payout.state.in_([PayoutState.FAILED, PayoutState.CANCELLED])
+    """A payout holds exactly its earnings, and none once it failed, was cancelled or came back."""
+    ended = or_(
+        Payout.state.in_([PayoutState.FAILED, PayoutState.CANCELLED]), Payout.returned_at.is_not(None)
+    )
     inside = func.coalesce(func.sum(Earning.amount_minor), 0)
     base = (
         select(Payout.id, Payout.amount_minor, inside)
@@ -90,7 +93,9 @@ def _stuck(session: Session) -> list[str]:
     now = clock.database_now(session)
     tried = exists().where(PayoutAttempt.payout_id == Payout.id)
     alarms = session.execute(select(Payout.id, Payout.alarm).where(Payout.alarm.is_not(None))).all()
-    sent = select(Payout.id).where(Payout.state == PayoutState.SENT, Payout.alarm.is_(None))
+    sent = select(Payout.id).where(
+        Payout.state == PayoutState.SENT, Payout.rail == Rail.STRIPE, Payout.alarm.is_(None)
+    )
     untried = session.scalars(sent.where(Payout.sent_at < now - UNTRIED, ~tried).limit(MOST_LINES)).all()
     unknown = session.scalars(sent.where(Payout.sent_at < now - UNKNOWN, tried).limit(MOST_LINES)).all()
     return [

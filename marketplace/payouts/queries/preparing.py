@@ -16,7 +16,6 @@ from marketplace.payouts.models import (
     PayoutAccount,
     PayoutAccountState,
     PayoutState,
-    Rail,
 )
 
 MOST_PAYOUTS = 1000  # in one run; whoever is left is in the next one
@@ -94,7 +93,6 @@ def _class(available: Subquery, limits: Limits) -> Any:
     account = and_(
         PayoutAccount.id.is_not(None),
         PayoutAccount.state == PayoutAccountState.READY,
-        PayoutAccount.rail == Rail.STRIPE,
         PayoutAccount.external_id.is_not(None),
     )
     own = available.c.user_id == limits.not_for if limits.not_for else literal(value=False)

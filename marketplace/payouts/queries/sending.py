@@ -16,6 +16,7 @@ from marketplace.payouts.models import (
     PayoutRun,
     PayoutSearch,
     PayoutState,
+    Rail,
     RunState,
 )
 
@@ -87,7 +88,11 @@ def unsettled(session: Session) -> Sequence[uuid.UUID]:
     """Payouts that were approved or sent and have no end yet; an alarm waits for a person instead."""
     return session.scalars(
         select(Payout.id)
-        .where(Payout.state.in_([PayoutState.APPROVED, PayoutState.SENT]), Payout.alarm.is_(None))
+        .where(
+            Payout.state.in_([PayoutState.APPROVED, PayoutState.SENT]),
+            Payout.rail == Rail.STRIPE,
+            Payout.alarm.is_(None),
+        )
         .order_by(Payout.id)
     ).all()
 
@@ -112,6 +117,58 @@ def lapsed_runs(session: Session, before: datetime) -> Sequence[PayoutRun]:
         .order_by(PayoutRun.id)
         .with_for_update(skip_locked=True)
     ).all()
+
+
+def reason_of(session: Session, payout_id: uuid.UUID) -> str:
+    """Why a payout is held or ended without being paid: half a sentence, or the provider's code."""
+    return session.scalar(select(Payout.hold_reason).where(Payout.id == payout_id)) or ""
+
+
+def unsent_of(session: Session, user_id: uuid.UUID) -> Sequence[Payout]:
+    """A person's payouts that have not been sent, locked."""
+    unsent = (PayoutState.SCHEDULED, PayoutState.ON_HOLD, PayoutState.APPROVED)
+    return session.scalars(
+        select(Payout)
+        .where(Payout.user_id == user_id, Payout.state.in_(unsent))
+        .order_by(Payout.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def overdue_holds(session: Session, now: datetime) -> Sequence[Payout]:
+    """Payouts whose hold has run out, locked; another sweep's are left out."""
+    return session.scalars(
+        select(Payout)
+        .where(Payout.state == PayoutState.ON_HOLD, Payout.held_until <= now)
+        .order_by(Payout.id)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def last_asked_at(session: Session, user_id: uuid.UUID) -> datetime | None:
+    """When a person last asked for a payout that was not cancelled."""
+    return session.scalar(
+        select(func.max(PayoutRun.created_at)).where(
+            PayoutRun.prepared_by_id == user_id,
+            PayoutRun.on_request,
+            PayoutRun.state != RunState.CANCELLED,
+        )
+    )
+
+
+def asked_run(session: Session, user_id: uuid.UUID) -> PayoutRun | None:
+    """The payout a person has asked for and nobody has approved yet."""
+    return session.scalar(
+        select(PayoutRun)
+        .where(
+            PayoutRun.prepared_by_id == user_id,
+            PayoutRun.on_request,
+            PayoutRun.state == RunState.PREPARED,
+        )
+        .order_by(PayoutRun.id.desc())
+        .limit(1)
+    )
 
 
 def in_payouts(session: Session, payout_ids: Sequence[uuid.UUID]) -> Sequence[Earning]:

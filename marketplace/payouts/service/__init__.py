@@ -7,7 +7,18 @@ from marketplace.payouts.service.accounts import (
     open_account,
     remember_account,
 )
+from marketplace.payouts.service.asking import ask, may_ask, take_back
+from marketplace.payouts.service.bank_file import BankDetails
+from marketplace.payouts.service.banking import (
+    Taken,
+    give_bank,
+    hand_over,
+    not_taken,
+    reseal_banks,
+    take_statement,
+)
 from marketplace.payouts.service.earnings import Earned, mature_due, mature_of, record_earning, release_hold
+from marketplace.payouts.service.holding import hold, let_go
 from marketplace.payouts.service.reminding import payday, remind
 from marketplace.payouts.service.runs import (
     approve_run,
@@ -19,19 +30,39 @@ from marketplace.payouts.service.runs import (
 )
 from marketplace.payouts.service.sending import send
 from marketplace.payouts.service.settling import look_again
+from marketplace.payouts.service.telling import (
+    tell_alarm,
+    tell_cancelled_payout,
+    tell_changed_account,
+    tell_failed_payout,
+    tell_held_payout,
+    tell_lapsed_run,
+    tell_paid,
+    tell_requested_payout,
+    tell_returned_payout,
+)
 
 __all__ = [
+    "BankDetails",
     "Earned",
+    "Taken",
     "account_key",
     "apply_account",
     "approve_run",
+    "ask",
     "cancel_run",
     "finish_runs",
+    "give_bank",
+    "hand_over",
+    "hold",
+    "let_go",
     "limits",
     "look_again",
     "lose_account",
     "mature_due",
     "mature_of",
+    "may_ask",
+    "not_taken",
     "open_account",
     "payday",
     "prepare_run",
@@ -39,6 +70,18 @@ __all__ = [
     "release_hold",
     "remember_account",
     "remind",
+    "reseal_banks",
     "send",
     "sweep_runs",
+    "take_back",
+    "take_statement",
+    "tell_alarm",
+    "tell_cancelled_payout",
+    "tell_changed_account",
+    "tell_failed_payout",
+    "tell_held_payout",
+    "tell_lapsed_run",
+    "tell_paid",
+    "tell_requested_payout",
+    "tell_returned_payout",
 ]

@@ -11,8 +11,11 @@ from marketplace.identity.models import User
 from marketplace.kit import clock
 from marketplace.kit.database import insert_once
 from marketplace.kit.errors import NotFound
+from marketplace.kit.events import publish
 from marketplace.payouts import queries
+from marketplace.payouts.events import PayoutAccountChanged
 from marketplace.payouts.models import PayoutAccount, PayoutAccountState, Rail
+from marketplace.payouts.service.returning import cancel_unsent
 
 
 def open_account(session: Session, *, user: User, country: str) -> PayoutAccount:
@@ -31,9 +34,19 @@ def open_account(session: Session, *, user: User, country: str) -> PayoutAccount
     account = queries.lock_account_of(session, user.id)
     if account is None:
         raise NotFound("There is no payout account.")
+    if account.rail is Rail.MANUAL:
+        _leave_bank(session, account)
     if account.external_id is None:
         account.country = country.upper()
     return account
+
+
+def _leave_bank(session: Session, account: PayoutAccount) -> None:
+    """From bank transfer to the payment service: another place than before, once it is ready there."""
+    account.rail, account.state = Rail.STRIPE, PayoutAccountState.ONBOARDING
+    account.external_id, account.sealed = None, None
+    account.requirements = {"known_bank": account.requirements.get("known_bank", {})}
+    note_change(session, account)
 
 
 def account_key(user_id: uuid.UUID, country: str) -> str:
@@ -66,14 +79,7 @@ def apply_account(session: Session, state: AccountState) -> None:
     bank = {"name": state.bank_name, "last4": state.bank_last4}
     known = account.requirements.get("known_bank") or account.requirements.get("bank", {})
     if _is_another(known, bank):
-        account.changed_at = clock.database_now(session)
-        audit.record(
-            session,
-            "expert:payout_account:bank_changed",
-            actor_id=account.user_id,
-            subject_type="payout_account",
-            subject_id=account.id,
-        )
+        note_change(session, account)
     account.requirements = {
         "currently_due": list(state.currently_due),
         "disabled_reason": state.disabled_reason,
@@ -83,12 +89,27 @@ def apply_account(session: Session, state: AccountState) -> None:
     account.state = _state(state)
 
 
+def note_change(session: Session, account: PayoutAccount) -> None:
+    """Another bank than before: written down and told; what was not sent is cancelled, never redirected."""
+    account.changed_at = clock.database_now(session)
+    audit.record(
+        session,
+        "expert:payout_account:bank_changed",
+        actor_id=account.user_id,
+        subject_type="payout_account",
+        subject_id=account.id,
+    )
+    publish(session, PayoutAccountChanged(user_id=account.user_id))
+    cancel_unsent(session, account.user_id)
+
+
 def lose_account(session: Session, external_id: str) -> None:
     """The person has cut the tie between us and their account: nothing can be sent there any more."""
     account = queries.account_by_external_id(session, external_id)
     if account is not None:
         account.state = PayoutAccountState.RESTRICTED
         account.requirements = {**account.requirements, "disabled_reason": "disconnected"}
+        cancel_unsent(session, account.user_id)
 
 
 def _is_another(before: dict[str, Any], bank: dict[str, Any]) -> bool:

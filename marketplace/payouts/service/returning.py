@@ -1,20 +1,43 @@
 """A payout that reaches nobody: its money is available again, once."""
 
+import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from marketplace.kit import clock
+from marketplace.kit.events import publish
 from marketplace.kit.money import Money
 from marketplace.ledger import service as ledger
-from marketplace.ledger.models import Kind
+from marketplace.ledger.models import PLATFORM, Kind
 from marketplace.ledger.service import Entry
 from marketplace.payouts import queries
+from marketplace.payouts.events import PayoutCancelled, PayoutReturned
 from marketplace.payouts.models import EarningState, Payout, PayoutState
+
+ACCOUNT_CHANGED = "the payout account changed before it was sent"
+
+
+def cancel_unsent(session: Session, user_id: uuid.UUID) -> None:
+    """End every payout of a person that has not been sent: none is ever redirected."""
+    cancel(session, queries.unsent_of(session, user_id), ACCOUNT_CHANGED)
+
+
+def cancel(session: Session, payouts: Sequence[Payout], why: str) -> None:
+    """End these locked payouts before they are sent, and tell their people; `why`: half a sentence."""
+    give_back(session, payouts, PayoutState.CANCELLED, why)
+    for payout in payouts:
+        publish(
+            session,
+            PayoutCancelled(payout_id=payout.id, user_id=payout.user_id, amount_minor=payout.amount_minor),
+        )
 
 
 def give_back(session: Session, payouts: Sequence[Payout], to: PayoutState, why: str = "") -> None:
     """End these locked payouts as failed or cancelled; the next run makes new ones of their earnings."""
+    if not payouts:
+        return
     now = clock.database_now(session)
     for earning in queries.in_payouts(session, [payout.id for payout in payouts]):
         earning.move(EarningState.AVAILABLE)
@@ -22,10 +45,42 @@ def give_back(session: Session, payouts: Sequence[Payout], to: PayoutState, why:
     for payout in payouts:
         payout.move(to)
         payout.ended_at, payout.hold_reason = now, why
-    ledger.post_all(session, [_money_back(payout) for payout in payouts])
+    ledger.post_all(session, [money_back(payout) for payout in payouts])
 
 
-def _money_back(payout: Payout) -> Entry:
+def came_back(session: Session, payout: Payout, *, external_id: str, at: datetime) -> None:
+    """The bank of the person sent this locked, paid payout back: available again, for the next run."""
+    for earning in queries.in_payouts(session, [payout.id]):
+        earning.move(EarningState.AVAILABLE)
+        earning.payout = None
+    payout.returned_at, payout.hold_reason = clock.database_now(session), "the bank sent it back"
+    ledger.post_all(session, [_returned(payout, external_id, at)])
+    publish(
+        session,
+        PayoutReturned(payout_id=payout.id, user_id=payout.user_id, amount_minor=payout.amount_minor),
+    )
+
+
+def _returned(payout: Payout, external_id: str, at: datetime) -> Entry:
+    """The money is ours again and the person's to ask for (money.md 4.3)."""
+    return Entry(
+        kind="payout_returned",
+        key=f"payout:{payout.id}:returned",
+        legs=[
+            (
+                (Kind.PLATFORM_BANK, PLATFORM),
+                (Kind.EXPERT_AVAILABLE, payout.user_id),
+                Money(payout.amount_minor, payout.currency),
+            )
+        ],
+        ref_type="payout",
+        ref_id=payout.id,
+        external_id=external_id,
+        effective_at=at,
+    )
+
+
+def money_back(payout: Payout) -> Entry:
     """The one posting that returns a payout's money to its owner (money.md 4.3)."""
     return Entry(
         kind="payout_failed",

@@ -28,10 +28,12 @@ from marketplace.payouts.models import (
     PayoutAccount,
     PayoutRun,
     PayoutState,
+    Rail,
     RunState,
 )
 from marketplace.payouts.queries import Limits
-from marketplace.payouts.service.returning import give_back
+from marketplace.payouts.service.holding import end_holds
+from marketplace.payouts.service.returning import cancel, give_back
 
 UNSENT = (PayoutState.SCHEDULED, PayoutState.ON_HOLD)
 
@@ -54,23 +56,21 @@ def prepare_run(session: Session, *, by: User) -> PayoutRun:
     ledger.require_right_books(session)
     now = clock.database_now(session)
     bounds = limits(now, preparer_id=by.id)
-    shares = queries.shares(session, bounds)
-    accounts = [account for account, _ in queries.payable(session, bounds)]
-    run = PayoutRun(
-        prepared_by=by,
-        cut_off_at=now,
-        payout_count=0,
-        total_minor=0,
-        figures={name: asdict(share) for name, share in shares.items()},
-    )
-    payouts = _schedule(session, run, accounts)
-    if not payouts:
-        raise NothingToPay
-    session.add(run)
-    run.payout_count = len(payouts)
-    run.total_minor = sum(payout.amount_minor for payout in payouts)
-    ledger.post_all(session, [_start(payout) for payout in payouts])
+    run = _new_run(by, now)
+    run.figures = {name: asdict(share) for name, share in queries.shares(session, bounds).items()}
+    _fill(session, run, [account for account, _ in queries.payable(session, bounds)])
     _record(session, "staff:payout_run:prepared", run, by.id)
+    return run
+
+
+def prepare_one(session: Session, account: PayoutAccount, *, by: User) -> PayoutRun:
+    """A run of what one person has available, asked for by themselves; NothingToPay (409) for too little."""
+    ledger.require_right_books(session)
+    run = _new_run(by, clock.database_now(session))
+    run.on_request = True
+    account.user = by
+    _fill(session, run, [account])
+    _record(session, "expert:payout_run:asked", run, by.id)
     return run
 
 
@@ -85,18 +85,31 @@ def approve_run(session: Session, run: PayoutRun, *, by: User) -> None:
     locked = _locked(session, run)
     if locked.prepared_by_id == by.id:
         raise SecondPerson
-    payouts = queries.payouts_of_run(session, locked.id, PayoutState.SCHEDULED)
+    payouts = queries.payouts_of_run(session, locked.id)
     if any(payout.user_id == by.id for payout in payouts):
         raise NotYourOwn
-    total = sum(payout.amount_minor for payout in payouts)
-    if not total == locked.total_minor == queries.sum_in_run(session, locked.id):
+    if not _adds_up(session, locked, payouts):
         raise TotalsDiffer
     locked.state, locked.approved_by = RunState.APPROVED, by
     locked.approved_at = clock.database_now(session)
     for payout in payouts:
-        payout.move(PayoutState.APPROVED)
-        outbox.send(session, "payouts.send", key=f"payouts.send:{payout.id}", payout_id=str(payout.id))
+        if payout.state is PayoutState.SCHEDULED:
+            _let_go(session, payout)
     _record(session, "staff:payout_run:approved", locked, by.id)
+
+
+def _adds_up(session: Session, run: PayoutRun, payouts: Sequence[Payout]) -> bool:
+    """The run's payouts are its total, and those that still go hold exactly their earnings."""
+    going = sum(payout.amount_minor for payout in payouts if payout.state in UNSENT)
+    total = sum(payout.amount_minor for payout in payouts)
+    return total == run.total_minor and going == queries.sum_in_run(session, run.id)
+
+
+def _let_go(session: Session, payout: Payout) -> None:
+    """Approved: the worker sends it, or it waits for the bank file."""
+    payout.move(PayoutState.APPROVED)
+    if payout.rail is Rail.STRIPE:
+        outbox.send(session, "payouts.send", key=f"payouts.send:{payout.id}", payout_id=str(payout.id))
 
 
 def cancel_run(session: Session, run: PayoutRun, *, by: User) -> None:
@@ -107,9 +120,25 @@ def cancel_run(session: Session, run: PayoutRun, *, by: User) -> None:
 def sweep_runs(session: Session) -> None:
     """Drop runs that nobody approved in time, and finish those in which every payout has ended."""
     for run in queries.lapsed_runs(session, clock.database_now(session) - timedelta(days=MONEY.run_days)):
-        _drop(session, run, None, "nobody approved the run")
-        publish(session, RunLapsed(run_id=run.id, user_id=run.prepared_by_id, amount_minor=run.total_minor))
+        _drop(session, run, None, "nobody approved it in time")
+        publish(
+            session,
+            RunLapsed(
+                run_id=run.id,
+                user_id=run.prepared_by_id,
+                amount_minor=run.total_minor,
+                on_request=run.on_request,
+            ),
+        )
+    end_holds(session)
+    _end_unsent(session)
     finish_runs(session)
+
+
+def _end_unsent(session: Session) -> None:
+    """Approved for the bank file, and handed to no bank in time."""
+    before = clock.database_now(session) - timedelta(days=MONEY.unsent_days)
+    cancel(session, queries.unsent_for_bank(session, before), "it was not handed to the bank in time")
 
 
 def finish_runs(session: Session) -> None:
@@ -122,6 +151,20 @@ def _drop(session: Session, run: PayoutRun, actor_id: uuid.UUID | None, why: str
     run.state = RunState.CANCELLED
     give_back(session, queries.payouts_of_run(session, run.id, *UNSENT), PayoutState.CANCELLED, why)
     _record(session, "staff:payout_run:cancelled", run, actor_id, why=why)
+
+
+def _new_run(by: User, now: datetime) -> PayoutRun:
+    return PayoutRun(prepared_by=by, cut_off_at=now, payout_count=0, total_minor=0)
+
+
+def _fill(session: Session, run: PayoutRun, accounts: Sequence[PayoutAccount]) -> None:
+    payouts = _schedule(session, run, accounts)
+    if not payouts:
+        raise NothingToPay
+    session.add(run)
+    run.payout_count = len(payouts)
+    run.total_minor = sum(payout.amount_minor for payout in payouts)
+    ledger.post_all(session, [_start(payout) for payout in payouts])
 
 
 def _schedule(session: Session, run: PayoutRun, accounts: Sequence[PayoutAccount]) -> list[Payout]:

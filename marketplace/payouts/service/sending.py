@@ -12,17 +12,15 @@ from marketplace.gateways.stripe.protocol import Payments
 from marketplace.gateways.stripe.states import TransferOrder
 from marketplace.kit import clock
 from marketplace.kit.database import Sessions, insert_once, transaction
-from marketplace.kit.events import publish
 from marketplace.ledger import service as ledger
 from marketplace.payouts import policy, queries
-from marketplace.payouts.events import PayoutCancelled
 from marketplace.payouts.models import (
     Payout,
-    PayoutAccountState,
     PayoutAttempt,
     PayoutState,
+    Rail,
 )
-from marketplace.payouts.service.returning import give_back
+from marketplace.payouts.service.returning import ACCOUNT_CHANGED, cancel
 from marketplace.payouts.service.settling import record, settle_found
 
 
@@ -62,7 +60,7 @@ def send(sessions: Sessions, payments: Payments, payout_id: uuid.UUID) -> None:
 def _claim(session: Session, payout_id: uuid.UUID) -> _Claimed | None:
     """Step 1: approved becomes sent, unless another worker's call is under way or a person has to look."""
     payout = queries.lock_payout(session, payout_id)
-    if payout is None or payout.alarm is not None:
+    if payout is None or payout.alarm is not None or payout.rail is not Rail.STRIPE:
         return None
     if payout.run_id is not None and queries.has_alarm(session, payout.run_id):
         return None  # nothing of the run moves until somebody has looked
@@ -89,22 +87,13 @@ def _begin(session: Session, payout: Payout, now: datetime) -> bool:
         payout.move(PayoutState.SENT)
         payout.provider_key, payout.sent_at = policy.first_key(payout.id), now
         return True
-    give_back(session, [payout], PayoutState.CANCELLED, "the payout account changed before sending")
-    publish(
-        session,
-        PayoutCancelled(payout_id=payout.id, user_id=payout.user_id, amount_minor=payout.amount_minor),
-    )
+    cancel(session, [payout], ACCOUNT_CHANGED)
     return False
 
 
 def _still_goes_there(session: Session, payout: Payout) -> bool:
     account = queries.account_of(session, payout.user_id)
-    return (
-        account is not None
-        and account.external_id == payout.destination
-        and account.state is PayoutAccountState.READY
-        and (account.changed_at is None or account.changed_at <= payout.created_at)
-    )
+    return account is not None and policy.is_same_place(account, payout)
 
 
 def _intend(session: Session, claimed: _Claimed) -> str | None:

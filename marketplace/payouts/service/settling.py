@@ -62,7 +62,7 @@ def record(session: Session, payout_id: uuid.UUID, number: int, outcome: Outcome
     if payout.state is PayoutState.SENT and accepted is not None:
         _paid(session, payout, accepted)
     elif payout.state is PayoutState.SENT and outcome.kind is OutcomeKind.REFUSED:
-        _failed(session, payout, outcome.error_code or "refused")
+        failed(session, payout, outcome.error_code or "refused")
     elif accepted is not None and accepted != payout.external_id:  # settled meanwhile, by something else
         _alarm(session, payout, f"{accepted} was accepted too")
 
@@ -88,7 +88,19 @@ def look_again(session: Session, payout_id: uuid.UUID, *, by: User, reason: str)
     return payout
 
 
-def _paid(session: Session, payout: Payout, external_id: str) -> None:
+def paid_by_bank(session: Session, payout: Payout, *, external_id: str, at: datetime) -> None:
+    """A line of our bank's statement says that this locked payout has left; `at`: when the bank booked it."""
+    _paid(session, payout, external_id, of=Kind.PLATFORM_BANK, at=at)
+
+
+def _paid(
+    session: Session,
+    payout: Payout,
+    external_id: str,
+    *,
+    of: Kind = Kind.STRIPE_BALANCE,
+    at: datetime | None = None,
+) -> None:
     payout.move(PayoutState.PAID)
     payout.external_id, payout.ended_at = external_id, clock.database_now(session)
     for earning in queries.in_payouts(session, [payout.id]):
@@ -100,13 +112,14 @@ def _paid(session: Session, payout: Payout, external_id: str) -> None:
         legs=[
             (
                 (Kind.EXPERT_IN_TRANSIT, payout.user_id),
-                (Kind.STRIPE_BALANCE, PLATFORM),
+                (of, PLATFORM),
                 Money(payout.amount_minor, payout.currency),
             )
         ],
         ref_type="payout",
         ref_id=payout.id,
         external_id=external_id,
+        effective_at=at,
     )
     ledger.post_all(session, [entry])
     publish(
@@ -114,7 +127,8 @@ def _paid(session: Session, payout: Payout, external_id: str) -> None:
     )
 
 
-def _failed(session: Session, payout: Payout, code: str) -> None:
+def failed(session: Session, payout: Payout, code: str) -> None:
+    """Refused for good: this locked payout ends, its money is available again, the person is told why."""
     give_back(session, [payout], PayoutState.FAILED, code)
     publish(
         session, PayoutFailed(payout_id=payout.id, user_id=payout.user_id, amount_minor=payout.amount_minor)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.countries import COUNTRIES
@@ -14,15 +14,18 @@ from config.policy import MONEY
 from config.settings import Settings
 from marketplace.gateways import Gateways
 from marketplace.gateways.stripe.errors import PaymentsDown, PaymentsRefused
+from marketplace.identity import service as identity
 from marketplace.identity.models import User
 from marketplace.kit import clock
-from marketplace.kit.access import open_to, role
+from marketplace.kit.access import open_to
 from marketplace.kit.database import transaction
 from marketplace.kit.web import after_commit, db, found, see_other, sessions, settled, wired
 from marketplace.ledger import queries as ledger
 from marketplace.payouts import policy, queries, service
 from marketplace.payouts.forms import PayoutAccountForm
-from marketplace.payouts.models import EarningState, PayoutAccountState
+from marketplace.payouts.models import EarningState, PayoutAccountState, Rail
+from marketplace.payouts.service import wording
+from marketplace.payouts.views.door import PAID, bp
 
 LATEST = 5
 SHOWN: dict[
@@ -36,8 +39,6 @@ SHOWN: dict[
     "refused": (),
     "reversed": (EarningState.REVERSED,),
 }
-bp = Blueprint("payouts", __name__, url_prefix="/earnings")
-PAID = role("expert", "reviewer")
 
 
 @bp.get("")
@@ -62,7 +63,9 @@ def earnings() -> ResponseReturnValue:
 def payouts() -> ResponseReturnValue:
     """Every payout of the person, newest first."""
     page = queries.payouts_of(db(), g.visitor.user.id, request.args.get("after"))
-    return render_template("marketplace/payouts/payouts.html", page=page, rules=MONEY)
+    return render_template(
+        "marketplace/payouts/payouts.html", page=page, refusal=wording.refusal, rules=MONEY
+    )
 
 
 @bp.get("/<uuid:earning_id>")
@@ -85,7 +88,8 @@ def earning(earning_id: uuid.UUID) -> ResponseReturnValue:
 def account() -> ResponseReturnValue:
     """Where the person is paid; coming back from the payment service looks there first."""
     mine = queries.account_of(db(), g.visitor.user.id)
-    if request.args.get("returned") and mine is not None and mine.external_id is not None:
+    stripe = mine is not None and mine.rail is Rail.STRIPE
+    if request.args.get("returned") and stripe and mine is not None and mine.external_id is not None:
         external_id = mine.external_id
         return after_commit(lambda: _look(external_id))
     return _account_page(PayoutAccountForm())
@@ -95,6 +99,7 @@ def account() -> ResponseReturnValue:
 @open_to(PAID)
 def open_account() -> ResponseReturnValue:
     """Open a payout account; the payment service makes its part after the commit."""
+    _require_proof()
     form = PayoutAccountForm()
     if not form.validate_on_submit():
         return _account_page(form), 422
@@ -110,8 +115,9 @@ def open_account() -> ResponseReturnValue:
 @open_to(PAID)
 def onboard() -> ResponseReturnValue:
     """A fresh link to the payment service's own form: it works once, for its owner, for minutes."""
+    _require_proof()
     mine = queries.account_of(db(), g.visitor.user.id)
-    if mine is None or mine.external_id is None:
+    if mine is None or mine.external_id is None or mine.rail is not Rail.STRIPE:
         return see_other("payouts.account")
     external_id = mine.external_id
     return after_commit(lambda: _answered(lambda: redirect(_form_of(external_id), 303)))
@@ -120,9 +126,12 @@ def onboard() -> ResponseReturnValue:
 @bp.get("/account/dashboard")
 @open_to(PAID)
 def dashboard() -> ResponseReturnValue:
-    """The person's own page at the payment service, once they are known there."""
+    """The person's own page at the payment service, once they are known there; the bank is changed there."""
+    _require_proof()
     mine = queries.account_of(db(), g.visitor.user.id)
-    if mine is None or mine.external_id is None or mine.state is PayoutAccountState.ONBOARDING:
+    if mine is None or mine.external_id is None or mine.rail is not Rail.STRIPE:
+        return see_other("payouts.account")
+    if mine.state is PayoutAccountState.ONBOARDING:
         return see_other("payouts.account")
     external_id = mine.external_id
     return after_commit(
@@ -141,6 +150,8 @@ def _standing(me: User) -> dict[str, Any]:
         "paid": queries.paid_since(db(), me.id, policy.year_start(now)),
         "year": policy.year_start(now).year,
         "account": queries.account_of(db(), me.id),
+        "wait": service.may_ask(db(), me.id),
+        "asked": queries.asked_run(db(), me.id),
         "payday": policy.next_payday(now),
         "weeks": policy.by_week(
             queries.earned_by_day(db(), me.id, policy.weeks_since(now)), policy.weeks_since(now)
@@ -167,6 +178,8 @@ def _account_page(form: PayoutAccountForm) -> str:
         account=mine,
         form=form,
         held_until=until,
+        wanted=wording.wanted(mine.requirements.get("currently_due", [])) if mine else [],
+        disabled=wording.disabled(mine.requirements.get("disabled_reason")) if mine else None,
         payday=policy.next_payday(clock.database_now(db())),
         countries=COUNTRIES,
         rules=MONEY,
@@ -205,6 +218,11 @@ def _look(external_id: str) -> ResponseReturnValue:
         return see_other("payouts.account")
 
     return _answered(call)
+
+
+def _require_proof() -> None:
+    """The password was given lately: whoever changes the place money goes to is its owner."""
+    identity.require_proof(db(), g.visitor.sign_in, back=url_for("payouts.account"))
 
 
 def _answered(call: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:

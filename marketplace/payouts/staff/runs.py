@@ -3,23 +3,22 @@
 import uuid
 from typing import Any
 
-from flask import Blueprint, flash, g, render_template, request
+from flask import flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from config.policy import MONEY
 from marketplace.gateways import Gateways
 from marketplace.gateways.stripe.errors import PaymentsDown, PaymentsRefused
 from marketplace.kit import clock
-from marketplace.kit.access import open_to, role
+from marketplace.kit.access import open_to
+from marketplace.kit.forms import BaseForm
 from marketplace.kit.money import shown
 from marketplace.kit.pages import Page
 from marketplace.kit.web import after_commit, db, found, see_other, wired
 from marketplace.payouts import policy, queries, service
 from marketplace.payouts.forms import AlarmForm, ReleaseForm
 from marketplace.payouts.models import PayoutRun, PayoutState
-
-bp = Blueprint("payout_runs", __name__, url_prefix="/staff/payouts")
-FINANCE = role("finance", "admin")
+from marketplace.payouts.staff.door import FINANCE, bp, require_proof
 
 
 @bp.get("")
@@ -41,6 +40,7 @@ def index() -> ResponseReturnValue:
 @open_to(FINANCE)
 def prepare() -> ResponseReturnValue:
     """Prepare a run of everything payable now."""
+    require_proof()
     run = service.prepare_run(db(), by=g.visitor.user)
     flash("The run is prepared. Somebody else must approve it before anything is sent.", "ok")
     return see_other("payout_runs.show", run_id=run.id)
@@ -50,13 +50,14 @@ def prepare() -> ResponseReturnValue:
 @open_to(FINANCE)
 def show(run_id: uuid.UUID) -> ResponseReturnValue:
     """One run with every payout in it."""
-    return _run_page(found(queries.run(db(), run_id)), AlarmForm(), wrong=None)
+    return run_page(found(queries.run(db(), run_id)), AlarmForm(), wrong=None)
 
 
 @bp.post("/<uuid:run_id>/approve")
 @open_to(FINANCE)
 def approve(run_id: uuid.UUID) -> ResponseReturnValue:
     """Let the run go out; the worker sends it."""
+    require_proof(run_id)
     service.approve_run(db(), found(queries.run(db(), run_id)), by=g.visitor.user)
     flash("Approved. The payouts are being sent.", "ok")
     return see_other("payout_runs.show", run_id=run_id)
@@ -85,7 +86,7 @@ def look_again(run_id: uuid.UUID, payout_id: uuid.UUID) -> ResponseReturnValue:
     """An alarm was put right at the payment service: search once more."""
     run, form = found(queries.run(db(), run_id)), AlarmForm()
     if not form.validate_on_submit():
-        return _run_page(run, form, wrong=payout_id), 422
+        return run_page(run, form, wrong=payout_id), 422
     service.look_again(db(), payout_id, by=g.visitor.user, reason=form.reason.data or "")
     flash("We search again. The run goes on if everything is right now.", "ok")
     return see_other("payout_runs.show", run_id=run_id)
@@ -102,6 +103,7 @@ def holds() -> ResponseReturnValue:
 @open_to(FINANCE)
 def release(user_id: uuid.UUID) -> ResponseReturnValue:
     """End a person's hold early, with a reason."""
+    require_proof()
     form = ReleaseForm()
     if not form.validate_on_submit():
         return _holds_page(form, wrong=user_id), 422
@@ -133,7 +135,8 @@ def _compare(run_id: uuid.UUID, needed: int) -> ResponseReturnValue:
     return see_other("payout_runs.show", run_id=run_id)
 
 
-def _run_page(run: PayoutRun, form: AlarmForm, *, wrong: uuid.UUID | None) -> str:
+def run_page(run: PayoutRun, form: BaseForm, *, wrong: uuid.UUID | None) -> str:
+    """One run; `form` is the reason somebody gave for the payout `wrong`, with what is wrong with it."""
     page = queries.run_page(db(), run.id, request.args.get("after"))
     return render_template(
         "marketplace/payouts/run.html",
@@ -144,6 +147,8 @@ def _run_page(run: PayoutRun, form: AlarmForm, *, wrong: uuid.UUID | None) -> st
         ready_count=queries.ready_count(db(), run.id),
         twice_count=queries.twice_count(db(), run.id),
         own=run.prepared_by_id == g.visitor.user.id,
+        bank_counts=queries.bank_counts(db(), run.id),
+        me=g.visitor.user.id,
         form=form,
         wrong=wrong,
         rules=MONEY,

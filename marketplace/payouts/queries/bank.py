@@ -1,0 +1,91 @@
+"""Payouts that go by bank file, and the lines of our bank's statements that end them."""
+
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from marketplace.payouts.models import BankLine, Payout, PayoutAccount, PayoutRun, PayoutState, Rail
+
+MOST_SHOWN = 200
+
+
+def for_bank(session: Session, run_id: uuid.UUID) -> Sequence[tuple[Payout, PayoutAccount]]:
+    """(Payout, PayoutAccount) of a run that go by bank file and have no end yet, locked, by Payout id."""
+    rows = session.execute(
+        select(Payout, PayoutAccount)
+        .join(PayoutAccount, PayoutAccount.user_id == Payout.user_id)
+        .where(
+            Payout.run_id == run_id,
+            Payout.rail == Rail.MANUAL,
+            Payout.state.in_([PayoutState.APPROVED, PayoutState.SENT]),
+        )
+        .options(joinedload(Payout.user))
+        .order_by(Payout.id)
+        .with_for_update(of=Payout)
+        .execution_options(populate_existing=True)
+    ).all()
+    return [(row[0], row[1]) for row in rows]
+
+
+def bank_counts(session: Session, run_id: uuid.UUID) -> tuple[int, int]:
+    """How many payouts of a run wait for the bank file, and how many are in one and not confirmed."""
+    rows = session.execute(
+        select(Payout.state, func.count())
+        .where(Payout.run_id == run_id, Payout.rail == Rail.MANUAL)
+        .group_by(Payout.state)
+    ).all()
+    found = {row[0]: int(row[1]) for row in rows}
+    return found.get(PayoutState.APPROVED, 0), found.get(PayoutState.SENT, 0)
+
+
+def at_the_bank(session: Session) -> Sequence[Payout]:
+    """Payouts that are in a bank file and that no statement has confirmed, with who is paid, oldest first."""
+    return session.scalars(
+        select(Payout)
+        .where(Payout.rail == Rail.MANUAL, Payout.state == PayoutState.SENT)
+        .options(joinedload(Payout.user))
+        .order_by(Payout.id)
+        .limit(MOST_SHOWN)
+    ).all()
+
+
+def by_reference(session: Session, references: Collection[str]) -> dict[str, Payout]:
+    """The payouts of the manual rail with these references, locked."""
+    rows = session.scalars(
+        select(Payout)
+        .where(Payout.rail == Rail.MANUAL, Payout.provider_key.in_(list(references)))
+        .order_by(Payout.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {str(payout.provider_key): payout for payout in rows}
+
+
+def lines_known(session: Session, lines: Collection[str]) -> dict[str, BankLine]:
+    """The lines of statements that were taken before, by the bank's number."""
+    rows = session.scalars(select(BankLine).where(BankLine.line.in_(list(lines))))
+    return {row.line: row for row in rows}
+
+
+def sealed_accounts(session: Session) -> Sequence[PayoutAccount]:
+    """Payout accounts with sealed bank details, locked."""
+    return session.scalars(
+        select(PayoutAccount)
+        .where(PayoutAccount.sealed.is_not(None))
+        .order_by(PayoutAccount.id)
+        .with_for_update()
+    ).all()
+
+
+def unsent_for_bank(session: Session, before: datetime) -> Sequence[Payout]:
+    """Payouts approved before this moment for the bank file and in none yet, locked."""
+    approved = exists().where(PayoutRun.id == Payout.run_id, PayoutRun.approved_at <= before)
+    return session.scalars(
+        select(Payout)
+        .where(Payout.rail == Rail.MANUAL, Payout.state == PayoutState.APPROVED, approved)
+        .order_by(Payout.id)
+        .with_for_update(skip_locked=True)
+    ).all()

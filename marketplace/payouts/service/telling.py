@@ -1,0 +1,136 @@
+"""What people are told about their money, and finance about what waits for it."""
+
+from sqlalchemy.orm import Session
+
+from config.policy import MONEY
+from marketplace.identity import queries as users
+from marketplace.identity.models import Role
+from marketplace.kit.money import shown
+from marketplace.notifications import service as notifications
+from marketplace.notifications.policy import Letter
+from marketplace.payouts import events, queries
+from marketplace.payouts.service import wording
+
+
+def tell_paid(session: Session, fact: events.PayoutPaid) -> None:
+    """Money is on its way to a person's bank."""
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind=fact.name,
+        title=f"{shown(fact.amount_minor)} was paid out",
+        body="Your bank shows it within a few days.",
+        path="/earnings",
+    )
+
+
+def tell_failed_payout(session: Session, fact: events.PayoutFailed) -> None:
+    """A payout could not be sent; nothing is lost."""
+    why = wording.refusal(queries.reason_of(session, fact.payout_id))
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind=fact.name,
+        title=f"{shown(fact.amount_minor)} is back in Available",
+        body=f"It could not be sent: {why.rstrip('.')}. Check your payout account; then it goes again.",
+        path="/earnings/account",
+    )
+
+
+def tell_cancelled_payout(session: Session, fact: events.PayoutCancelled) -> None:
+    """It ended before it was sent, and goes with another run: a payout is never redirected."""
+    why = queries.reason_of(session, fact.payout_id)
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind=fact.name,
+        title=f"{shown(fact.amount_minor)} is back in Available",
+        body=f"The payout was not sent: {why}. The next run pays to your payout account as it is then.",
+        path="/earnings",
+    )
+
+
+def tell_lapsed_run(session: Session, fact: events.RunLapsed) -> None:
+    """Whoever prepared a run, or asked for a payout, learns that nobody approved it."""
+    if fact.on_request:
+        notifications.tell(
+            session,
+            fact.user_id,
+            kind=fact.name,
+            title=f"{shown(fact.amount_minor)} is back in Available",
+            body="Nobody agreed to your payout in time. It goes with the next run, or ask once more.",
+            path="/earnings",
+        )
+        return
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind=fact.name,
+        title=f"Your payout run of {shown(fact.amount_minor)} was dropped",
+        body="Nobody approved it in time. The money is available again; prepare a new run.",
+        path=f"/staff/payouts/{fact.run_id}",
+    )
+
+
+def tell_requested_payout(session: Session, fact: events.PayoutRequested) -> None:
+    """Everybody in finance but the person themselves can let it go."""
+    for user in users.users_with_role(session, Role.FINANCE):
+        if user.id != fact.user_id:
+            notifications.tell(
+                session,
+                user.id,
+                kind=fact.name,
+                title=f"A payout of {shown(fact.amount_minor)} was asked for",
+                body="It is sent as soon as somebody of finance has agreed.",
+                path=f"/staff/payouts/{fact.run_id}",
+            )
+
+
+def tell_held_payout(session: Session, fact: events.PayoutHeld) -> None:
+    """A hold is never silent: the reason and its end stand at the payout."""
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind=fact.name,
+        title=f"A payout of {shown(fact.amount_minor)} is on hold",
+        body="The reason and the day the hold ends at the latest stand at the payout.",
+        path="/earnings/payouts",
+    )
+
+
+def tell_returned_payout(session: Session, fact: events.PayoutReturned) -> None:
+    """A bank sent it back; nothing is lost."""
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind=fact.name,
+        title=f"{shown(fact.amount_minor)} is back in Available",
+        body="Your bank sent the transfer back. Check your bank details; the next run sends it again.",
+        path="/earnings/account",
+    )
+
+
+def tell_changed_account(session: Session, fact: events.PayoutAccountChanged) -> None:
+    """To the address we had before the change: whoever did not do it has to know."""
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind=fact.name,
+        title="The bank you are paid to was changed",
+        body=f"Nothing is paid to the new one for {MONEY.bank_change_hours} hours, and payouts that were not"
+        " sent are back in Available. If it was not you, change your password at once and write to us.",
+        path="/earnings/account",
+        email=Letter(safety=True),
+    )
+
+
+def tell_alarm(session: Session, fact: events.PayoutAlarm) -> None:
+    """Whoever prepared the run has to look at the payment service."""
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind=fact.name,
+        title="A payout needs you",
+        body="The payment service knows other transfers than we do. The run waits until somebody looks.",
+        path="/staff/payouts",
+    )
