@@ -8,8 +8,9 @@ from statistics import fmean
 
 BEST = 3  # documents of an expert that count
 FINE = 100  # a fit is compared in hundredths: noise must not outrank pay
-SPELLING, MEANING = 2.0, 8.0  # what a cosine of each counts beside full text, which is 1 at best
-ENOUGH = 2  # words of a text that must be in common to count in full where meaning is known
+SPELLING = 2.0  # what a cosine of spelling counts beside full text, which is 1 at best
+BESIDE, MEANING = 4.0, 5.0  # where meaning is known: a cosine of spelling, and one of meaning
+ENOUGH = 2  # words of a text whose letters say all; of a longer one only so many, where meaning is known
 NEAR = 0.10  # a cosine under this says nothing about a document of an expert
 MEANT = 0.30  # the same for a cosine of meaning: unrelated texts reach 0.2
 FOUND = 0.15  # a cosine from which a search that shares no word still shows a job
@@ -37,11 +38,13 @@ class Ranked:
 def fused(words: Scores, spelling: Scores, meaning: Scores = NOTHING, *, asked: int = 0) -> dict[int, float]:
     """Document -> full text over its maximum for this query, plus the weighted cosines.
 
-    `asked` words were searched for.  Where meaning is known, one in common of many says little.
+    `asked` words were searched for.  Where meaning is known, letters in common say the less the longer the
+    text is: titles are alike by their words, questions by what they are about.
     """
-    weight = min(1.0, ENOUGH / asked) if meaning and asked else 1.0
-    found = {one: weight * share for one, share in shares(words).items()}
-    for weight, layer in ((SPELLING, spelling), (MEANING, meaning)):
+    letters = min(1.0, ENOUGH / asked) if meaning and asked else 1.0
+    found = {one: letters * share for one, share in shares(words).items()}
+    weights = (letters * (BESIDE if meaning else SPELLING), MEANING)
+    for weight, layer in zip(weights, (spelling, meaning), strict=True):
         for one, cosine in layer.items():
             found[one] = found.get(one, 0.0) + weight * cosine
     return found

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from marketplace.matching import policy
 from marketplace.matching.policy import vectors
-from marketplace.matching.policy.scores import MEANING, SPELLING
+from marketplace.matching.policy.scores import BESIDE, MEANING, SPELLING
 
 TEXTS = ["Heart medicine\nCardiologist", "Tax returns\nTax adviser", "Bridge building"]
 MODEL = vectors.fit(1, TEXTS)
@@ -66,17 +66,17 @@ def test_both_layers_count_and_neither_loses_anything(
     assert set(alone) == {one for one, cosine in near.items() if cosine >= policy.NEAR}
 
 
-@given(scores, cosines, st.integers(1, 40))
-def test_where_meaning_is_known_a_word_of_many_says_little(
-    words: dict[int, float], meant: dict[int, float], asked: int
+@given(scores, cosines, cosines, st.integers(1, 40))
+def test_where_meaning_is_known_letters_say_little_of_a_long_text(
+    words: dict[int, float], near: dict[int, float], meant: dict[int, float], asked: int
 ) -> None:
-    known = policy.fused(words, {}, meant, asked=asked)
-    assert set(known) == set(words) | set(meant)
+    known = policy.fused(words, near, meant, asked=asked)
+    assert set(known) == set(words) | set(near) | set(meant)
     top = max(words.values(), default=1.0)
+    weight, spelled = (min(1.0, 2 / asked), BESIDE) if meant else (1.0, SPELLING)
     for one, score in known.items():
-        of_words = score - MEANING * meant.get(one, 0.0)
-        weight = min(1.0, 2 / asked) if meant else 1.0
-        assert of_words == pytest.approx(weight * words.get(one, 0.0) / top, abs=1e-6)
+        of_letters = words.get(one, 0.0) / top + spelled * near.get(one, 0.0)
+        assert score == pytest.approx(weight * of_letters + MEANING * meant.get(one, 0.0), abs=1e-6)
 
 
 @given(st.lists(st.floats(0, 2), max_size=6), st.integers(0, 4))
