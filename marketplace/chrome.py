@@ -56,6 +56,7 @@ NAVIGATION: dict[str, list[tuple[str, str, str]]] = {
     "finance": [
         ("Payouts", "payout_runs.index", "wallet"),
         ("Refunds", "refunds.index", "undo-2"),
+        ("Disputes", "disputes.index", "shield-alert"),
         ("Ledger", "ledger.index", "scale"),
         ("Reconciliation", "reconciliation.index", "git-compare"),
         ("Stuck", "messages.index", "triangle-alert"),
@@ -66,6 +67,7 @@ NAVIGATION: dict[str, list[tuple[str, str, str]]] = {
         ("Projects", "project_checks.index", "folder"),
         ("Payouts", "payout_runs.index", "wallet"),
         ("Refunds", "refunds.index", "undo-2"),
+        ("Disputes", "disputes.index", "shield-alert"),
         ("Ledger", "ledger.index", "scale"),
         ("Reconciliation", "reconciliation.index", "git-compare"),
         ("Stuck", "messages.index", "triangle-alert"),

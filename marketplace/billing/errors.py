@@ -56,3 +56,42 @@ class UnknownAccount(Refusal):
 
     def __init__(self) -> None:
         super().__init__("Nobody here is paid there.")
+
+
+class Disputed(Conflict):
+    """A bank has taken the payment back, or decides about it."""
+
+    code = "disputed"
+
+    def __init__(self) -> None:
+        super().__init__("This payment is disputed at the bank, so nothing of it can go back here.")
+
+
+class WhileDisputed(Conflict):
+    """An open dispute is larger than what could be set aside for it."""
+
+    code = "while_disputed"
+
+    def __init__(self, missing_minor: int) -> None:
+        super().__init__(
+            f"A payment of yours is disputed and {shown(missing_minor)} of it could not be set aside. "
+            "Until the bank has decided, no money can go back."
+        )
+
+
+class DisputeOver(Conflict):
+    """Answered, decided, or the bank takes no answer."""
+
+    code = "dispute_over"
+
+    def __init__(self) -> None:
+        super().__init__("This dispute takes no answer now. Look at how it stands.")
+
+
+class NearTheCompany(Forbidden):
+    """Who belongs to the company, or did, does not speak for the house."""
+
+    code = "near_the_company"
+
+    def __init__(self) -> None:
+        super().__init__("You belong to this company or did lately. Somebody else of finance answers.")

@@ -77,3 +77,39 @@ class RefundAsked(Event):
     company_id: uuid.UUID
     user_id: uuid.UUID
     amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeOpened(Event):
+    """A payer's bank takes a payment back, or asks about it."""
+
+    name: ClassVar[str] = "dispute.opened"
+
+    dispute_id: uuid.UUID
+    company_id: uuid.UUID
+    amount_minor: int
+    held_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeWon(Event):
+    """The bank has decided for the house: the payment stands."""
+
+    name: ClassVar[str] = "dispute.won"
+
+    dispute_id: uuid.UUID
+    company_id: uuid.UUID
+    amount_minor: int
+    held_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeLost(Event):
+    """The bank has decided against the house: the payment is gone."""
+
+    name: ClassVar[str] = "dispute.lost"
+
+    dispute_id: uuid.UUID
+    company_id: uuid.UUID
+    amount_minor: int
+    held_minor: int

@@ -1,12 +1,13 @@
-"""What an owner fills in to add funds or take them back, and what finance says to it."""
+"""What an owner fills in to add funds or take them back, and what finance says to it and to disputes."""
 
 import wtforms
 
 from config.policy import MONEY
-from marketplace.kit.forms import BaseForm, FormKeyMixin, MoneyField, between, needed
+from marketplace.kit.forms import BaseForm, FormKeyMixin, MoneyField, agreed, at_most, between, needed
 from marketplace.kit.money import shown
 
 REASON_LENGTH = 20
+NOTE = 2000
 
 
 class DepositForm(FormKeyMixin, BaseForm):
@@ -56,4 +57,28 @@ class AlarmForm(BaseForm):
         "What was put right",
         [needed("Say what was put right at the payment service."), between(REASON_LENGTH, 400)],
         description=f"At least {REASON_LENGTH} characters. It is kept in the audit record.",
+    )
+
+
+class EvidenceForm(BaseForm):
+    """What goes to the bank beside the records, and that it is meant."""
+
+    note = wtforms.TextAreaField(
+        "What else the bank should know",
+        [at_most(NOTE)],
+        description="It stands below the records. Leave it empty when they say enough.",
+        render_kw={"rows": 4},
+    )
+    sure = wtforms.BooleanField(
+        "I have read the evidence. It can be handed in once.",
+        [agreed("Tick this once you have read the evidence: it can be handed in once.")],
+    )
+
+
+class AcceptForm(BaseForm):
+    """That giving in is meant."""
+
+    given_in = wtforms.BooleanField(
+        "The payer is right, and the money is gone for good.",
+        [agreed("Tick this to give in: the dispute is then lost for good.")],
     )

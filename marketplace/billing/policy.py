@@ -1,13 +1,19 @@
-"""Who may move a company's money, and from which deposits it goes back.  Pure."""
+"""Who may move a company's money, from where it goes back, what speaks for us in a dispute.  Pure."""
 
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
 from config.policy import MONEY
+from marketplace.billing.models import ANSWERABLE, Dispute, DisputeAnswer
+from marketplace.billing.queries import Delivered
 from marketplace.companies.models import Member, MemberRole
+from marketplace.kit.money import shown
+
+LONGEST_EVIDENCE = 5000  # characters of one field
 
 KnownAccount = Callable[[Session, str], bool]
 
@@ -44,3 +50,89 @@ def split(amount_minor: int, left_minor: Sequence[int]) -> list[int]:
 def first_key(refund_id: uuid.UUID) -> str:
     """The key of a refund's first call: purpose and our row, never an amount or a date."""
     return f"refund:{refund_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What speaks for the house in a dispute, all of it from records."""
+
+    company: str
+    payer: str
+    email: str
+    paid_at: datetime
+    amount_minor: int
+    confirmed_at: datetime | None
+    member_since: datetime
+    other_deposits: int
+    went_back_minor: int
+    delivered: Sequence[Delivered]
+    funded: Sequence[tuple[str, int, datetime]]
+    sign_ins: Sequence[tuple[str, datetime, datetime]]
+    note: str
+
+
+def evidence(facts: Facts) -> dict[str, str]:
+    """The facts under the provider's names, each within what it takes; what there is none of is left out."""
+    last = max((one.last_at for one in facts.delivered), default=None)
+    said = {
+        "customer_name": facts.payer,
+        "customer_email_address": facts.email,
+        "product_description": (
+            f"{facts.company} pays in money and gives it to projects, in which experts do work for it. "
+            "Each answer is reviewed; approved answers are paid from the money the company has put in."
+        ),
+        "service_date": f"{_day(facts.paid_at)} to {_day(last)}" if last else _day(facts.paid_at),
+        "access_activity_log": "\n".join(
+            f"{_minute(since)} to {_minute(seen)}: {device or 'browser'}"
+            for device, since, seen in facts.sign_ins
+        ),
+        "refund_policy_disclosure": (
+            "What is not spent can be taken back at any time by an owner, the way it came. "
+            f"{shown(facts.went_back_minor)} of this payment went back."
+        ),
+        "uncategorized_text": "\n".join(_story(facts)),
+    }
+    return {name: text[:LONGEST_EVIDENCE] for name, text in said.items() if text}
+
+
+def _story(facts: Facts) -> list[str]:
+    confirmed = f", address confirmed {_day(facts.confirmed_at)}" if facts.confirmed_at else ""
+    paid = (
+        f"Paid by {facts.payer} ({facts.email}{confirmed}) on {_minute(facts.paid_at)}: "
+        f"{shown(facts.amount_minor)}. Company here since {_day(facts.member_since)}, "
+        f"{facts.other_deposits} other payments arrived."
+    )
+    return [
+        paid,
+        *(f"{_minute(at)}: {shown(minor)} given to project “{title}”." for title, minor, at in facts.funded),
+        *(
+            f"Project “{one.title}”: {one.approved_count} answers approved, {shown(one.paid_minor)} paid to "
+            f"experts for their work, last on {_day(one.last_at)}."
+            for one in facts.delivered
+        ),
+        *([facts.note] if facts.note else []),
+    ]
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d}"
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def answer_key(dispute: Dispute) -> str:
+    """The key of an answer: purpose and the number of the decision, never a date."""
+    word = "close" if dispute.answer is DisputeAnswer.ACCEPT else "evidence"
+    return f"dispute:{dispute.external_id}:{word}:{dispute.answer_number}"
+
+
+def awaits_call(dispute: Dispute) -> bool:
+    """An answer is decided, and nothing says that the provider has one."""
+    return (
+        dispute.answer is not None
+        and dispute.ended_at is None
+        and dispute.submission_count == 0
+        and dispute.state in ANSWERABLE
+    )

@@ -79,6 +79,16 @@ def leave(refund_id: uuid.UUID) -> ResponseReturnValue:
     return see_other("billing.refunds")
 
 
+@bp.get("/disputes")
+@open_to(MEMBER)
+def disputes() -> ResponseReturnValue:
+    """What the company's bank takes back, and what that means for its money."""
+    company = _member().company
+    page = queries.disputes_of(db(), company.id, request.args.get("after"))
+    held = ledger.balance(db(), Kind.COMPANY_DISPUTE_HOLD, company.id)
+    return render_template("marketplace/billing/disputes.html", company=company, page=page, held=held)
+
+
 @bp.get("/deposits/<uuid:deposit_id>")
 @open_to(MEMBER)
 def show(deposit_id: uuid.UUID) -> ResponseReturnValue:
@@ -154,6 +164,7 @@ def _index(member: Member, form: DepositForm) -> str:
         may_pay=policy.may_pay(member),
         money=companies.spending(db(), member.company_id),
         coming=ledger.balance(db(), Kind.COMPANY_PENDING, member.company_id),
+        held=ledger.balance(db(), Kind.COMPANY_DISPUTE_HOLD, member.company_id),
         deposits=queries.of_company(db(), member.company_id, request.args.get("after")),
     )
 

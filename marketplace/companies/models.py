@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.identity.models import User
 from marketplace.kit import states
-from marketplace.kit.database import Base, Record
+from marketplace.kit.database import Base, Minor, Record
 
 _NOW = text("left_at IS NULL")
 _OPEN = text("state = 'open'")
@@ -33,6 +33,8 @@ class Company(Record, Base, kw_only=True, eq=False, repr=False):
     slug: Mapped[str] = mapped_column(unique=True)
     country: Mapped[str]
     website: Mapped[str] = mapped_column(default="")
+    # what open disputes have taken and nothing is set aside for: until they end, no money is moved on
+    uncovered_minor: Mapped[Minor] = mapped_column(default=0, server_default=text("0"))
 
 
 class Member(Record, Base, kw_only=True, eq=False, repr=False):

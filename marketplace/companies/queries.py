@@ -124,6 +124,31 @@ def lock_owners(session: Session, company_id: uuid.UUID) -> Sequence[Member]:
     ).all()
 
 
+def owners(session: Session, company_id: uuid.UUID) -> Sequence[Member]:
+    """The present owners, with their Users."""
+    return session.scalars(
+        _members()
+        .where(Member.company_id == company_id, Member.role == MemberRole.OWNER, Member.left_at.is_(None))
+        .order_by(Member.id)
+    ).all()
+
+
+def uncovered(session: Session, company_id: uuid.UUID) -> int:
+    """What open disputes of a company have taken and nothing of its money is set aside for, minor units."""
+    found = session.scalar(select(Company.uncovered_minor).where(Company.id == company_id))
+    return int(found or 0)
+
+
+def lock_company(session: Session, company_id: uuid.UUID) -> Company:
+    """The company, locked."""
+    return session.execute(
+        select(Company)
+        .where(Company.id == company_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one()
+
+
 def past_or_present(session: Session, user_id: uuid.UUID, company_id: uuid.UUID) -> Member | None:
     """The row of a User in the company, whether they have left or not; locked."""
     return session.scalar(

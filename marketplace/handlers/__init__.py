@@ -66,7 +66,7 @@ def make(
             "payouts.payday": _payday,
             "payouts.remind": payouts.remind,
             "billing.sweep": _sweep_deposits,
-            "billing.follow": _follow_refunds,
+            "billing.follow": _follow,
         },
         remote={
             "matching.refit": matching.refit,  # slow, and not inside a transaction
@@ -75,17 +75,26 @@ def make(
             "experts.inspect_evidence": partial(experts.inspect_evidence, storage=gateways.storage),
             "experts.forget_evidence": partial(experts.forget_evidence, storage=gateways.storage),
             "experts.forget_orphan": partial(experts.forget_orphan, storage=gateways.storage),
-            "stripe.received": partial(provider.work_off, gateways.stripe),
-            "stripe.deliver": partial(provider.deliver, gateways.stripe),
-            "stripe.sweep": partial(provider.sweep, gateways.stripe),
-            "billing.refresh": partial(_refresh_deposit, gateways.stripe),
-            "billing.fee": partial(_settle_fee, gateways.stripe),
-            "billing.send_refund": partial(_send_refund, gateways.stripe),
-            "billing.follow_refund": partial(_follow_refund, gateways.stripe),
-            **books.remote(gateways.stripe),
-            "payouts.send": partial(_send_payout, gateways.stripe),
+            **_provider(gateways.stripe),
         },
     )
+
+
+def _provider(payments: Payments) -> Mapping[str, Remote]:
+    """What is asked of the payment provider."""
+    return {
+        "stripe.received": partial(provider.work_off, payments),
+        "stripe.deliver": partial(provider.deliver, payments),
+        "stripe.sweep": partial(provider.sweep, payments),
+        "billing.refresh": partial(_refresh_deposit, payments),
+        "billing.fee": partial(_settle_fee, payments),
+        "billing.send_refund": partial(_send_refund, payments),
+        "billing.follow_refund": partial(_follow_refund, payments),
+        "billing.follow_dispute": partial(_follow_dispute, payments),
+        "billing.answer_dispute": partial(_answer_dispute, payments),
+        **books.remote(payments),
+        "payouts.send": partial(_send_payout, payments),
+    }
 
 
 def _letters(mailer: Mailer, signer: Signer, site: str) -> Mapping[str, Remote]:
@@ -125,10 +134,14 @@ def _sweep_deposits(session: Session, payload: Payload) -> None:
         outbox.send(session, "billing.refresh", session_id=session_id)
     for refund_id in billing_queries.unsent(session):
         outbox.send(session, "billing.send_refund", refund_id=str(refund_id))
+    for dispute_id in billing_queries.unanswered(session):
+        outbox.send(session, "billing.answer_dispute", dispute_id=str(dispute_id))
 
 
-def _follow_refunds(session: Session, payload: Payload) -> None:
-    """Refunds whose arrival no webhook has told of."""
+def _follow(session: Session, payload: Payload) -> None:
+    """Refunds and disputes whose end no webhook has told of."""
+    for external_id in billing_queries.disputes_to_follow(session):
+        outbox.send(session, "billing.follow_dispute", external_id=external_id)
     for external_id in billing_queries.to_follow(session, clock.database_now(session)):
         outbox.send(session, "billing.follow_refund", external_id=external_id)
 
@@ -139,6 +152,14 @@ def _send_refund(payments: Payments, sessions: Sessions, payload: Payload) -> No
 
 def _follow_refund(payments: Payments, sessions: Sessions, payload: Payload) -> None:
     billing.follow_refund(sessions, payments, payload["external_id"])
+
+
+def _follow_dispute(payments: Payments, sessions: Sessions, payload: Payload) -> None:
+    billing.follow_dispute(sessions, payments, payload["external_id"])
+
+
+def _answer_dispute(payments: Payments, sessions: Sessions, payload: Payload) -> None:
+    billing.send_answer(sessions, payments, uuid.UUID(payload["dispute_id"]))
 
 
 def _refresh_deposit(payments: Payments, sessions: Sessions, payload: Payload) -> None:

@@ -19,7 +19,7 @@ CHECKS: Mapping[str, Callable[[Session], Sequence[str]]] = {
     "reconciliation (I11)": ledger_queries.unresolved,
     "two people behind an entry (I14)": ledger_queries.one_person,
     "earnings and payouts (I9, I10, I14)": payout_queries.broken,
-    "refunds (I10, I12, I14)": billing_queries.broken,
+    "refunds, disputes, Statements of companies (I10, I12, I14)": billing_queries.broken,
 }
 
 

@@ -51,6 +51,10 @@ def _refund(payments: Payments, sessions: Sessions, hint: Hint) -> None:
     billing.follow_refund(sessions, payments, hint.object_id)
 
 
+def _dispute(payments: Payments, sessions: Sessions, hint: Hint) -> None:
+    billing.follow_dispute(sessions, payments, hint.object_id)
+
+
 def _transfer(payments: Payments, sessions: Sessions, hint: Hint) -> None:
     """Our payout is looked for before anything is sent, so a call that nobody heard the end of ends here."""
     group = payments.read_transfer(hint.object_id).transfer_group or ""
@@ -86,6 +90,11 @@ PLATFORM: Mapping[str, Look] = {
     "charge.updated": _charge,
     "charge.failed": _charge,
     "charge.refunded": _given_back,
+    "charge.dispute.created": _dispute,
+    "charge.dispute.updated": _dispute,
+    "charge.dispute.funds_withdrawn": _dispute,
+    "charge.dispute.funds_reinstated": _dispute,
+    "charge.dispute.closed": _dispute,
     "refund.created": _refund,
     "refund.updated": _refund,
     "refund.failed": _refund,

@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from marketplace.billing import events as deposits
+from marketplace.companies import queries as company_queries
 from marketplace.identity import queries as users
 from marketplace.identity.models import Role
 from marketplace.kit.money import shown
@@ -82,3 +83,67 @@ def tell_refund_asked(session: Session, fact: deposits.RefundAsked) -> None:
             body="It goes back only after somebody of the house has agreed.",
             path="/staff/refunds",
         )
+
+
+def tell_dispute(session: Session, fact: deposits.DisputeOpened) -> None:
+    """The company's owners learn what is set aside, finance that there is a deadline."""
+    amount, held = shown(fact.amount_minor), shown(fact.held_minor)
+    _tell_owners(
+        session,
+        fact,
+        f"Your bank disputes a payment of {amount}",
+        f"{held} of your wallet is set aside until the bank has decided. What projects hold stays theirs: "
+        "work goes on and is paid.",
+    )
+    _tell_finance(
+        session,
+        fact,
+        f"A payment of {amount} is disputed",
+        "Answer before the deadline, or the money is lost.",
+    )
+
+
+def tell_won_dispute(session: Session, fact: deposits.DisputeWon) -> None:
+    """The payment stands."""
+    amount, held = shown(fact.amount_minor), shown(fact.held_minor)
+    _tell_owners(
+        session,
+        fact,
+        f"Your payment of {amount} stands",
+        f"The bank has decided. {held} is in your wallet again.",
+    )
+    _tell_finance(session, fact, f"The dispute of {amount} is won", "The money is back, without the fee.")
+
+
+def tell_lost_dispute(session: Session, fact: deposits.DisputeLost) -> None:
+    """The payment is gone."""
+    amount, held = shown(fact.amount_minor), shown(fact.held_minor)
+    rest = shown(fact.amount_minor - fact.held_minor)
+    _tell_owners(
+        session,
+        fact,
+        f"Your bank has taken {amount} back",
+        f"The {held} that was set aside has gone back to you that way. Who worked for you loses nothing.",
+    )
+    _tell_finance(session, fact, f"The dispute of {amount} is lost", f"{rest} of it is the platform's loss.")
+
+
+Disputed = deposits.DisputeOpened | deposits.DisputeWon | deposits.DisputeLost
+
+
+def _tell_owners(session: Session, fact: Disputed, title: str, body: str) -> None:
+    for owner in company_queries.owners(session, fact.company_id):
+        notifications.tell(
+            session,
+            owner.user_id,
+            kind=fact.name,
+            title=title,
+            body=body,
+            path="/company/billing/disputes",
+        )
+
+
+def _tell_finance(session: Session, fact: Disputed, title: str, body: str) -> None:
+    path = f"/staff/disputes/{fact.dispute_id}"
+    for user in users.users_with_role(session, Role.FINANCE):
+        notifications.tell(session, user.id, kind=fact.name, title=title, body=body, path=path)

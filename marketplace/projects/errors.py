@@ -17,3 +17,15 @@ class KeyLost(Conflict):
 
 class NotEnough(Invalid):
     """The amount does not do what it is meant to do."""
+
+
+class WhileDisputed(Conflict):
+    """A payment of the company is disputed, and nothing could be set aside for all of it."""
+
+    code = "while_disputed"
+
+    def __init__(self, missing: str) -> None:
+        super().__init__(
+            f"A payment of your company is disputed at the bank, and {missing} of it could not be set aside. "
+            "Until the bank has decided, no money can be given to projects. What is funded goes on."
+        )

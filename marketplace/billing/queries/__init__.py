@@ -1,7 +1,28 @@
-"""Every SELECT on deposits and refunds."""
+"""Every SELECT on deposits, refunds and disputes."""
 
 from marketplace.billing.queries.checks import broken
 from marketplace.billing.queries.deposits import UNSETTLED, for_member, lock, of_company, unsettled
+from marketplace.billing.queries.disputes import (
+    deposit_of,
+    dispute,
+    disputed_deposits,
+    disputes,
+    disputes_of,
+    disputes_to_follow,
+    is_credited,
+    is_disputed,
+    lock_dispute,
+    lock_dispute_told,
+    unanswered,
+    uncovered,
+)
+from marketplace.billing.queries.evidence import (
+    Delivered,
+    delivered,
+    funded_since,
+    paid_before,
+    sign_ins_of,
+)
 from marketplace.billing.queries.refunds import (
     Source,
     attempts_of,
@@ -19,21 +40,38 @@ from marketplace.billing.queries.refunds import (
 
 __all__ = [
     "UNSETTLED",
+    "Delivered",
     "Source",
     "attempts_of",
     "broken",
     "by_form",
+    "delivered",
+    "deposit_of",
+    "dispute",
+    "disputed_deposits",
+    "disputes",
+    "disputes_of",
+    "disputes_to_follow",
     "for_member",
+    "funded_since",
+    "is_credited",
+    "is_disputed",
     "lock",
+    "lock_dispute",
+    "lock_dispute_told",
     "lock_external",
     "lock_refund",
     "lock_sources",
     "of_company",
+    "paid_before",
     "refunds_of",
     "searches_of",
+    "sign_ins_of",
     "sources",
     "to_decide",
     "to_follow",
+    "unanswered",
+    "uncovered",
     "unsent",
     "unsettled",
 ]

@@ -6,6 +6,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.billing.models import Refund, RefundAttempt, RefundState
+from marketplace.billing.queries.dispute_checks import disputes_broken
 from marketplace.identity import queries as identity
 from marketplace.kit import clock
 from marketplace.ledger.models import Kind, LedgerAccount
@@ -16,8 +17,8 @@ HELD = (RefundState.ASKED, RefundState.APPROVED, RefundState.SENT)
 
 
 def broken(session: Session) -> list[str]:
-    """I10, I12, I14 of docs/money.md: refunds without an end, against the ledger, let go by one person."""
-    return [*_held(session), *_stuck(session), *_one_person(session)]
+    """I10, I12, I14 of docs/money.md: refunds and disputes, against the ledger and for their people."""
+    return [*_held(session), *_stuck(session), *_one_person(session), *disputes_broken(session)]
 
 
 def _held(session: Session) -> list[str]:

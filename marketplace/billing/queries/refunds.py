@@ -16,6 +16,7 @@ from marketplace.billing.models import (
     RefundSearch,
     RefundState,
 )
+from marketplace.billing.queries.disputes import disputed_deposits
 from marketplace.kit.pages import Page, page
 
 GONE = (RefundState.DECLINED, RefundState.CANCELLED, RefundState.FAILED, RefundState.RETURNED)
@@ -55,7 +56,8 @@ def _sources(session: Session, statement: Select[Deposit], company_id: uuid.UUID
         .group_by(Refund.deposit_id)
     )
     back = {deposit_id: int(amount) for deposit_id, amount in session.execute(taken)}
-    found = [Source(one, one.amount_minor - back.get(one.id, 0)) for one in deposits]
+    gone = disputed_deposits(session, company_id)
+    found = [Source(one, one.amount_minor - back.get(one.id, 0)) for one in deposits if one.id not in gone]
     return [one for one in found if one.left_minor > 0]
 
 

@@ -7,7 +7,14 @@ from sqlalchemy.orm import Session
 
 from marketplace.audit import service as audit
 from marketplace.billing import policy, queries
-from marketplace.billing.errors import OnlyOwners, RefundOver, SecondPersonNeeded, TooMuchBack
+from marketplace.billing.errors import (
+    Disputed,
+    OnlyOwners,
+    RefundOver,
+    SecondPersonNeeded,
+    TooMuchBack,
+    WhileDisputed,
+)
 from marketplace.billing.events import RefundAsked, RefundDeclined
 from marketplace.billing.models import Deposit, Refund, RefundState
 from marketplace.billing.service.books import back, start, told
@@ -25,6 +32,8 @@ from marketplace.outbox import service as outbox
 
 def refundable(session: Session, company_id: uuid.UUID) -> int:
     """What a company can take back now, in minor units: in its wallet, and from a deposit that takes it."""
+    if queries.uncovered(session, company_id):
+        return 0
     left = sum(source.left_minor for source in queries.sources(session, company_id))
     return min(left, ledger.balance(session, Kind.COMPANY_WALLET, company_id))
 
@@ -33,7 +42,8 @@ def ask(session: Session, *, by: Member, amount_minor: int, form_key: uuid.UUID)
     """Take `amount_minor` out of the wallet and send it back to the newest deposits; a form asks once.
 
     OnlyOwners (403), TooMuchBack (422) with what is possible, RefundOver (409) for a form that has asked
-    for another amount, Overdraft (409) when the wallet was emptied in this moment.
+    for another amount, WhileDisputed (409) while an open dispute is not covered, Overdraft (409) when the
+    wallet was emptied in this moment.
     """
     if not policy.may_pay(by):
         raise OnlyOwners
@@ -41,6 +51,8 @@ def ask(session: Session, *, by: Member, amount_minor: int, form_key: uuid.UUID)
     known = queries.by_form(session, form_key)
     if known:
         return _same(known, by, amount_minor)
+    if missing := queries.uncovered(session, by.company_id):
+        raise WhileDisputed(missing)
     most = min(
         sum(one.left_minor for one in sources), ledger.balance(session, Kind.COMPANY_WALLET, by.company_id)
     )
@@ -101,9 +113,13 @@ def cancel(session: Session, refund_id: uuid.UUID, *, by: Member) -> Refund:
 
 
 def approve(session: Session, refund_id: uuid.UUID, *, by: User) -> Refund:
-    """Somebody of the house lets it go.  NotFound (404), SecondPersonNeeded (403), RefundOver (409)."""
+    """Somebody of the house lets it go.  NotFound (404), SecondPersonNeeded (403), RefundOver (409), and
+    Disputed (409) when a bank has taken the payment back meanwhile.
+    """
     refund = _waiting(session, refund_id)
     _stands_apart(session, refund, by)
+    if queries.is_disputed(session, refund.deposit_id):
+        raise Disputed
     refund.approved_by = by
     _record(session, refund, "approved", by)
     _let_go(session, refund)

@@ -7,18 +7,19 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from marketplace.audit import service as audit
+from marketplace.companies import queries as companies
 from marketplace.identity.models import User
 from marketplace.kit import clock, ids
 from marketplace.kit.database import insert_once
 from marketplace.kit.errors import Conflict
 from marketplace.kit.events import publish
-from marketplace.kit.money import Money
+from marketplace.kit.money import Money, shown
 from marketplace.ledger import queries as ledger_queries
 from marketplace.ledger import service as ledger
 from marketplace.ledger.models import Kind
 from marketplace.ledger.service import Entry
 from marketplace.projects import policy, queries
-from marketplace.projects.errors import NotEnough
+from marketplace.projects.errors import NotEnough, WhileDisputed
 from marketplace.projects.events import ProjectPaused, ProjectPublished
 from marketplace.projects.models import FUNDABLE, Project, ProjectFunding, ProjectState
 
@@ -34,14 +35,17 @@ def fund(
     """Move money from the wallet into the budget; opens or reopens the project once it covers a task.
 
     `amount_minor` in minor units.  The same `form_key` moves nothing a second time.  Raises NotEnough (422)
-    for less than one unit of money, Conflict (409) in a state that takes none, and the ledger's Overdraft
-    when the wallet holds less.
+    for less than one unit of money, Conflict (409) in a state that takes none, WhileDisputed (409) while a
+    dispute of the company is not covered, and the ledger's Overdraft when the wallet holds less.
     """
     project = queries.lock(session, project.id)
     if amount_minor <= 0:
         raise NotEnough("Enter an amount above zero.")
     if project.state not in FUNDABLE:
         raise Conflict("This project takes no more money.")
+    missing = companies.uncovered(session, project.company_id)
+    if missing and queries.funding(session, form_key) is None:
+        raise WhileDisputed(shown(missing))
     first = insert_once(
         session,
         ProjectFunding,

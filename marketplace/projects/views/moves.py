@@ -7,11 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from config.policy import WORK
 from config.settings import Settings
+from marketplace.companies import queries as companies
 from marketplace.kit.access import open_to, role
 from marketplace.kit.web import db, see_other, wired
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Kind
 from marketplace.projects import policy, queries, service
+from marketplace.projects.errors import WhileDisputed
 from marketplace.projects.forms import FundForm, PauseForm
 from marketplace.projects.models import Project, ProjectState
 from marketplace.projects.views.door import bp, has_tasks, mine, user
@@ -47,7 +49,11 @@ def add_funds(project_id: uuid.UUID) -> ResponseReturnValue:
     form = FundForm()
     if form.validate_on_submit() and _covered(project, form):
         amount = int(form.amount.data)
-        service.fund(db(), project, by=user(), amount_minor=amount, form_key=form.form_key.data)
+        try:
+            service.fund(db(), project, by=user(), amount_minor=amount, form_key=form.form_key.data)
+        except WhileDisputed as refusal:
+            form.amount.errors = [refusal.message]
+            return _fund_page(project, form), refusal.status_code
         flash("The budget is funded.", "ok")
         return see_other("projects.show", project_id=project.id)
     return _fund_page(project, form), 422
@@ -131,6 +137,7 @@ def _fund_page(project: Project, form: FundForm) -> str:
         project=project,
         form=form,
         wallet_minor=ledger.balance(db(), Kind.COMPANY_WALLET, project.company_id),
+        uncovered_minor=companies.uncovered(db(), project.company_id),
         budget_minor=budget,
         now_words=policy.budget_words(budget, project, wanted),
         after_words=policy.budget_words(budget + (form.amount.data or 0), project, wanted),
