@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import browser, crowd, inside, load, matching, versus
+from bench import browser, crowd, inside, load, matching, money, versus
 from bench.world import SECRET, World, build
 from commands.simulation.server import answers
 from tests import postgres
@@ -30,6 +30,7 @@ def main() -> None:
     parser.add_argument(
         "--crowd", type=int, nargs="+", metavar="N", help="only N people and N jobs: board, search, who fits"
     )
+    parser.add_argument("--money", action="store_true", help="only approvals and `ledger verify`")
     chosen = parser.parse_args()
     if chosen.matching:
         matching.report(chosen.matching)
@@ -41,8 +42,12 @@ def main() -> None:
         if chosen.crowd:
             _crowd(Path(folder), chosen.crowd)
             return
+        if chosen.money:
+            _money(Path(folder), quick=quick)
+            return
         if not chosen.browser:
             _servers(Path(folder), sizes, seconds)
+            _money(Path(folder), quick=quick)
         _browser(Path(folder), runs=20 if quick else 50)
 
 
@@ -59,6 +64,22 @@ def _servers(folder: Path, sizes: tuple[int, ...], seconds: float) -> None:
             inside.claim_latency(kind, lambda name, k=kind: _address(k, server, folder, name))
         print("\nStatements a page runs (10,000 tasks)")
         inside.statements_per_page(_address("sqlite", server, folder, "pages"), folder / "pages")
+
+
+def _money(folder: Path, *, quick: bool) -> None:
+    print(
+        "\nApprovals (two entries, three postings, one durable commit) beside bare INSERTs of the same rows"
+    )
+    print(money.HEAD)
+    seconds, postings = (3.0, 60_000) if quick else (15.0, 1_000_000)
+    with postgres.server() as server:
+        for kind in ("sqlite", "postgresql"):
+            money.report(
+                kind,
+                lambda name, k=kind: _address(k, server, folder, name),
+                seconds=seconds,
+                postings=postings,
+            )
 
 
 def _crowd(folder: Path, sizes: Sequence[int]) -> None:
