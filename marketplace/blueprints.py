@@ -52,4 +52,5 @@ ALL: list[Blueprint] = [
     payouts.bp,
     payouts_staff.bp,
     statements.bp,
+    statements.companies,
 ]

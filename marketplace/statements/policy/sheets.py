@@ -37,8 +37,8 @@ class Statement:
     parts: tuple[Part, ...]
     total: Part
     lines: tuple[Line, ...]
-    split: tuple[Part, ...] = ()  # the same money by month or by project
-    split_title: str = ""
+    details: tuple[Line, ...] = ()  # too many to read on a page or paper: the CSV has them beside the lines
+    tables: tuple[tuple[str, tuple[Part, ...]], ...] = ()  # the same money otherwise: by month, by project
     currency: str = "usd"
     notes: tuple[str, ...] = ()
 

@@ -1,5 +1,6 @@
 """Every SELECT of the statements."""
 
+from marketplace.statements.queries.companies import first_paid_at, project_titles
 from marketplace.statements.queries.experts import (
     earnings_by_key,
     first_earned_at,
@@ -12,8 +13,10 @@ from marketplace.statements.queries.experts import (
 __all__ = [
     "earnings_by_key",
     "first_earned_at",
+    "first_paid_at",
     "in_payout",
     "payout_for",
     "payouts_by_id",
     "payouts_of_year",
+    "project_titles",
 ]

@@ -67,8 +67,7 @@ def period_statement(session: Session, user: User, period: Period) -> Statement:
         parts=(Part(BEFORE, before), *_parts(lines)),
         total=Part(AFTER, after, "On hold, available and on its way together."),
         lines=tuple(line for _, line in lines),
-        split=() if period.month else _by_month(lines),
-        split_title="" if period.month else "Earned by month",
+        tables=() if period.month else (("Earned by month", _by_month(lines)),),
     )
     if not statement.adds_up:
         raise DoesNotAddUp(statement.number, sum(part.minor for part in statement.parts), after)

@@ -21,7 +21,8 @@ def csv_of(statement: Statement) -> bytes:
 
     The amount stands twice, as a whole number of the smallest unit and with its decimal point.
     """
-    return csv_files.written(HEADS, (_cells(statement, line) for line in statement.lines))
+    lines = sorted((*statement.lines, *statement.details), key=lambda line: line.at)
+    return csv_files.written(HEADS, (_cells(statement, line) for line in lines))
 
 
 def _cells(statement: Statement, line: Line) -> tuple[str | int, ...]:
@@ -46,9 +47,9 @@ def pdf_of(statement: Statement, issuer: str) -> bytes:
     sheet.heading("Sums")
     rows = [*statement.parts, statement.total]
     sheet.pairs([(row.title, shown(row.minor, statement.currency)) for row in rows])
-    if statement.split:
-        sheet.heading(statement.split_title)
-        sheet.pairs([(row.title, shown(row.minor, statement.currency)) for row in statement.split])
+    for title, table in statement.tables:
+        sheet.heading(title)
+        sheet.pairs([(row.title, shown(row.minor, statement.currency)) for row in table])
     sheet.heading("Lines")
     if not statement.lines:
         sheet.line("Nothing moved.")

@@ -103,7 +103,7 @@ def test_months_follow_on_each_other_and_make_the_year(app: Application, session
         assert each[-1].total.minor == whole.total.minor
         assert [one.parts[0].minor for one in each[1:]] == [one.total.minor for one in each[:-1]]
         assert sum(len(one.lines) for one in each) == len(whole.lines)
-        assert sum(part.minor for part in whole.split) == parts(whole)["Earned"]
+        assert sum(part.minor for part in whole.tables[0][1]) == parts(whole)["Earned"]
     assert parts(service.period_statement(session, ada, Period(now.year)))["Balance after"] == 3_100
 
 
