@@ -32,7 +32,10 @@ from marketplace.payouts.service.sending import _Claimed, _order
 AT_ONCE = 5_000
 WHY = "Handed in twice under two names, case 17"
 PENDING = Kind.EXPERT_PENDING
-PAYING = Kind.STRIPE_BALANCE  # where the money comes from matters to nobody here
+BANK = (Kind.STRIPE_BALANCE, PLATFORM)  # where the money comes from matters to nobody here
+MATURED = 0.8  # of all people had their holds ended before; those of the others are for the code to end
+Place = tuple[Kind, uuid.UUID]
+Move = tuple[str, str, Place, Place, int]  # key, kind, debit, credit, amount
 
 
 @dataclass(slots=True)
@@ -63,9 +66,20 @@ def make_histories(
     past = clock.now() - timedelta(days=10)
     rows = [row for history in histories for row in _earnings(history, dice, past)]
     _insert(session, Earning, rows)
-    _post(session, [(row["ledger_key"], "bonus", row["user_id"], row["amount_minor"]) for row in rows])
+    _post(
+        session, [(row["ledger_key"], "bonus", BANK, _at(row, PENDING), row["amount_minor"]) for row in rows]
+    )
     gone = [row for row in rows if row["state"] is EarningState.REVERSED]
-    _post(session, [(_taken(row), "claim_clawback", row["user_id"], -row["amount_minor"]) for row in gone])
+    _post(
+        session,
+        [(_taken(row), "claim_clawback", _at(row, PENDING), BANK, row["amount_minor"]) for row in gone],
+    )
+    free = [row for row in rows if row["state"] is EarningState.AVAILABLE]
+    ready = Kind.EXPERT_AVAILABLE
+    _post(
+        session,
+        [(_free(row), "mature", _at(row, PENDING), _at(row, ready), row["amount_minor"]) for row in free],
+    )
     return histories
 
 
@@ -127,8 +141,9 @@ def _accounts_at_provider(payments: EmulatedPayments, histories: Sequence[Histor
 
 def _earnings(history: History, dice: random.Random, past: datetime) -> Iterator[dict[str, Any]]:
     later = past + timedelta(days=60)
+    over = EarningState.AVAILABLE if dice.random() < MATURED else EarningState.PENDING
     for amounts, state, until in (
-        (history.counted, EarningState.PENDING, past),
+        (history.counted, over, past),
         (history.taken, EarningState.REVERSED, later),
         (history.held, EarningState.PENDING, later),
     ):
@@ -151,6 +166,14 @@ def _earnings(history: History, dice: random.Random, past: datetime) -> Iterator
 
 def _taken(row: dict[str, Any]) -> str:
     return f"{row['ledger_key']}:clawback"
+
+
+def _free(row: dict[str, Any]) -> str:
+    return f"{row['ledger_key']}:mature"
+
+
+def _at(row: dict[str, Any], kind: Kind) -> Place:
+    return kind, row["user_id"]
 
 
 def settle(session: Session, payments: EmulatedPayments, payouts: Sequence[Payout]) -> None:
@@ -181,10 +204,13 @@ def settle(session: Session, payments: EmulatedPayments, payouts: Sequence[Payou
         .values(state=EarningState.PAID)
         .execution_options(synchronize_session=False)
     )
+    on_its_way = Kind.EXPERT_IN_TRANSIT
     _post(
         session,
-        [(f"payout:{one.id}:paid", "payout_paid", one.user_id, -one.amount_minor) for one in payouts],
-        kind=Kind.EXPERT_IN_TRANSIT,
+        [
+            (f"payout:{one.id}:paid", "payout_paid", (on_its_way, one.user_id), BANK, one.amount_minor)
+            for one in payouts
+        ],
     )
 
 
@@ -203,12 +229,9 @@ def _asked(payout: Payout) -> dict[str, Any]:
     }
 
 
-def _post(
-    session: Session, moves: Sequence[tuple[str, str, uuid.UUID, int]], *, kind: Kind = PENDING
-) -> None:
-    """(key, kind of entry, person, amount into their account of `kind`) as entries and postings, in bulk."""
-    accounts = _accounts(session, {person for _, _, person, _ in moves}, kind)
-    platform = _accounts(session, {PLATFORM}, PAYING)[PLATFORM]
+def _post(session: Session, moves: Sequence[Move]) -> None:
+    """Entries of one posting each, in bulk."""
+    accounts = _accounts(session, {place for move in moves for place in move[2:4]})
     now = clock.now()
     _insert(
         session,
@@ -227,10 +250,10 @@ def _post(
                 "approver_id": uuid.UUID(int=2),
                 "reason": WHY if entry == "claim_clawback" else None,
             }
-            for key, entry, _, _ in moves
+            for key, entry, *_ in moves
         ],
     )
-    numbers = dict(_numbers(session, [key for key, _, _, _ in moves]))
+    numbers = dict(_numbers(session, [move[0] for move in moves]))
     _insert(
         session,
         LedgerPosting,
@@ -238,12 +261,12 @@ def _post(
             {
                 "transaction_id": numbers[key],
                 "seq": 0,
-                "debit_account_id": platform if minor > 0 else accounts[person],
-                "credit_account_id": accounts[person] if minor > 0 else platform,
+                "debit_account_id": accounts[debit],
+                "credit_account_id": accounts[credit],
                 "currency": "usd",
-                "amount_minor": abs(minor),
+                "amount_minor": minor,
             }
-            for key, _, person, minor in moves
+            for key, _, debit, credit, minor in moves
         ],
     )
 
@@ -258,9 +281,11 @@ def _numbers(session: Session, keys: Sequence[str]) -> Iterator[tuple[str, int]]
         yield from ((row[0], row[1]) for row in rows)
 
 
-def _accounts(session: Session, owners: set[uuid.UUID], kind: Kind) -> dict[uuid.UUID, int]:
-    known = select(LedgerAccount.owner_id, LedgerAccount.id).where(LedgerAccount.kind == kind)
-    found = {row[0]: row[1] for row in session.execute(known)}
+def _accounts(session: Session, places: set[Place]) -> dict[Place, int]:
+    known = select(LedgerAccount.kind, LedgerAccount.owner_id, LedgerAccount.id).where(
+        LedgerAccount.kind.in_({kind for kind, _ in places})
+    )
+    found = {(row[0], row[1]): row[2] for row in session.execute(known)}
     missing = [
         {
             "kind": kind,
@@ -271,12 +296,12 @@ def _accounts(session: Session, owners: set[uuid.UUID], kind: Kind) -> dict[uuid
             "hot": kind.hot,
             "created_at": clock.now(),
         }
-        for owner in owners - set(found)
+        for kind, owner in places - set(found)
     ]
     if not missing:
         return found
     _insert(session, LedgerAccount, missing)
-    return {row[0]: row[1] for row in session.execute(known)}
+    return {(row[0], row[1]): row[2] for row in session.execute(known)}
 
 
 def _insert(session: Session, table: type[Any], rows: Sequence[dict[str, Any]]) -> None:
