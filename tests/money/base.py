@@ -130,7 +130,8 @@ class MoneyMachine(RuleBasedStateMachine):
     def compare(self) -> None:
         """Every balance there is, against the model; nothing may stand in neither."""
         said, has = {place: minor for place, minor in self.model.books.items() if minor}, self.world.books()
-        assert has == said, {place: (has.get(place), said.get(place)) for place in {*has, *said}}
+        differ = {place: (has.get(place, 0), said.get(place, 0)) for place in {*has, *said}}
+        assert has == said, {place: both for place, both in differ.items() if both[0] != both[1]}
 
     def verify(self) -> None:
         """Every invariant of `ledger verify` that speaks of what this machine does."""
