@@ -11,10 +11,11 @@ from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 from sqlalchemy.orm import Session
 
 from marketplace.applications.errors import ScreeningNotNow
-from marketplace.billing.errors import TooMuchBack
+from marketplace.billing.errors import TooMuchBack, WhileDisputed
 from marketplace.kit import clock
 from marketplace.kit.errors import Refusal
 from marketplace.ledger.errors import AlreadySettled, IdempotencyConflict, Overdraft
+from marketplace.projects.errors import WhileDisputed as NoMoneyWhileDisputed
 from tests.money.model import ENDED, MOVED, NOTHING, SHORT, Model
 from tests.money.provider import Played
 from tests.money.world import World
@@ -22,7 +23,7 @@ from workspace.queue.errors import BudgetUsedUp
 
 PICK = st.integers(0, 11)
 STEPS_AN_EXAMPLE, EXAMPLES_A_SEED = 50, 10
-TOO_LITTLE = (Overdraft, BudgetUsedUp, ScreeningNotNow, TooMuchBack)
+TOO_LITTLE = (Overdraft, BudgetUsedUp, ScreeningNotNow, TooMuchBack, WhileDisputed, NoMoneyWhileDisputed)
 Act = Callable[[], Any]
 
 

@@ -77,7 +77,10 @@ class CompanyEvents(MoneyMachine):
     def fund(self, pick: int, minor: int) -> None:
         project = [*self.world.projects][pick % 3]
         company, form = self.world.projects[project], ids.new_id()
-        expected = self.model.post([(m.wallet(company), m.of_project(project)[0], minor)])
+        if self.model.uncovered(company):
+            expected = m.SHORT
+        else:
+            expected = self.model.post([(m.wallet(company), m.of_project(project)[0], minor)])
 
         def verb(session: Session) -> None:
             by = session.get_one(User, self.world.owners[company])
@@ -104,7 +107,7 @@ class CompanyEvents(MoneyMachine):
         left = {deposit: self.left(deposit) for deposit in sorted(self.model.deposits, reverse=True)}
         mine = {key: most for key, most in left.items() if most and self.model.deposits[key][0] == company}
         wallet = m.wallet(company)
-        if minor > min(sum(mine.values()), self.model.books[wallet]):
+        if self.model.uncovered(company) or minor > min(sum(mine.values()), self.model.books[wallet]):
             expected = m.SHORT
         else:
             expected = self.model.post([(wallet, ("company_refund_in_transit", company), minor)])
@@ -184,7 +187,8 @@ class CompanyEvents(MoneyMachine):
     def left(self, deposit: uuid.UUID) -> int:
         _, minor, state = self.model.deposits[deposit]
         taken = sum(one[2] for one in self.model.refunds.values() if one[1] == deposit and one[3] not in GONE)
-        return minor - taken if state == "succeeded" else 0
+        disputed = any(one[1] == deposit and one[4] != "won" for one in self.model.disputes.values())
+        return minor - taken if state == "succeeded" and not disputed else 0
 
     def some_refund(self, pick: int, state: str) -> tuple[uuid.UUID, list[Any]]:
         known = [refund for refund, one in self.model.refunds.items() if one[3] == state]

@@ -10,6 +10,7 @@ from marketplace.ledger import queries as ledger
 from marketplace.payouts import queries as payouts
 from tests.money.base import MoneyMachine
 from tests.money.company_events import CompanyEvents
+from tests.money.dispute_events import DisputeEvents
 from tests.money.expert_events import ExpertEvents
 from tests.money.model import Model
 from tests.money.work_events import WorkEvents
@@ -18,7 +19,7 @@ from tests.money.world import World
 WALLET, BUDGET = 3_000_000, 900_000
 
 
-class Postings(CompanyEvents, WorkEvents, ExpertEvents):
+class Postings(CompanyEvents, DisputeEvents, WorkEvents, ExpertEvents):
     """Every event of the table, by the functions of the rooms that write the entries."""
 
     checks = (ledger.broken, payouts.broken, billing.broken)
@@ -45,6 +46,8 @@ class Postings(CompanyEvents, WorkEvents, ExpertEvents):
         self.bonus(pick=1, minor=4_334)
         self.ask_refund(pick=0, minor=45_000)
         self.ask_refund(pick=1, minor=60_000)
+        self.card_deposit(pick=2, minor=400_000, fee=30)
+        self.dispute(pick=0, share=4)
         return self.kept()
 
 

@@ -85,6 +85,7 @@ class Model:
     earnings: list[Earning] = field(default_factory=list)
     deposits: dict[uuid.UUID, list[Any]] = field(default_factory=dict)  # company, minor, state
     refunds: dict[uuid.UUID, list[Any]] = field(default_factory=dict)  # company, deposit, minor, state
+    disputes: dict[str, list[Any]] = field(default_factory=dict)  # company, deposit, minor, held, state
     prepared: dict[uuid.UUID, list[uuid.UUID]] = field(default_factory=dict)  # run -> its payouts
     to_send: list[uuid.UUID] = field(default_factory=list)  # payouts of approved runs
     payouts: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)  # payout -> person
@@ -111,6 +112,11 @@ class Model:
         if ends:
             self.ended.add(ends)
         return MOVED
+
+    def uncovered(self, company: uuid.UUID) -> int:
+        """What open disputes of a company took and its wallet did not have."""
+        mine = [one for one in self.disputes.values() if (one[0], one[4]) == (company, "open")]
+        return sum(one[2] - one[3] for one in mine)
 
     def earn(self, person: uuid.UUID, minor: int) -> None:
         """A person was paid, and waits for the end of the hold."""

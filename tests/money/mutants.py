@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from marketplace.billing.service import books as refund_books
-from marketplace.billing.service import refunding
+from marketplace.billing.service import disputing, refunding
 from marketplace.gateways.stripe.outcomes import OutcomeKind
 from marketplace.ledger.models import Kind
 from marketplace.ledger.service import entries, posting
@@ -53,6 +53,11 @@ def trigger_skips_one_amount(patch: pytest.MonkeyPatch, connection: sa.Connectio
         )
 
 
+def bad_debt_leg_lost(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
+    """A lost dispute that was not covered leaves its rest as if the provider still had to give it back."""
+    _legs(patch, disputing, "lost", lambda legs: legs[:1])
+
+
 def remainder_off_by_one(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
     """Who stops half way leaves a cent in the reserve that belongs to nobody."""
     whole = queue_policy.unit_minor
@@ -70,7 +75,7 @@ def wrong_account(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
     def wrong(legs: Any) -> Any:
         return [(debit, (Kind.EXPERT_PENDING, owner), money) for debit, (_, owner), money in legs]
 
-    _legs(patch, returning, "_money_back", wrong)
+    _legs(patch, returning, "money_back", wrong)
 
 
 def closes_dropped(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
@@ -151,6 +156,7 @@ IN_THE_SCHEMA: Mapping[str, Mutant] = {
 IN_THE_CODE: Mapping[str, Mutant] = {
     one.__name__: one
     for one in (
+        bad_debt_leg_lost,
         remainder_off_by_one,
         revenue_leg_lost,
         wrong_account,
