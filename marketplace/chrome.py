@@ -19,6 +19,7 @@ from marketplace.ledger import queries as ledger
 from marketplace.ledger import service as books
 from marketplace.ledger.models import Kind
 from marketplace.notifications import queries as notifications
+from marketplace.payouts import queries as payouts
 from marketplace.projects.models import Project
 
 STAFF = {"support", "ops", "finance", "admin"}
@@ -83,6 +84,7 @@ def install(app: Flask, *, test_money: bool, site: str) -> None:
         credentials_of=credentials_of,
         applicants_waiting=applicants_waiting,
         who_chooses=who_chooses,
+        cause_page=cause_page,
     )
 
     @app.context_processor
@@ -120,6 +122,18 @@ def credentials_of(user_id: uuid.UUID) -> Sequence[Credential]:
 def applicants_waiting(project_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, int]:
     """Project -> how many wait for the company's answer; those nobody waits for are left out."""
     return applications.waiting_counts(db(), project_ids, clock.database_now(db()))
+
+
+def cause_page(ref_type: str | None, ref_id: uuid.UUID | None) -> str | None:
+    """Where finance looks at what caused an entry; None for what has no page of theirs."""
+    if ref_id is None:
+        return None
+    if ref_type == "payout":
+        run_id = payouts.run_of(db(), ref_id)
+        return url_for("payout_runs.show", run_id=run_id) if run_id else None
+    if ref_type == "dispute":
+        return url_for("disputes.show", dispute_id=ref_id)
+    return url_for("refunds.index") if ref_type == "refund" else None
 
 
 def who_chooses(project: Project) -> Chooser:

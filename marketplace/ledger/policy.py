@@ -99,10 +99,10 @@ def difference_stop(oldest: Difference, count: int) -> Stop:
         for minor in (oldest.there_minor, oldest.ours_minor)
     )
     entry = f" (entry no. {oldest.entry_id})" if oldest.entry_id else ""
-    more = f" {count - 1} more differ." if count > 1 else ""
+    more = {1: "", 2: " One more differs."}.get(count, f" {count - 1} more differ.")
     return Stop(
         f"Payouts have stopped: {oldest.object_id} is {there} at the payment service and {ours} in our"
-        f" books{entry}.{more} Look at Reconciliation.",
+        f" books{entry}.{more}",
         oldest.entry_id,
     )
 
@@ -112,4 +112,4 @@ def rule_stop(rule: BrokenRule) -> Stop | None:
     if rule.rule in WAITING_RULES:
         return None
     line = next(iter(rule.lines.get("lines", ())), rule.rule)
-    return Stop(f"Payouts have stopped: a rule of the books is broken. {line}. Look at the ledger.")
+    return Stop(f"Payouts have stopped: a rule of the books is broken. {line}.")

@@ -5,13 +5,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.kit.pages import Page, page
 from marketplace.ledger.models import (
     Difference,
-    LedgerTransaction,
     ProviderLine,
     Reconciliation,
     ReconciliationState,
@@ -88,11 +87,19 @@ def lines_about(session: Session, source_ids: Collection[str]) -> Sequence[Provi
     return session.scalars(select(ProviderLine).where(ProviderLine.source_id.in_(source_ids))).all()
 
 
-def entry_about(session: Session, external_id: str) -> int | None:
-    """The newest LedgerTransaction that names this thing at the service."""
-    return session.scalar(
-        select(func.max(LedgerTransaction.id)).where(LedgerTransaction.external_id == external_id)
-    )
+def lines_naming(session: Session, external_id: str) -> Sequence[ProviderLine]:
+    """The kept lines about what an entry names outside: a thing there, or one line; oldest first."""
+    named = or_(ProviderLine.source_id == external_id, ProviderLine.id == external_id)
+    return session.scalars(
+        select(ProviderLine).where(named).order_by(ProviderLine.created_at, ProviderLine.id)
+    ).all()
+
+
+def differences_about(session: Session, entry_id: int) -> Sequence[Difference]:
+    """Every difference that named this LedgerTransaction, newest first."""
+    return session.scalars(
+        select(Difference).where(Difference.entry_id == entry_id).order_by(Difference.id.desc()).limit(20)
+    ).all()
 
 
 def open_differences(session: Session, mark: str | None = None) -> Page[Difference]:

@@ -82,4 +82,4 @@ def require_right_books(session: Session) -> None:
     """PayoutsStopped (409), with the entry that is wrong, when nothing may be paid out now."""
     found = stop(session)
     if found is not None:
-        raise PayoutsStopped(found.text)
+        raise PayoutsStopped(f"{found.text} Look at Reconciliation.")

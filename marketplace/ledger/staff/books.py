@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from marketplace.kit import ids
 from marketplace.kit.access import open_to, role
 from marketplace.kit.web import db, found
-from marketplace.ledger import queries
+from marketplace.ledger import policy, queries
 from marketplace.ledger.models import PLATFORM, Kind
 
 bp = Blueprint("ledger", __name__, url_prefix="/staff/ledger")
@@ -18,7 +18,7 @@ _LETTERS = {"company": "C", "project": "P", "expert": "U", "tax": "T"}
 
 @bp.context_processor
 def _names() -> dict[str, Any]:
-    return {"owner": _owner, "PLATFORM": PLATFORM}
+    return {"owner": _owner, "PLATFORM": PLATFORM, "IN_WORDS": policy.IN_WORDS}
 
 
 @bp.get("")
@@ -82,6 +82,8 @@ def transaction(transaction_id: int) -> ResponseReturnValue:
         postings=queries.postings_of(db(), entry.id),
         same_cause=[other for other in same if other.id != entry.id],
         reversal=queries.reversal_of(db(), entry.id),
+        lines=queries.lines_naming(db(), entry.external_id) if entry.external_id else [],
+        differences=queries.differences_about(db(), entry.id),
     )
 
 

@@ -10,7 +10,7 @@ from marketplace.payouts.queries.bank import (
     unsent_for_bank,
 )
 from marketplace.payouts.queries.checks import broken
-from marketplace.payouts.queries.comparing import transfers_differ
+from marketplace.payouts.queries.comparing import run_of, transfers_differ
 from marketplace.payouts.queries.earnings import (
     available_of,
     due,
@@ -108,6 +108,7 @@ __all__ = [
     "reason_of",
     "run",
     "run_counts",
+    "run_of",
     "run_page",
     "runs",
     "sealed_accounts",

@@ -1,5 +1,6 @@
 """The payment service's transfers beside our payouts: each payout has one, and each one is a payout."""
 
+import uuid
 from collections.abc import Sequence
 
 from sqlalchemy import func, or_, select
@@ -15,6 +16,11 @@ TRANSFER = "transfer"
 def transfers_differ(session: Session) -> list[Finding]:
     """Transfers that no payout explains, and paid payouts whose transfer says another payout or account."""
     return [*_unknown(session), *_elsewhere(session)]
+
+
+def run_of(session: Session, payout_id: uuid.UUID) -> uuid.UUID | None:
+    """The run a payout stands in."""
+    return session.scalar(select(Payout.run_id).where(Payout.id == payout_id))
 
 
 def _unknown(session: Session) -> Sequence[Finding]:

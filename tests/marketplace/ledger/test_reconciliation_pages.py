@@ -88,3 +88,20 @@ def test_a_quiet_end_is_said(world: World, finance: Pages) -> None:
     text = finance.get("reconciliation.index").text
     assert "Everything agrees" in text
     assert "The service holds" in text
+
+
+def test_every_cent_leads_both_ways(world: World, finance: Pages) -> None:
+    payout = world.lived_in()
+    world.reconcile(timedelta(0))
+    run = finance.get("payout_runs.show", run_id=payout.run_id)
+    found = finance.get("ledger.find", q=payout.id)
+    assert f"/staff/ledger/find?q={payout.id}" in [link.get("href") for link in run.all("a")]
+    assert "payout:" in found.text
+    entry = queries.with_keys(world.session, [f"payout:{payout.id}:paid"]).popitem()[1]
+    page = finance.get("ledger.transaction", transaction_id=entry.id)
+    assert f"/staff/payouts/{payout.run_id}" in [link.get("href") for link in page.all("a")]
+    assert "The same money at the payment service" in page.text
+    with world.provider() as books:
+        add_cents(books, "transfer", 1)
+    world.reconcile(timedelta(0))
+    assert "The amounts differ" in finance.get("ledger.transaction", transaction_id=entry.id).text
