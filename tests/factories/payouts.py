@@ -53,8 +53,14 @@ def earned(user: User, amount_minor: int = AMOUNT_MINOR, *, key: str | None = No
     )
 
 
-def earn(session: Session, user: User, amount_minor: int = AMOUNT_MINOR) -> Earning:
-    """A posting into expert_pending and the earning beside it."""
+def earn(
+    session: Session,
+    user: User,
+    amount_minor: int = AMOUNT_MINOR,
+    *,
+    source: tuple[Kind, uuid.UUID] = (Kind.STRIPE_BALANCE, PLATFORM),
+) -> Earning:
+    """A posting into expert_pending and the earning beside it; `source` is who pays."""
     what = earned(user, amount_minor)
     ledger.post_all(
         session,
@@ -64,7 +70,7 @@ def earn(session: Session, user: User, amount_minor: int = AMOUNT_MINOR) -> Earn
                 key=what.ledger_key,
                 legs=[
                     (
-                        (Kind.STRIPE_BALANCE, PLATFORM),
+                        source,
                         (Kind.EXPERT_PENDING, user.id),
                         Money(amount_minor),
                     )
