@@ -48,6 +48,7 @@ ALL: list[Blueprint] = [
     billing_api.bp,
     billing_staff.refunds,
     billing_staff.disputes,
+    billing_staff.recorded,
     outbox_staff.bp,
     payouts.bp,
     payouts_staff.bp,

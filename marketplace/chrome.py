@@ -56,6 +56,7 @@ NAVIGATION: dict[str, list[tuple[str, str, str]]] = {
     ],
     "finance": [
         ("Payouts", "payout_runs.index", "wallet"),
+        ("Deposits", "recorded_deposits.index", "building-2"),
         ("Refunds", "refunds.index", "undo-2"),
         ("Disputes", "disputes.index", "shield-alert"),
         ("Ledger", "ledger.index", "scale"),
@@ -67,6 +68,7 @@ NAVIGATION: dict[str, list[tuple[str, str, str]]] = {
         ("Credentials", "credential_checks.index", "badge-check"),
         ("Projects", "project_checks.index", "folder"),
         ("Payouts", "payout_runs.index", "wallet"),
+        ("Deposits", "recorded_deposits.index", "building-2"),
         ("Refunds", "refunds.index", "undo-2"),
         ("Disputes", "disputes.index", "shield-alert"),
         ("Ledger", "ledger.index", "scale"),

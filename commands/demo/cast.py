@@ -162,4 +162,4 @@ CROWD = _crowd()
 WILLING = ("expert", "reviewer")  # to see what the red teaming job declares
 AGREED = ("abuse", "medical_graphic")
 COMPANY = "Lantern Labs (demo)"
-DEPOSITS_MINOR = (200_000, 100_000)
+PAGE_MINOR, INVOICE_MINOR = 100_000, 200_000

@@ -5,7 +5,7 @@ import uuid
 
 from sqlalchemy.orm import Session
 
-from commands.demo.cast import COMPANY, DEPOSITS_MINOR
+from commands.demo.cast import COMPANY, INVOICE_MINOR, PAGE_MINOR
 from commands.demo.jobs import DemoJob, jobs
 from commands.demo.people import user
 from marketplace.billing import queries as deposits
@@ -15,6 +15,7 @@ from marketplace.companies import service as companies_service
 from marketplace.companies.models import Member
 from marketplace.gateways import Gateways
 from marketplace.gateways.stripe.emulated import EmulatedPayments
+from marketplace.gateways.stripe.emulator import invoice_payments
 from marketplace.gateways.stripe.emulator.payments import PaidHow, pay
 from marketplace.kit import ids
 from marketplace.kit.database import Sessions, transaction
@@ -35,8 +36,8 @@ def seed_company(sessions: Sessions, gateways: Gateways) -> dict[str, uuid.UUID]
             website="",
             form_key=ids.new_id(),
         )
-    for amount_minor in DEPOSITS_MINOR:
-        _deposit(sessions, gateways, amount_minor)
+    _by_page(sessions, gateways, PAGE_MINOR)
+    _by_invoice(sessions, gateways, INVOICE_MINOR)
     return {job.name: _open(sessions, gateways, job) for job in jobs()}
 
 
@@ -47,7 +48,7 @@ def _member(session: Session) -> Member:
     return member
 
 
-def _deposit(sessions: Sessions, gateways: Gateways, amount_minor: int) -> None:
+def _by_page(sessions: Sessions, gateways: Gateways, amount_minor: int) -> None:
     key = ids.new_id()
     with transaction(sessions) as session:
         billing.start(session, by=_member(session), amount_minor=amount_minor, form_key=key)
@@ -58,6 +59,22 @@ def _deposit(sessions: Sessions, gateways: Gateways, amount_minor: int) -> None:
         with gateways.stripe.emulator.books() as books:
             pay(books, session_id, PaidHow.CARD)
     billing.refresh(sessions, gateways.stripe, session_id)
+
+
+def _by_invoice(sessions: Sessions, gateways: Gateways, amount_minor: int) -> None:
+    """More than a new company may pay on a page in a week."""
+    key = ids.new_id()
+    with transaction(sessions) as session:
+        billing.start_invoice(session, by=_member(session), amount_minor=amount_minor, form_key=key)
+    billing.issue(sessions, gateways.stripe, key)
+    with transaction(sessions, write=False) as session:
+        invoice = deposits.invoice_of(session, key)
+    if invoice is None or invoice.external_id is None:
+        raise LookupError("the invoice was not sent")
+    if isinstance(gateways.stripe, EmulatedPayments):
+        with gateways.stripe.emulator.books() as books:
+            invoice_payments.pay(books, invoice.external_id, PaidHow.CARD)
+    billing.look(sessions, gateways.stripe, key)
 
 
 def _session_id(session: Session, deposit_id: uuid.UUID) -> str:

@@ -30,6 +30,12 @@ class MoneyRules(_Frozen):
     unsent_days: int
     deposit_minimum_minor: int
     deposit_maximum_minor: int
+    new_company_days: int
+    new_company_week_minor: int
+    invoice_maximum_minor: int
+    invoice_days: int
+    low_answers: int
+    low_wallet_minor: int
     refund_minimum_minor: int
     refund_alone_minor: int
 

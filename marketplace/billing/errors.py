@@ -22,6 +22,18 @@ class DepositOver(Conflict):
         super().__init__("This deposit is over. Start a new one.")
 
 
+class InvoiceNeeded(Conflict):
+    """More than a payment page may take from this company now."""
+
+    code = "invoice_needed"
+
+    def __init__(self, most_minor: int) -> None:
+        super().__init__(
+            f"At most {shown(most_minor)} can be paid on the payment page now. More goes by invoice."
+        )
+        self.most_minor = most_minor
+
+
 class RefundOver(Conflict):
     """The refund has gone further than this allows, or its form was used for another one."""
 
@@ -95,3 +107,21 @@ class NearTheCompany(Forbidden):
 
     def __init__(self) -> None:
         super().__init__("You belong to this company or did lately. Somebody else of finance answers.")
+
+
+class ReferenceUsed(Conflict):
+    """A line of the bank statement that was written down before."""
+
+    code = "reference_used"
+
+    def __init__(self) -> None:
+        super().__init__("This bank reference was written down before. Look for it in the list below.")
+
+
+class RecordedOver(Conflict):
+    """Confirmed or dropped already."""
+
+    code = "recorded_over"
+
+    def __init__(self) -> None:
+        super().__init__("Somebody has confirmed or dropped this already. Look at how it stands now.")

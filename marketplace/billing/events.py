@@ -32,6 +32,45 @@ class DepositFailed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceBounced(Event):
+    """A payment of an invoice came back; the invoice is still open."""
+
+    name: ClassVar[str] = "invoice.bounced"
+
+    deposit_id: uuid.UUID
+    company_id: uuid.UUID
+    user_id: uuid.UUID
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceOverdue(Event):
+    """The day an invoice was to be paid has passed."""
+
+    name: ClassVar[str] = "invoice.overdue"
+
+    deposit_id: uuid.UUID
+    company_id: uuid.UUID
+    user_id: uuid.UUID
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FundsLow(Event):
+    """A budget covers few answers more, or a wallet holds little while projects are open.
+
+    `answers` is None for a wallet; `owner_id` is the project or the company.
+    """
+
+    name: ClassVar[str] = "funds.low"
+
+    owner_id: uuid.UUID
+    company_id: uuid.UUID
+    balance_minor: int
+    answers: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefundPaid(Event):
     """Money of a company has left for the card or bank it came from."""
 

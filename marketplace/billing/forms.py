@@ -1,8 +1,11 @@
 """What an owner fills in to add funds or take them back, and what finance says to it and to disputes."""
 
+from typing import Any
+
 import wtforms
 
 from config.policy import MONEY
+from marketplace.kit import clock
 from marketplace.kit.forms import BaseForm, FormKeyMixin, MoneyField, agreed, at_most, between, needed
 from marketplace.kit.money import shown
 
@@ -17,10 +20,24 @@ class DepositForm(FormKeyMixin, BaseForm):
         "Amount",
         [needed("Enter an amount.")],
         minimum=MONEY.deposit_minimum_minor,
-        maximum=MONEY.deposit_maximum_minor,
+        maximum=MONEY.invoice_maximum_minor,
         description=(
-            f"Between {shown(MONEY.deposit_minimum_minor)} and {shown(MONEY.deposit_maximum_minor)}. "
+            f"Between {shown(MONEY.deposit_minimum_minor)} and {shown(MONEY.invoice_maximum_minor)}. "
             "You can take back what you do not spend."
+        ),
+    )
+
+
+class InvoiceForm(FormKeyMixin, BaseForm):
+    """How much an invoice is over."""
+
+    amount = MoneyField(
+        "Amount",
+        [needed("Enter an amount.")],
+        minimum=MONEY.deposit_minimum_minor,
+        maximum=MONEY.invoice_maximum_minor,
+        description=(
+            f"Between {shown(MONEY.deposit_minimum_minor)} and {shown(MONEY.invoice_maximum_minor)}."
         ),
     )
 
@@ -38,6 +55,42 @@ class RefundForm(FormKeyMixin, BaseForm):
             f"More than {shown(MONEY.refund_alone_minor)} is looked at by a person first."
         ),
     )
+
+
+class RecordedForm(BaseForm):
+    """A line of our bank statement, and whose money it is."""
+
+    company = wtforms.StringField(
+        "Company",
+        [needed("Enter which company sent it."), between(2, 80)],
+        description="Its name as in the address of its page, such as northwind-labs.",
+    )
+    amount = MoneyField("Amount", [needed("Enter the amount that arrived.")], minimum=1)
+    bank_reference = wtforms.StringField(
+        "Bank reference",
+        [needed("Enter the reference on the bank statement."), between(4, 60)],
+        description="As on our bank statement. Each line is written down once.",
+    )
+    arrived_on = wtforms.DateField("Arrived on", [needed("Enter the day it arrived.")])
+    reason = wtforms.StringField(
+        "Reason",
+        [needed("Say why it is recorded by hand."), between(REASON_LENGTH, 400)],
+        description=f"At least {REASON_LENGTH} characters. It stands in the ledger for good.",
+    )
+
+    def validate_arrived_on(self, field: wtforms.Field) -> None:
+        """A day that has come."""
+        if field.data is not None and field.data > clock.now().date():
+            raise wtforms.ValidationError("This day is still to come. Enter the day on the bank statement.")
+
+    def said(self) -> dict[str, Any]:
+        """What `service.record` takes."""
+        return {
+            "amount_minor": int(self.amount.data or 0),
+            "bank_reference": str(self.bank_reference.data),
+            "arrived_on": self.arrived_on.data,
+            "reason": str(self.reason.data),
+        }
 
 
 class DeclineForm(BaseForm):

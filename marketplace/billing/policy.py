@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -28,6 +28,29 @@ class PaidAccounts:
 def may_pay(member: Member) -> bool:
     """Owners pay in and take back; everybody else in the company may look."""
     return member.left_at is None and member.role is MemberRole.OWNER
+
+
+INVOICE_DAYS = MONEY.invoice_days
+
+
+def page_limit(*, first: datetime | None, week_minor: int, now: datetime) -> int:
+    """What a page may take: a new company's payments of seven days count, others have one limit for each.
+
+    `first`: when its first deposit arrived.  A payment that a bank takes back months later is our loss.
+    """
+    is_new = first is None or now - first < timedelta(days=MONEY.new_company_days)
+    left = MONEY.new_company_week_minor - week_minor if is_new else MONEY.deposit_maximum_minor
+    return max(0, min(left, MONEY.deposit_maximum_minor))
+
+
+def invoice_line(company: str) -> str:
+    """What an invoice says it is for."""
+    return f"Prepaid balance of {company} for expert work"
+
+
+def plain_reference(text: str) -> str:
+    """A bank reference as it is compared: one case, single spaces."""
+    return " ".join(text.upper().split())
 
 
 def needs_second_person(amount_minor: int) -> bool:

@@ -66,7 +66,8 @@ def make(
             "payouts.payday": _payday,
             "payouts.remind": payouts.remind,
             "billing.sweep": _sweep_deposits,
-            "billing.follow": _follow,
+            "billing.funds": _look_for_low_funds,
+            "billing.follow": _follow_daily,
         },
         remote={
             "matching.refit": matching.refit,  # slow, and not inside a transaction
@@ -88,6 +89,8 @@ def _provider(payments: Payments) -> Mapping[str, Remote]:
         "stripe.sweep": partial(provider.sweep, payments),
         "billing.refresh": partial(_refresh_deposit, payments),
         "billing.fee": partial(_settle_fee, payments),
+        "billing.issue": partial(_issue_invoice, payments),
+        "billing.follow_invoice": partial(_follow_invoice, payments),
         "billing.send_refund": partial(_send_refund, payments),
         "billing.follow_refund": partial(_follow_refund, payments),
         "billing.follow_dispute": partial(_follow_dispute, payments),
@@ -132,18 +135,35 @@ def _sweep_deposits(session: Session, payload: Payload) -> None:
     """Deposits whose webhook never came, refunds without an end; each on its own: one stops no other."""
     for session_id in billing_queries.unsettled(session):
         outbox.send(session, "billing.refresh", session_id=session_id)
+    for deposit_id in billing_queries.unsent_invoices(session):
+        outbox.send(session, "billing.issue", deposit_id=str(deposit_id))
     for refund_id in billing_queries.unsent(session):
         outbox.send(session, "billing.send_refund", refund_id=str(refund_id))
     for dispute_id in billing_queries.unanswered(session):
         outbox.send(session, "billing.answer_dispute", dispute_id=str(dispute_id))
 
 
-def _follow(session: Session, payload: Payload) -> None:
-    """Refunds and disputes whose end no webhook has told of."""
+def _look_for_low_funds(session: Session, payload: Payload) -> None:
+    billing.look_for_low_funds(session)
+
+
+def _follow_daily(session: Session, payload: Payload) -> None:
+    """Once a day: what no webhook has told the end of is looked at; who is late with an invoice is told."""
+    billing.remind_overdue(session)
+    for invoice_id in billing_queries.open_invoices(session):
+        outbox.send(session, "billing.follow_invoice", invoice_id=invoice_id)
     for external_id in billing_queries.disputes_to_follow(session):
         outbox.send(session, "billing.follow_dispute", external_id=external_id)
     for external_id in billing_queries.to_follow(session, clock.database_now(session)):
         outbox.send(session, "billing.follow_refund", external_id=external_id)
+
+
+def _issue_invoice(payments: Payments, sessions: Sessions, payload: Payload) -> None:
+    billing.issue(sessions, payments, uuid.UUID(payload["deposit_id"]))
+
+
+def _follow_invoice(payments: Payments, sessions: Sessions, payload: Payload) -> None:
+    billing.follow_invoice(sessions, payments, payload["invoice_id"])
 
 
 def _send_refund(payments: Payments, sessions: Sessions, payload: Payload) -> None:

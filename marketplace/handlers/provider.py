@@ -55,6 +55,10 @@ def _dispute(payments: Payments, sessions: Sessions, hint: Hint) -> None:
     billing.follow_dispute(sessions, payments, hint.object_id)
 
 
+def _invoice(payments: Payments, sessions: Sessions, hint: Hint) -> None:
+    billing.follow_invoice(sessions, payments, hint.object_id)
+
+
 def _transfer(payments: Payments, sessions: Sessions, hint: Hint) -> None:
     """Our payout is looked for before anything is sent, so a call that nobody heard the end of ends here."""
     group = payments.read_transfer(hint.object_id).transfer_group or ""
@@ -95,6 +99,9 @@ PLATFORM: Mapping[str, Look] = {
     "charge.dispute.funds_withdrawn": _dispute,
     "charge.dispute.funds_reinstated": _dispute,
     "charge.dispute.closed": _dispute,
+    "invoice.paid": _invoice,
+    "invoice.payment_failed": _invoice,
+    "invoice.voided": _invoice,
     "refund.created": _refund,
     "refund.updated": _refund,
     "refund.failed": _refund,

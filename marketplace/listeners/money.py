@@ -8,6 +8,8 @@ from marketplace.identity import queries as users
 from marketplace.identity.models import Role
 from marketplace.kit.money import shown
 from marketplace.notifications import service as notifications
+from marketplace.projects import queries as projects
+from marketplace.projects.policy.answers import answers
 
 
 def tell_deposit(session: Session, fact: deposits.DepositSettled) -> None:
@@ -32,6 +34,46 @@ def tell_failed_deposit(session: Session, fact: deposits.DepositFailed) -> None:
         body="The bank sent the debit back. Nothing was credited; start a new deposit.",
         path=f"/company/billing/deposits/{fact.deposit_id}",
     )
+
+
+def tell_bounced_invoice(session: Session, fact: deposits.InvoiceBounced) -> None:
+    """A payment of it came back."""
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind=fact.name,
+        title=f"A payment of your invoice over {shown(fact.amount_minor)} came back",
+        body="Nothing was credited, and the invoice is still open. Pay it another way, or cancel it.",
+        path=f"/company/billing/deposits/{fact.deposit_id}",
+    )
+
+
+def tell_overdue_invoice(session: Session, fact: deposits.InvoiceOverdue) -> None:
+    """Its day has passed."""
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind=fact.name,
+        title=f"Your invoice over {shown(fact.amount_minor)} is overdue",
+        body="Pay it, or cancel it if you no longer want it. Nothing else happens to your projects.",
+        path=f"/company/billing/deposits/{fact.deposit_id}",
+    )
+
+
+def tell_low_funds(session: Session, fact: deposits.FundsLow) -> None:
+    """Everybody in the company reads it once; work that was begun is paid for already."""
+    if fact.answers is None:
+        title = f"Your wallet holds {shown(fact.balance_minor)}"
+        body = "That is little for the projects that are open. Add funds before one of them pauses."
+        path = "/company/billing"
+    else:
+        project = projects.project(session, fact.owner_id)
+        name = f"“{project.title}”" if project else "A project"
+        title = f"{name} is funded for {answers(fact.answers)} more"
+        body = "Add funds before it pauses. Work that was begun is paid for already."
+        path = f"/company/projects/{fact.owner_id}/fund"
+    for user_id in projects.member_user_ids(session, fact.company_id):
+        notifications.tell(session, user_id, kind=fact.name, title=title, body=body, path=path)
 
 
 def tell_refund_paid(session: Session, fact: deposits.RefundPaid) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from marketplace.kit import clock
 from marketplace.kit.database import Base, Json, Record
 
-_DUE = text("state = 'due'")
+_DUE, _DEAD = text("state = 'due'"), text("state = 'dead'")
 
 
 class MessageState(enum.Enum):
@@ -26,6 +26,7 @@ class OutboxMessage(Record, Base, kw_only=True, eq=False, repr=False):
     __tablename__ = "outbox_messages"
     __table_args__ = (
         Index("ix_outbox_messages_due", "due_at", "id", sqlite_where=_DUE, postgresql_where=_DUE),
+        Index("ix_outbox_messages_dead", "id", sqlite_where=_DEAD, postgresql_where=_DEAD),
     )
 
     handler: Mapped[str]

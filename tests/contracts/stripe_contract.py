@@ -10,6 +10,7 @@ from marketplace.gateways.stripe.emulator.wire import nest
 from tests.contracts.sdk_shapes import Operation, operation
 from tests.contracts.shapes import differences
 
+IDS = re.compile(r"/[a-z]+_\w+")  # in a path
 OPERATIONS = (
     ("stripe._account_service", "AccountService", "create"),
     ("stripe._account_service", "AccountService", "retrieve"),
@@ -21,11 +22,18 @@ OPERATIONS = (
     ("stripe.checkout._session_service", "SessionService", "create"),
     ("stripe.checkout._session_service", "SessionService", "retrieve"),
     ("stripe.checkout._session_service", "SessionService", "expire"),
+    ("stripe._customer_service", "CustomerService", "create"),
     ("stripe._dispute_service", "DisputeService", "retrieve"),
     ("stripe._dispute_service", "DisputeService", "update"),
     ("stripe._dispute_service", "DisputeService", "close"),
     ("stripe._event_service", "EventService", "list"),
     ("stripe._event_service", "EventService", "retrieve"),
+    ("stripe._invoice_item_service", "InvoiceItemService", "create"),
+    ("stripe._invoice_service", "InvoiceService", "create"),
+    ("stripe._invoice_service", "InvoiceService", "retrieve"),
+    ("stripe._invoice_service", "InvoiceService", "finalize_invoice"),
+    ("stripe._invoice_service", "InvoiceService", "send_invoice"),
+    ("stripe._invoice_service", "InvoiceService", "void_invoice"),
     ("stripe._payment_intent_service", "PaymentIntentService", "retrieve"),
     ("stripe._refund_service", "RefundService", "create"),
     ("stripe._refund_service", "RefundService", "list"),
@@ -78,7 +86,7 @@ class Contract:
     def _lines(self, exchange: Exchange) -> list[str]:
         found = self._operation(exchange)
         if found is None:
-            return [f"no operation {exchange.method} {exchange.path}"]
+            return [f"no operation {exchange.method} {IDS.sub('/{}', exchange.path)}"]
         self.used.add((found.verb, found.path))
         return [
             *differences(found.request, nest(exchange.pairs), form=True, path="request"),

@@ -4,10 +4,10 @@ import uuid
 from datetime import timedelta
 
 from marketplace.gateways.stripe.emulated import EmulatedPayments
-from marketplace.gateways.stripe.emulator import accounts, disputes, refunds
+from marketplace.gateways.stripe.emulator import accounts, disputes, invoice_payments, refunds
 from marketplace.gateways.stripe.emulator.payments import PaidHow
 from marketplace.kit import clock
-from tests.factories.gateways import deposit_order, paid, ready_account, transfer_order
+from tests.factories.gateways import deposit_order, invoiced, paid, ready_account, transfer_order
 
 
 def money_in(payments: EmulatedPayments) -> str:
@@ -51,6 +51,18 @@ def _taken(payments: EmulatedPayments, how: PaidHow, *, inquiry: bool = False) -
         return str(disputes.open_on(books, session.charge_id, inquiry=inquiry)["id"])
 
 
+def invoices(payments: EmulatedPayments) -> None:
+    """Invoices paid in every way, one that bounces, and one nobody pays."""
+    for how in PaidHow:
+        sent = invoiced(payments)
+        with payments.emulator.books() as books:
+            invoice_payments.pay(books, sent.id, how)
+    with clock.shifted(timedelta(minutes=2)):
+        state = payments.read_invoice(sent.id)
+        payments.read_payment(str(state.payment_intent_id))
+        payments.void_invoice(sent.id, idempotency_key=f"deposit:{uuid.uuid4()}:void")
+
+
 def money_out(payments: EmulatedPayments) -> str:
     """An account, a transfer and taking a part back; answers the transfer."""
     waiting = ready_account(payments, verified=False)
@@ -86,6 +98,7 @@ def everything(payments: EmulatedPayments) -> None:
     """The whole flow, with the few reads that only people at the provider's side make."""
     intent_id = money_in(payments)
     disputed(payments)
+    invoices(payments)
     transfer_id = money_out(payments)
     books_and_events(payments)
     payments.read_transfer(transfer_id)

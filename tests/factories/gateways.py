@@ -7,7 +7,13 @@ from typing import Any
 from marketplace.gateways.stripe.emulated import EmulatedPayments
 from marketplace.gateways.stripe.emulator import accounts, balance
 from marketplace.gateways.stripe.emulator.payments import PaidHow, pay
-from marketplace.gateways.stripe.states import DepositOrder, SessionState, TransferOrder
+from marketplace.gateways.stripe.states import (
+    DepositOrder,
+    InvoiceOrder,
+    InvoiceState,
+    SessionState,
+    TransferOrder,
+)
 from marketplace.kit import clock
 
 
@@ -75,3 +81,32 @@ def transfer_order(destination: str, **changes: Any) -> TransferOrder:
             **changes,
         }
     )
+
+
+def invoice_order(customer_id: str, **changes: Any) -> InvoiceOrder:
+    """An invoice of 5,000 dollars."""
+    return InvoiceOrder(
+        **{
+            "deposit_id": uuid.uuid4(),
+            "company_id": uuid.uuid4(),
+            "customer_id": customer_id,
+            "amount_minor": 500_000,
+            "currency": "usd",
+            "description": "Deposit of Northwind Labs",
+            "days": 30,
+            "idempotency_key": f"deposit:{uuid.uuid4()}",
+            **changes,
+        }
+    )
+
+
+def invoiced(payments: EmulatedPayments, **changes: Any) -> InvoiceState:
+    """An invoice that was sent."""
+    customer = payments.create_customer(
+        company_id=uuid.uuid4(),
+        name="Northwind Labs",
+        email="billing@northwind.example",
+        idempotency_key=f"company:{uuid.uuid4()}:customer",
+    )
+    order = invoice_order(customer, **changes)
+    return payments.issue_invoice(payments.draft_invoice(order).id, order)

@@ -1,7 +1,15 @@
 """Every SELECT on deposits, refunds and disputes."""
 
 from marketplace.billing.queries.checks import broken
-from marketplace.billing.queries.deposits import UNSETTLED, for_member, lock, of_company, unsettled
+from marketplace.billing.queries.deposits import (
+    UNSETTLED,
+    deposit,
+    for_member,
+    lock,
+    lock_paid_by,
+    of_company,
+    unsettled,
+)
 from marketplace.billing.queries.disputes import (
     deposit_of,
     dispute,
@@ -23,6 +31,25 @@ from marketplace.billing.queries.evidence import (
     paid_before,
     sign_ins_of,
 )
+from marketplace.billing.queries.invoices import (
+    customer,
+    first_settled_at,
+    invoice_of,
+    invoices_of,
+    lock_company,
+    lock_invoice,
+    newly_overdue,
+    open_invoices,
+    unsent_invoices,
+    week_by_page,
+)
+from marketplace.billing.queries.recorded import (
+    company_by_slug,
+    has_reference,
+    lock_recorded,
+    recorded,
+    recorded_deposits,
+)
 from marketplace.billing.queries.refunds import (
     Source,
     attempts_of,
@@ -37,33 +64,62 @@ from marketplace.billing.queries.refunds import (
     to_follow,
     unsent,
 )
+from marketplace.billing.queries.standing import (
+    Budget,
+    budgets,
+    credits_of,
+    forget_alert,
+    given_back,
+    open_budgets,
+)
 
 __all__ = [
     "UNSETTLED",
+    "Budget",
     "Delivered",
     "Source",
     "attempts_of",
     "broken",
+    "budgets",
     "by_form",
+    "company_by_slug",
+    "credits_of",
+    "customer",
     "delivered",
+    "deposit",
     "deposit_of",
     "dispute",
     "disputed_deposits",
     "disputes",
     "disputes_of",
     "disputes_to_follow",
+    "first_settled_at",
     "for_member",
+    "forget_alert",
     "funded_since",
+    "given_back",
+    "has_reference",
+    "invoice_of",
+    "invoices_of",
     "is_credited",
     "is_disputed",
     "lock",
+    "lock_company",
     "lock_dispute",
     "lock_dispute_told",
     "lock_external",
+    "lock_invoice",
+    "lock_paid_by",
+    "lock_recorded",
     "lock_refund",
     "lock_sources",
+    "newly_overdue",
     "of_company",
+    "open_budgets",
+    "open_invoices",
     "paid_before",
+    "recorded",
+    "recorded_deposits",
     "refunds_of",
     "searches_of",
     "sign_ins_of",
@@ -73,5 +129,7 @@ __all__ = [
     "unanswered",
     "uncovered",
     "unsent",
+    "unsent_invoices",
     "unsettled",
+    "week_by_page",
 ]

@@ -40,6 +40,21 @@ def lock(session: Session, deposit_id: uuid.UUID) -> Deposit | None:
     )
 
 
+def lock_paid_by(session: Session, payment_intent_id: str) -> Deposit | None:
+    """The deposit this payment settled, locked."""
+    found = session.scalar(select(Deposit.id).where(Deposit.payment_intent_id == payment_intent_id))
+    return lock(session, found) if found else None
+
+
+def deposit(session: Session, deposit_id: uuid.UUID) -> Deposit | None:
+    """A deposit with its company and who asked for it, not locked."""
+    return session.scalar(
+        select(Deposit)
+        .where(Deposit.id == deposit_id)
+        .options(joinedload(Deposit.company), joinedload(Deposit.by))
+    )
+
+
 def unsettled(session: Session) -> Sequence[str]:
     """The provider's pages of deposits that are not settled yet, oldest first."""
     found = session.scalars(

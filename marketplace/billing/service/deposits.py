@@ -7,22 +7,44 @@ from sqlalchemy.orm import Session
 
 from marketplace.audit import service as audit
 from marketplace.billing import policy, queries
-from marketplace.billing.errors import DepositOver, OnlyOwners
+from marketplace.billing.errors import DepositOver, InvoiceNeeded, OnlyOwners
 from marketplace.billing.models import OPENABLE, Deposit, DepositState
 from marketplace.companies.models import Member
 from marketplace.gateways.stripe.protocol import Payments
 from marketplace.gateways.stripe.states import DepositOrder, HostedPage
-from marketplace.kit import clock
+from marketplace.kit import clock, ids
 from marketplace.kit.database import Sessions, insert_once, transaction
 
 PAGE_LIVES = timedelta(hours=23)
 
 
 def start(session: Session, *, by: Member, amount_minor: int, form_key: uuid.UUID) -> Deposit:
-    """Write down that the company wants to pay in `amount_minor`; the same form makes one deposit.
+    """Write down that the company wants to pay in `amount_minor` on a page; the same form makes one deposit.
 
     OnlyOwners (403) for other members, DepositOver (409) for a form of somebody else, or one that was sent
-    with another amount before.
+    with another amount before, InvoiceNeeded (409) for more than a page may take from this company now.
+    """
+    queries.lock_company(session, by.company_id)
+    most = page_limit(session, by.company_id, but=form_key)
+    if amount_minor > most:
+        raise InvoiceNeeded(most)
+    return begin(session, by=by, amount_minor=amount_minor, form_key=form_key)
+
+
+def page_limit(session: Session, company_id: uuid.UUID, *, but: uuid.UUID | None = None) -> int:
+    """The most this company may pay in on a page at this moment, in minor units; more goes by invoice.
+
+    `but`: a deposit that does not count, because it is the one that asks.
+    """
+    now = clock.database_now(session)
+    week = queries.week_by_page(session, company_id, now, but=but or ids.new_id())
+    return policy.page_limit(first=queries.first_settled_at(session, company_id), week_minor=week, now=now)
+
+
+def begin(session: Session, *, by: Member, amount_minor: int, form_key: uuid.UUID) -> Deposit:
+    """Write a deposit down, whichever way it will come; the same form makes one.
+
+    OnlyOwners (403), DepositOver (409) as in `start`.
     """
     if not policy.may_pay(by):
         raise OnlyOwners
@@ -55,12 +77,16 @@ def start(session: Session, *, by: Member, amount_minor: int, form_key: uuid.UUI
 def reopen(session: Session, deposit: Deposit, *, by: Member) -> None:
     """Allow a new page for a deposit whose page ran out or never came.
 
-    OnlyOwners (403) for other members, DepositOver (409) when it was paid or has failed.
+    OnlyOwners (403) for other members, DepositOver (409) when it was paid, has failed or is an
+    invoice, InvoiceNeeded (409) when it is more than a page may take now.
     """
     if not policy.may_pay(by) or by.company_id != deposit.company_id:
         raise OnlyOwners
-    if deposit.state not in {*OPENABLE, DepositState.OPEN}:
+    if deposit.state not in {*OPENABLE, DepositState.OPEN} or queries.invoice_of(session, deposit.id):
         raise DepositOver
+    most = page_limit(session, by.company_id, but=deposit.id)
+    if deposit.amount_minor > most:
+        raise InvoiceNeeded(most)
 
 
 def open_page(sessions: Sessions, payments: Payments, deposit_id: uuid.UUID, *, back: str) -> None:

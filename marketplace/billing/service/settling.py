@@ -85,16 +85,24 @@ def apply(session: Session, state: SessionState) -> None:
 def apply_charge(session: Session, charge: ChargeState) -> Deposit | None:
     """Credit what a charge has brought, once, and book its fee; answers its deposit, None when not ours."""
     deposit = queries.lock(session, charge.deposit_id) if charge.deposit_id else None
-    if deposit is not None and charge.payment_intent_id is not None and charge.state == TAKEN:
-        paid = _Paid(
-            intent=charge.payment_intent_id,
-            amount_minor=charge.amount_minor,
-            charge_id=charge.id,
-            balance_transaction_id=charge.balance_transaction_id,
-            fee_minor=charge.fee_minor,
-        )
-        _succeed(session, deposit, paid)
+    intent = charge.payment_intent_id
+    if deposit is None and intent is not None:  # the payment of an invoice does not name its deposit
+        deposit = queries.lock_paid_by(session, intent)
+    if deposit is not None and intent is not None and charge.state == TAKEN:
+        apply_paid(session, deposit, charge, intent)
     return deposit
+
+
+def apply_paid(session: Session, deposit: Deposit, charge: ChargeState, intent: str) -> None:
+    """Credit a locked deposit with what a charge has brought, once, and book its fee."""
+    paid = _Paid(
+        intent=intent,
+        amount_minor=charge.amount_minor,
+        charge_id=charge.id,
+        balance_transaction_id=charge.balance_transaction_id,
+        fee_minor=charge.fee_minor,
+    )
+    _succeed(session, deposit, paid)
 
 
 def _of_page(state: SessionState, intent: str) -> _Paid:
@@ -120,7 +128,7 @@ def _succeed(session: Session, deposit: Deposit, paid: _Paid) -> None:
     if deposit.state not in ENDED and deposit.payment_intent_id in {None, paid.intent}:
         deposit.move(DepositState.SUCCEEDED)
         deposit.payment_intent_id, deposit.settled_at = paid.intent, clock.database_now(session)
-        publish(session, DepositSettled(**_told(deposit)))
+        publish(session, DepositSettled(**told(deposit)))
 
 
 def _credit(deposit: Deposit, paid: _Paid) -> Entry:
@@ -171,7 +179,7 @@ def _await_or_fail(session: Session, deposit: Deposit, state: SessionState, inte
             ledger.post_all(session, [_entry(deposit, "failed", pending, _COMING)])
         deposit.move(DepositState.FAILED)
         deposit.payment_intent_id = intent
-        publish(session, DepositFailed(**_told(deposit)))
+        publish(session, DepositFailed(**told(deposit)))
 
 
 def _entry(
@@ -188,7 +196,8 @@ def _entry(
     )
 
 
-def _told(deposit: Deposit) -> dict[str, Any]:
+def told(deposit: Deposit) -> dict[str, Any]:
+    """What every event of a deposit says."""
     return {
         "deposit_id": deposit.id,
         "company_id": deposit.company_id,

@@ -15,6 +15,9 @@ from marketplace.gateways.stripe.states import (
     DepositOrder,
     DisputeState,
     HostedPage,
+    InvoiceOrder,
+    InvoiceState,
+    PaymentState,
     RefundState,
     SessionState,
     TransferOrder,
@@ -46,6 +49,26 @@ class Payments(Protocol):
 
     def read_charge(self, charge_id: str) -> ChargeState:
         """One try of a payment as it is now."""
+
+    def read_payment(self, payment_intent_id: str) -> PaymentState:
+        """A payment and its last try as they are now."""
+
+    def create_customer(self, *, company_id: uuid.UUID, name: str, email: str, idempotency_key: str) -> str:
+        """Somebody invoices go to; answers the id."""
+
+    def draft_invoice(self, order: InvoiceOrder) -> InvoiceState:
+        """Write an invoice without a line; nobody sees it yet."""
+
+    def issue_invoice(self, invoice_id: str, order: InvoiceOrder) -> InvoiceState:
+        """Bring a draft to its customer: the line, the number, the letter.  It looks before each step, so it
+        may be asked again after any accident: there is never a second line.
+        """
+
+    def void_invoice(self, invoice_id: str, *, idempotency_key: str) -> InvoiceState:
+        """Nobody can pay it any more; PaymentsRefused when somebody has."""
+
+    def read_invoice(self, invoice_id: str) -> InvoiceState:
+        """The invoice as it is now."""
 
     def create_account(self, *, owner_id: uuid.UUID, email: str, country: str, idempotency_key: str) -> str:
         """Make the account a person is paid to; answers its id.  `country` is ISO 3166, two letters."""

@@ -69,6 +69,45 @@ class ChargeState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentState:
+    """A payment and its last try; `state`: requires_payment_method, processing, succeeded, canceled, ..."""
+
+    id: str
+    state: str
+    charge: ChargeState | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceOrder:
+    """An invoice to write; `idempotency_key` is the beginning of the keys of its steps."""
+
+    deposit_id: uuid.UUID
+    company_id: uuid.UUID
+    customer_id: str
+    amount_minor: int
+    currency: str
+    description: str
+    days: int
+    idempotency_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceState:
+    """An invoice; `status`: draft, open, paid, void, uncollectible.  `tried`: somebody tried to pay."""
+
+    id: str
+    status: str
+    amount_minor: int
+    currency: str
+    deposit_id: uuid.UUID | None
+    number: str | None
+    url: str | None
+    due_at: datetime | None
+    tried: bool
+    payment_intent_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountState:
     """An account that money is sent to; `currently_due` are the provider's names of what it still wants."""
 

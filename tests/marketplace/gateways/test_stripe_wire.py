@@ -14,7 +14,7 @@ from marketplace.gateways.stripe.emulator.wire import ApiError, nest
 from marketplace.gateways.stripe.protocol import Payments
 from marketplace.kit import clock
 from marketplace.kit.database import make_sessions, transaction
-from tests.factories.gateways import deposit_order, paid, ready_account, transfer_order
+from tests.factories.gateways import deposit_order, invoice_order, paid, ready_account, transfer_order
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_the_old_way_to_name_payment_methods_is_refused(payments: EmulatedPaymen
 
 
 def test_an_unknown_address_is_not_found(payments: EmulatedPayments) -> None:
-    assert sent(payments, "get", "/v1/customers/cus_1").http_status == 404
+    assert sent(payments, "get", "/v1/products/prod_1").http_status == 404
     assert sent(payments, "post", "/v1/transfers/tr_1").http_status == 404
 
 
@@ -125,6 +125,14 @@ CALLS: dict[str, Callable[[Payments], object]] = {
     "read_session": lambda p: p.read_session("cs_test_1"),
     "expire_session": lambda p: p.expire_session("cs_test_1"),
     "read_charge": lambda p: p.read_charge("ch_1"),
+    "read_payment": lambda p: p.read_payment("pi_1"),
+    "create_customer": lambda p: p.create_customer(
+        company_id=uuid.uuid4(), name="Northwind", email="a@b.example", idempotency_key="k"
+    ),
+    "draft_invoice": lambda p: p.draft_invoice(invoice_order("cus_1")),
+    "issue_invoice": lambda p: p.issue_invoice("in_1", invoice_order("cus_1")),
+    "void_invoice": lambda p: p.void_invoice("in_1", idempotency_key="k"),
+    "read_invoice": lambda p: p.read_invoice("in_1"),
     "create_account": lambda p: p.create_account(
         owner_id=uuid.uuid4(), email="a@b.example", country="US", idempotency_key="k"
     ),

@@ -6,6 +6,7 @@ from marketplace.gateways.stripe.client.accounts import Accounts
 from marketplace.gateways.stripe.client.deposits import Deposits
 from marketplace.gateways.stripe.client.disputes import Disputes
 from marketplace.gateways.stripe.client.inbound import Inbound
+from marketplace.gateways.stripe.client.invoices import Invoices
 from marketplace.gateways.stripe.client.statements import Statements
 from marketplace.gateways.stripe.client.transfers import Transfers
 from marketplace.gateways.stripe.events import Endpoint
@@ -15,7 +16,7 @@ TIMEOUT_SECONDS = 30
 REPETITIONS = 2  # with the attempt itself 90 seconds at most, well inside the five minutes of a lease
 
 
-class StripePayments(Deposits, Disputes, Accounts, Transfers, Statements, Inbound):
+class StripePayments(Deposits, Invoices, Disputes, Accounts, Transfers, Statements, Inbound):
     """Payments over `stripe.StripeClient`; says nothing about itself to anybody (telemetry is off)."""
 
     def __init__(

@@ -50,7 +50,7 @@ class Deposits(Base):
         """One try of a payment as it is now."""
         with asking():
             charge = self._client.v1.charges.retrieve(charge_id, {"expand": ["balance_transaction"]})
-        return _charge(charge)
+        return charge_state(charge)
 
     def refund(
         self, payment_intent_id: str, *, refund_id: uuid.UUID, amount_minor: int, idempotency_key: str
@@ -141,7 +141,8 @@ def _state(page: stripe.checkout.Session) -> SessionState:
     )
 
 
-def _charge(charge: stripe.Charge) -> ChargeState:
+def charge_state(charge: stripe.Charge) -> ChargeState:
+    """A charge as rooms read it."""
     line = given(charge, "balance_transaction")
     said = given(given(charge, "metadata"), "deposit_id")
     return ChargeState(

@@ -3,46 +3,46 @@
 import uuid
 from collections.abc import Sequence
 
-from flask import Blueprint, flash, g, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from config.settings import Settings
 from marketplace.billing import policy, queries, service
-from marketplace.billing.errors import TooMuchBack
+from marketplace.billing.errors import InvoiceNeeded, TooMuchBack
 from marketplace.billing.forms import DepositForm, RefundForm
-from marketplace.billing.models import OPENABLE, Deposit, Refund, RefundState
+from marketplace.billing.models import OPENABLE, Refund, RefundState
+from marketplace.billing.views.door import MEMBER, bp, membership, own_deposit
 from marketplace.companies import queries as companies
-from marketplace.companies.errors import NoCompany
 from marketplace.companies.models import Member
 from marketplace.gateways import Gateways
 from marketplace.gateways.stripe.errors import PaymentsDown, PaymentsRefused
-from marketplace.kit.access import open_to, role
+from marketplace.kit import clock
+from marketplace.kit.access import open_to
 from marketplace.kit.money import shown
-from marketplace.kit.web import after_commit, db, found, see_other, sessions, wired
+from marketplace.kit.web import after_commit, db, see_other, sessions, wired
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Kind
-
-bp = Blueprint("billing", __name__, url_prefix="/company/billing")
-MEMBER = role("member")
 
 
 @bp.get("")
 @open_to(MEMBER)
 def index() -> ResponseReturnValue:
     """The wallet and every deposit."""
-    return _index(_member(), DepositForm())
+    return _index(membership(), DepositForm())
 
 
 @bp.post("/deposits")
 @open_to(MEMBER)
 def add() -> ResponseReturnValue:
     """Begin a deposit; the provider's page is opened after the commit."""
-    member, form = _member(), DepositForm()
+    member, form = membership(), DepositForm()
     if not form.validate_on_submit():
         return _index(member, form), 422
-    deposit = service.start(
-        db(), by=member, amount_minor=int(form.amount.data or 0), form_key=uuid.UUID(str(form.form_key.data))
-    )
+    key, amount = uuid.UUID(str(form.form_key.data)), int(form.amount.data or 0)
+    try:
+        deposit = service.start(db(), by=member, amount_minor=amount, form_key=key)
+    except InvoiceNeeded:
+        return see_other("billing.new_invoice", amount=amount)
     return after_commit(lambda: _open(deposit.id))
 
 
@@ -50,14 +50,14 @@ def add() -> ResponseReturnValue:
 @open_to(MEMBER)
 def refunds() -> ResponseReturnValue:
     """What went back and what is on its way, and the form to take back more."""
-    return _refunds(_member(), RefundForm())
+    return _refunds(membership(), RefundForm())
 
 
 @bp.post("/refunds")
 @open_to(MEMBER)
 def take_back() -> ResponseReturnValue:
     """Ask for unused money back; small sums leave at once, large ones after a second person."""
-    member, form = _member(), RefundForm()
+    member, form = membership(), RefundForm()
     if not form.validate_on_submit():
         return _refunds(member, form), 422
     key, amount = uuid.UUID(str(form.form_key.data)), int(form.amount.data or 0)
@@ -74,7 +74,7 @@ def take_back() -> ResponseReturnValue:
 @open_to(MEMBER)
 def leave(refund_id: uuid.UUID) -> ResponseReturnValue:
     """Leave a refund that nobody has looked at yet: the money is in the wallet again."""
-    refund = service.cancel(db(), refund_id, by=_member())
+    refund = service.cancel(db(), refund_id, by=membership())
     flash(f"{shown(refund.amount_minor)} is in the wallet again.", "ok")
     return see_other("billing.refunds")
 
@@ -83,7 +83,7 @@ def leave(refund_id: uuid.UUID) -> ResponseReturnValue:
 @open_to(MEMBER)
 def disputes() -> ResponseReturnValue:
     """What the company's bank takes back, and what that means for its money."""
-    company = _member().company
+    company = membership().company
     page = queries.disputes_of(db(), company.id, request.args.get("after"))
     held = ledger.balance(db(), Kind.COMPANY_DISPUTE_HOLD, company.id)
     return render_template("marketplace/billing/disputes.html", company=company, page=page, held=held)
@@ -93,13 +93,16 @@ def disputes() -> ResponseReturnValue:
 @open_to(MEMBER)
 def show(deposit_id: uuid.UUID) -> ResponseReturnValue:
     """How a deposit stands; coming back from the provider looks there first."""
-    deposit = _deposit(deposit_id)
-    unsettled = deposit.state in queries.UNSETTLED
-    if request.args.get("returned") and unsettled and deposit.session_id:
-        session_id = deposit.session_id
-        return after_commit(lambda: _look(deposit_id, session_id))
+    deposit = own_deposit(deposit_id)
+    invoice = queries.invoice_of(db(), deposit_id)
+    if request.args.get("returned") and deposit.state in queries.UNSETTLED and deposit.session_id:
+        return after_commit(lambda: _look(deposit_id))
     return render_template(
-        "marketplace/billing/deposit.html", deposit=deposit, may_pay=policy.may_pay(_member())
+        "marketplace/billing/deposit.html",
+        deposit=deposit,
+        invoice=invoice,
+        may_pay=policy.may_pay(membership()),
+        now=clock.database_now(db()),
     )
 
 
@@ -107,18 +110,16 @@ def show(deposit_id: uuid.UUID) -> ResponseReturnValue:
 @open_to(MEMBER)
 def look(deposit_id: uuid.UUID) -> ResponseReturnValue:
     """Ask the provider now."""
-    session_id = _deposit(deposit_id).session_id
-    if session_id is None:
-        return see_other("billing.show", deposit_id=deposit_id)
-    return after_commit(lambda: _look(deposit_id, session_id))
+    own_deposit(deposit_id)
+    return after_commit(lambda: _look(deposit_id))
 
 
 @bp.post("/deposits/<uuid:deposit_id>/open")
 @open_to(MEMBER)
 def reopen(deposit_id: uuid.UUID) -> ResponseReturnValue:
     """Open a new page for a deposit whose page ran out or never came."""
-    deposit = _deposit(deposit_id)
-    service.reopen(db(), deposit, by=_member())
+    deposit = own_deposit(deposit_id)
+    service.reopen(db(), deposit, by=membership())
     if deposit.state not in OPENABLE:  # a second click: the page is open
         return see_other("billing.show", deposit_id=deposit_id)
     return after_commit(lambda: _open(deposit_id))
@@ -133,20 +134,12 @@ def _open(deposit_id: uuid.UUID) -> ResponseReturnValue:
     return see_other("billing.show", deposit_id=deposit_id)
 
 
-def _look(deposit_id: uuid.UUID, session_id: str) -> ResponseReturnValue:
+def _look(deposit_id: uuid.UUID) -> ResponseReturnValue:
     try:
-        service.refresh(sessions(), wired(Gateways).stripe, session_id)
+        service.look(sessions(), wired(Gateways).stripe, deposit_id)
     except (PaymentsDown, PaymentsRefused):
         flash("The payment service does not answer right now. We ask again by ourselves.", "bad")
     return see_other("billing.show", deposit_id=deposit_id)
-
-
-def _member() -> Member:
-    return found(companies.membership(db(), g.visitor.user.id), NoCompany())
-
-
-def _deposit(deposit_id: uuid.UUID) -> Deposit:
-    return found(queries.for_member(db(), g.visitor.user.id, deposit_id))
 
 
 def _said(asked: Sequence[Refund]) -> str:
@@ -157,15 +150,20 @@ def _said(asked: Sequence[Refund]) -> str:
 
 
 def _index(member: Member, form: DepositForm) -> str:
+    company_id = member.company_id
+    deposits = queries.of_company(db(), company_id, request.args.get("after"))
     return render_template(
         "marketplace/billing/index.html",
         company=member.company,
         form=form,
         may_pay=policy.may_pay(member),
-        money=companies.spending(db(), member.company_id),
-        coming=ledger.balance(db(), Kind.COMPANY_PENDING, member.company_id),
-        held=ledger.balance(db(), Kind.COMPANY_DISPUTE_HOLD, member.company_id),
-        deposits=queries.of_company(db(), member.company_id, request.args.get("after")),
+        money=companies.spending(db(), company_id),
+        coming=ledger.balance(db(), Kind.COMPANY_PENDING, company_id),
+        held=ledger.balance(db(), Kind.COMPANY_DISPUTE_HOLD, company_id),
+        limit=service.page_limit(db(), company_id),
+        budgets=queries.budgets(db(), company_id),
+        deposits=deposits,
+        invoices=queries.invoices_of(db(), [one.id for one in deposits.rows]),
     )
 
 

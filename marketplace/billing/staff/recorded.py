@@ -1,0 +1,73 @@
+"""Transfers to our own bank, for finance: written down by one, confirmed by another."""
+
+import uuid
+
+from flask import Blueprint, flash, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from marketplace.billing import queries, service
+from marketplace.billing.errors import ReferenceUsed
+from marketplace.billing.forms import RecordedForm
+from marketplace.companies import queries as companies
+from marketplace.kit.access import open_to, role
+from marketplace.kit.money import shown
+from marketplace.kit.web import db, see_other
+
+bp = Blueprint("recorded_deposits", __name__, url_prefix="/staff/deposits")
+FINANCE = role("finance", "admin")
+
+
+@bp.get("")
+@open_to(FINANCE)
+def index() -> ResponseReturnValue:
+    """What was written down, and the form to write down more."""
+    return _page(RecordedForm())
+
+
+@bp.post("")
+@open_to(FINANCE)
+def record() -> ResponseReturnValue:
+    """Write down a transfer; no money moves yet."""
+    form = RecordedForm()
+    if not form.validate_on_submit():
+        return _page(form), 422
+    company = queries.company_by_slug(db(), str(form.company.data))
+    if company is None:
+        form.company.errors = ["No company has this name in its address. Copy it from the company's page."]
+        return _page(form), 422
+    try:
+        service.record(db(), company, by=g.visitor.user, **form.said())
+    except ReferenceUsed as refusal:
+        form.bank_reference.errors = [refusal.message]
+        return _page(form), 409
+    flash(f"Written down for {company.name}. Somebody else confirms it.", "ok")
+    return see_other("recorded_deposits.index")
+
+
+@bp.post("/<uuid:recorded_id>/confirm")
+@open_to(FINANCE)
+def confirm(recorded_id: uuid.UUID) -> ResponseReturnValue:
+    """Credit the wallet."""
+    row = service.confirm(db(), recorded_id, by=g.visitor.user)
+    flash(f"{shown(row.amount_minor)} is in the wallet of {row.company.name}.", "ok")
+    return see_other("recorded_deposits.index")
+
+
+@bp.post("/<uuid:recorded_id>/drop")
+@open_to(FINANCE)
+def drop(recorded_id: uuid.UUID) -> ResponseReturnValue:
+    """It was a mistake."""
+    service.drop(db(), recorded_id, by=g.visitor.user)
+    flash("Dropped. No money has moved.", "ok")
+    return see_other("recorded_deposits.index")
+
+
+def _page(form: RecordedForm) -> str:
+    me = g.visitor.user.id
+    return render_template(
+        "marketplace/billing/staff_recorded.html",
+        form=form,
+        page=queries.recorded_deposits(db(), request.args.get("after")),
+        me=me,
+        mine=companies.worked_at(db(), me),
+    )
