@@ -13,6 +13,8 @@ from marketplace.gateways.stripe.protocol import Payments
 from marketplace.kit import clock
 from marketplace.kit.database import Sessions, transaction
 from marketplace.kit.errors import Refusal
+from marketplace.ledger import queries as ledger_queries
+from marketplace.ledger import service as ledger
 from marketplace.outbox import queries as outbox_queries
 from marketplace.outbox import service as outbox
 from marketplace.outbox.service import Payload
@@ -71,6 +73,13 @@ def _transfer(payments: Payments, sessions: Sessions, hint: Hint) -> None:
             outbox.send(session, "payouts.send", payout_id=str(payout_id))
 
 
+def _compare(payments: Payments, sessions: Sessions, hint: Hint) -> None:
+    """Money moved that no row of ours asked for: the comparison books it, or says what differs."""
+    with transaction(sessions) as session:
+        if not ledger_queries.under_way(session):
+            ledger.ask(session, by=None)
+
+
 def _account(payments: Payments, sessions: Sessions, hint: Hint) -> None:
     if hint.account is None:
         return
@@ -106,7 +115,9 @@ PLATFORM: Mapping[str, Look] = {
     "refund.updated": _refund,
     "refund.failed": _refund,
     "transfer.created": _transfer,
-    "transfer.reversed": _transfer,
+    "transfer.reversed": _compare,
+    "payout.paid": _compare,  # to the platform's own bank
+    "payout.failed": _compare,
 }
 CONNECT: Mapping[str, Look] = {
     "account.updated": _account,

@@ -307,5 +307,18 @@ def test_every_kind_the_provider_is_asked_for_leads_somewhere() -> None:
     charge = {f"charge.{end}" for end in ("succeeded", "updated", "refunded")}
     refund = {f"refund.{end}" for end in ("created", "updated", "failed")}
     assert page | charge | refund | {"transfer.created", "transfer.reversed"} <= set(PLATFORM)
+    dispute = {"created", "updated", "funds_withdrawn", "funds_reinstated", "closed"}
+    assert {f"charge.dispute.{end}" for end in dispute} <= set(PLATFORM)
+    assert {"invoice.paid", "invoice.payment_failed", "invoice.voided"} <= set(PLATFORM)
+    assert {"payout.paid", "payout.failed"} <= set(PLATFORM)
     accounts = {"account.updated", "capability.updated", "account.external_account.updated"}
     assert accounts | {"payout.paid", "payout.failed", "account.application.deauthorized"} <= set(CONNECT)
+
+
+def test_a_payout_to_our_own_bank_asks_for_a_comparison_once(app: Application, session: Session) -> None:
+    for kind in ("payout.paid", "payout.failed"):
+        assert post(app, event(kind, "po_1")).status_code == 200
+    work(app, session)
+    asked = session.scalars(select(OutboxMessage).where(OutboxMessage.handler == "ledger.reconcile")).all()
+    assert len(asked) >= 1
+    assert dead(session) == []
