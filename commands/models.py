@@ -8,6 +8,7 @@ from marketplace.experts import service as experts
 from marketplace.kit.sealing import Sealer
 from marketplace.payouts import service as payouts
 from marketplace.projects import service
+from marketplace.statements import service as statements
 
 models = AppGroup("models", help="Chat models that companies have set: reseal.")
 
@@ -19,5 +20,6 @@ def reseal() -> None:
         count = service.reseal_keys(session, wired(Sealer))
         numbers = experts.reseal_numbers(session, wired(Sealer))
         banks = payouts.reseal_banks(session, wired(Sealer))
-    said = f"{count} keys, {numbers} numbers and {banks} bank details sealed with SECRET_KEY."
+        taxes = statements.reseal_tax_numbers(session, wired(Sealer))
+    said = f"{count} keys, {numbers} numbers, {banks} bank details and {taxes} tax numbers sealed with SECRET_KEY."
     click.echo(f"{said} SECRET_KEY_FALLBACK may go.")

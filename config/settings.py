@@ -10,6 +10,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_validator, model_validator
 
+from config.tax import Role
+
 ROOT = Path(__file__).parent.parent
 SECRET_LENGTH = 32
 _ENDPOINT = re.compile(r"https://[^\s/@]+/?|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?/?")
@@ -38,6 +40,7 @@ _FROM = {
     "project_check": "PROJECT_CHECK",
     "model_hosts": "MODEL_HOSTS",
     "sentence_model": "SENTENCE_MODEL",
+    "tax_role": "TAX_ROLE",
     "log_level": "LOG_LEVEL",
 }
 
@@ -76,6 +79,7 @@ class Settings(BaseModel):
     project_check: Literal["all", "first", "none"] = "first"
     model_hosts: tuple[str, ...] = ()
     sentence_model: str = ""
+    tax_role: Role = "payer"
     log_level: str = "INFO"
 
     @field_validator("secret_key")

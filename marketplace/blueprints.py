@@ -22,6 +22,7 @@ from marketplace.payouts import staff as payouts_staff
 from marketplace.payouts import views as payouts
 from marketplace.projects import staff as projects_staff
 from marketplace.projects import views as projects
+from marketplace.statements import staff as tax_staff
 from marketplace.statements import views as statements
 
 ALL: list[Blueprint] = [
@@ -54,4 +55,5 @@ ALL: list[Blueprint] = [
     payouts_staff.bp,
     statements.bp,
     statements.companies,
+    tax_staff.bp,
 ]

@@ -22,6 +22,11 @@ def written(heads: Sequence[str], rows: Iterable[Sequence[str | int | None]]) ->
     return out.getvalue().encode()
 
 
+def stream(raw: bytes) -> io.BytesIO:
+    """The file to hand out."""
+    return io.BytesIO(raw)
+
+
 class Amount(str):
     """A text that is a number of ours (`-12.50`), so that it needs no guard."""
 

@@ -9,14 +9,21 @@ from marketplace.statements.queries.experts import (
     payouts_by_id,
     payouts_of_year,
 )
+from marketplace.statements.queries.tax import Paid, all_sealed, paid_in, paid_page, profiles_of, withheld_in
 
 __all__ = [
+    "Paid",
+    "all_sealed",
     "earnings_by_key",
     "first_earned_at",
     "first_paid_at",
     "in_payout",
+    "paid_in",
+    "paid_page",
     "payout_for",
     "payouts_by_id",
     "payouts_of_year",
+    "profiles_of",
     "project_titles",
+    "withheld_in",
 ]

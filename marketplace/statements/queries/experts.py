@@ -15,10 +15,13 @@ AT_ONCE = 500  # values in one list
 
 
 def payout_for(session: Session, user_id: uuid.UUID, payout_id: uuid.UUID) -> Payout | None:
-    """A payout of this person that was paid, so that nothing in it changes any more."""
+    """A payout of this person that was paid and that no bank sent back: what is in it stays in it."""
     return session.scalar(
         select(Payout).where(
-            Payout.id == payout_id, Payout.user_id == user_id, Payout.state == PayoutState.PAID
+            Payout.id == payout_id,
+            Payout.user_id == user_id,
+            Payout.state == PayoutState.PAID,
+            Payout.returned_at.is_(None),
         )
     )
 
@@ -61,6 +64,7 @@ def payouts_of_year(
     statement = select(Payout).where(
         Payout.user_id == user_id,
         Payout.state == PayoutState.PAID,
+        Payout.returned_at.is_(None),
         Payout.ended_at >= start,
         Payout.ended_at < end,
     )
