@@ -1,4 +1,4 @@
-"""`models reseal`: seal keys of models, numbers of credentials and bank details with the newest secret."""
+"""`models reseal`: seal keys of models, numbers and bank details with the newest secret."""
 
 import click
 from flask.cli import AppGroup
@@ -15,11 +15,12 @@ models = AppGroup("models", help="Chat models that companies have set: reseal.")
 
 @models.command("reseal")
 def reseal() -> None:
-    """Seal keys, numbers and bank details with SECRET_KEY, so that SECRET_KEY_FALLBACK can be taken away."""
+    """Seal keys, numbers of credentials and taxes, and bank details with SECRET_KEY, so that SECRET_KEY_FALLBACK can be taken away."""
     with one_transaction() as session:
         count = service.reseal_keys(session, wired(Sealer))
         numbers = experts.reseal_numbers(session, wired(Sealer))
         banks = payouts.reseal_banks(session, wired(Sealer))
         taxes = statements.reseal_tax_numbers(session, wired(Sealer))
-    said = f"{count} keys, {numbers} numbers, {banks} bank details and {taxes} tax numbers sealed with SECRET_KEY."
+    sealed = f"{count} keys, {numbers} numbers, {banks} bank details and {taxes} tax numbers"
+    said = f"{sealed} sealed with SECRET_KEY."
     click.echo(f"{said} SECRET_KEY_FALLBACK may go.")
