@@ -15,7 +15,7 @@ models = AppGroup("models", help="Chat models that companies have set: reseal.")
 
 @models.command("reseal")
 def reseal() -> None:
-    """Seal keys, numbers of credentials and taxes, and bank details with SECRET_KEY, so that SECRET_KEY_FALLBACK can be taken away."""
+    """Seal keys, numbers and bank details with SECRET_KEY, so that SECRET_KEY_FALLBACK can be taken away."""
     with one_transaction() as session:
         count = service.reseal_keys(session, wired(Sealer))
         numbers = experts.reseal_numbers(session, wired(Sealer))

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261127_0046"
-down_revision = "20261127_0045"
+down_revision = "20261127_0044"
 branch_labels = None
 depends_on = None
 

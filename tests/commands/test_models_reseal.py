@@ -20,7 +20,7 @@ def test_keys_are_sealed_anew(app: Application, session: Session, monkeypatch: p
     result = app.test_cli_runner().invoke(args=["models", "reseal"])
     assert (
         result.output
-        == "1 keys, 0 numbers and 0 bank details sealed with SECRET_KEY. SECRET_KEY_FALLBACK may go.\n"
+        == "1 keys, 0 numbers, 0 bank details and 0 tax numbers sealed with SECRET_KEY. SECRET_KEY_FALLBACK may go.\n"
     )
     session.expire_all()
     kept = queries.model_endpoint(session, project.id)
