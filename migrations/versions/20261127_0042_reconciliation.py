@@ -85,7 +85,6 @@ def _differences() -> None:
         sa.Column("resolved_at", MOMENT, nullable=True),
         sa.Column("resolved_in_id", sa.Uuid(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=f"pk_{name}"),
-        _points(name, "entry_id", "ledger_transactions"),
         _points(name, "found_in_id", "reconciliations"),
         _points(name, "resolved_in_id", "reconciliations"),
     )

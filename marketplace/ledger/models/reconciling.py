@@ -125,9 +125,8 @@ class Difference(Record, Base, kw_only=True, eq=False, repr=False):
     kind: Mapped[DifferenceKind]
     object_id: Mapped[str] = mapped_column(sa.String(200))
     currency: Mapped[str] = mapped_column(sa.String(3))
-    entry_id: Mapped[int | None] = mapped_column(
-        sa.BigInteger, ForeignKey("ledger_transactions.id"), default=None
-    )
+    # no foreign key: what points at the ledger would be what refuses its removal, before the ledger does
+    entry_id: Mapped[int | None] = mapped_column(sa.BigInteger, default=None)
     there_minor: Mapped[Minor | None] = mapped_column(default=None)
     ours_minor: Mapped[Minor | None] = mapped_column(default=None)
     found_in_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("reconciliations.id"))

@@ -31,6 +31,7 @@ from marketplace.ledger.service import Entry, reading
 from marketplace.notifications.models import Notice
 from marketplace.payouts import service as payouts
 from marketplace.payouts.models import PayoutState
+from tests.factories.disputes import decide, hear, make_dispute
 from tests.factories.identity import make_user
 from tests.factories.ledger import REASON
 from tests.factories.payouts import make_finance
@@ -259,6 +260,19 @@ def test_fees_and_our_own_payouts_are_booked_once(world: World) -> None:
     assert keys == {"po:po_1", "po:po_1:returned"}
 
 
+@pytest.mark.parametrize("won", [True, False])
+def test_a_dispute_agrees_while_it_is_open_and_when_it_has_ended(world: World, won: bool) -> None:
+    world.deposit()
+    (deposit,) = world.session.scalars(select(Deposit)).all()
+    dispute = make_dispute(world.app, world.session, deposit)
+    assert (world.reconcile().difference_count, world.open()) == (0, [])
+    decide(world.app, dispute.external_id, won=won)
+    hear(world.app, world.session, dispute.external_id)
+    run = world.reconcile()
+    assert (run.difference_count, run.waiting_count, world.open()) == (0, 0, [])
+    assert run.balances["usd"]["held"] == run.balances["usd"]["books"]
+
+
 def test_a_fee_booked_here_is_the_one_the_deposit_would_have_booked(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -268,7 +282,8 @@ def test_a_fee_booked_here_is_the_one_the_deposit_would_have_booked(
     assert entries(world.session, "processor_fee") == []
     assert world.reconcile(timedelta(0)).booked_count == 1
     (deposit,) = world.session.scalars(select(Deposit)).all()
-    settling.settle_fee(world.app.sessions, world.payments, str(deposit.session_id))
+    (paid,) = entries(world.session, "deposit_succeeded")
+    settling.settle_fee(world.app.sessions, world.payments, str(paid.external_id))
     (fee,) = entries(world.session, "processor_fee")
     assert (fee.ref_type, fee.ref_id) == ("deposit", deposit.id)
 
