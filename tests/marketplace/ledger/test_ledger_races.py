@@ -15,7 +15,20 @@ from marketplace.ledger import queries, service
 from marketplace.ledger.errors import AlreadySettled, Overdraft
 from marketplace.ledger.models import PLATFORM, Kind, LedgerTransaction
 from marketplace.ledger.service import Entry
-from tests.factories.ledger import FEE, PRICE, REVIEW, STRIPE, UNIT, Parties, deposit, end, fund, leg, reserve
+from tests.factories.ledger import (
+    FEE,
+    PRICE,
+    REVENUE,
+    REVIEW,
+    STRIPE,
+    UNIT,
+    Parties,
+    deposit,
+    end,
+    fund,
+    leg,
+    reserve,
+)
 
 FEES = (Kind.PROCESSOR_FEES, PLATFORM)
 
@@ -47,16 +60,23 @@ def right(sessions: Sessions) -> bool:
     return True
 
 
-def test_sixty_claims_race_for_twenty_five(clean: Sessions) -> None:
+def test_two_hundred_approvals_race_for_a_reserve_of_eighty_three(clean: Sessions) -> None:
+    """Each pays a person and the platform from one reserve; what is left covers no other."""
     who = Parties()
     with transaction(clean) as session:
-        fund(session, who, 25 * UNIT + 40)
-    ended = race(clean, [posting(reserve(who, uuid.uuid4())) for _ in range(60)])
-    assert ended == {True: 25, Overdraft: 35}
+        fund(session, who, 83 * (PRICE + FEE) + 40)
+        taken = Entry(
+            kind="test", key="reserve", legs=[leg(who.budget, who.reserved, 83 * (PRICE + FEE) + 40)]
+        )
+        service.post(session, taken)
+    approvals = [end(who, uuid.uuid4(), "approve", pay=PRICE, fee=FEE, rest=0) for _ in range(200)]
+    ended = race(clean, [posting(approval) for approval in approvals])
+    assert ended == {True: 83, Overdraft: 117}
     with transaction(clean, write=False) as session:
-        assert queries.balances(session, [who.budget, who.reserved]) == {
-            who.budget: 40,
-            who.reserved: 25 * UNIT,
+        assert queries.balances(session, [who.reserved, who.pending, REVENUE]) == {
+            who.reserved: 40,
+            who.pending: 83 * PRICE,
+            REVENUE: 83 * FEE,
         }
     assert right(clean)
 
