@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.kit.database import Sessions, transaction
+from marketplace.kit.errors import Busy
 from marketplace.ledger import queries, service
 from marketplace.ledger.errors import AlreadySettled, Overdraft
 from marketplace.ledger.models import PLATFORM, Kind, LedgerTransaction
@@ -34,16 +35,22 @@ FEES = (Kind.PROCESSOR_FEES, PLATFORM)
 
 
 def race(sessions: Sessions, runners: Sequence[Callable[[Session], object]]) -> Counter[object]:
-    """Every runner in a thread and a transaction of its own, all let go at once; how they ended."""
+    """Every runner in a thread and a transaction of its own, all let go at once; how they ended.
+
+    Whoever waited too long for a turn comes again, as a person does who reads that we are busy.
+    """
     barrier = threading.Barrier(len(runners))
 
     def run(runner: Callable[[Session], object]) -> object:
         barrier.wait()
-        try:
-            with transaction(sessions) as session:
-                return runner(session)
-        except (Overdraft, AlreadySettled) as refusal:
-            return type(refusal)
+        while True:
+            try:
+                with transaction(sessions) as session:
+                    return runner(session)
+            except (Overdraft, AlreadySettled) as refusal:
+                return type(refusal)
+            except (Busy, sa.exc.TimeoutError):
+                continue
 
     with ThreadPoolExecutor(len(runners)) as pool:
         return Counter(pool.map(run, runners))
