@@ -9,6 +9,8 @@ from marketplace.billing import api as billing_api
 from marketplace.billing import staff as billing_staff
 from marketplace.billing import views as billing
 from marketplace.care import views as care
+from marketplace.cases import staff as case_staff
+from marketplace.cases import views as cases
 from marketplace.companies import views as companies
 from marketplace.experts import staff as experts_staff
 from marketplace.experts import views as experts
@@ -50,6 +52,8 @@ ALL: list[Blueprint] = [
     billing_staff.refunds,
     billing_staff.disputes,
     billing_staff.recorded,
+    cases.bp,
+    case_staff.bp,
     outbox_staff.bp,
     payouts.bp,
     payouts_staff.bp,

@@ -14,6 +14,7 @@ ENTRIES: list[Entry] = [
     Entry("applications.digests", "*/5 * * * *"),
     Entry("ledger.reconcile_daily", "0 3 * * *"),
     Entry("ledger.verify", "*/10 * * * *"),
+    Entry("cases.lapse", "*/10 * * * *"),
     Entry("payouts.mature", "*/5 * * * *"),
     Entry("payouts.unsettled", "*/5 * * * *"),
     Entry("payouts.payday", "0 7 * * *"),  # it looks itself whether payouts go out today

@@ -38,6 +38,9 @@ class MoneyRules(_Frozen):
     low_wallet_minor: int
     refund_minimum_minor: int
     refund_alone_minor: int
+    proposal_days: int
+    fraud_days: int
+    fraud_answer_days: int
 
 
 class WorkRules(_Frozen):

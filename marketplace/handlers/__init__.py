@@ -10,6 +10,7 @@ from config.settings import Settings
 from marketplace.applications import service as applications
 from marketplace.billing import queries as billing_queries
 from marketplace.billing import service as billing
+from marketplace.cases import service as cases
 from marketplace.experts import service as experts
 from marketplace.gateways import Gateways
 from marketplace.gateways.mail.protocol import Mailer
@@ -61,6 +62,7 @@ def make(
             **{name: matching.reading(sentences, index) for name, index in _INDEXES.items()},
             **_APPLICATIONS,
             **books.local(),
+            "cases.lapse": cases.lapse_due,
             "payouts.mature": _mature,
             "payouts.unsettled": _resume_payouts,
             "payouts.payday": _payday,

@@ -7,6 +7,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from marketplace.billing import queries as billing_queries
+from marketplace.cases import queries as case_queries
 from marketplace.gateways.stripe.protocol import Payments
 from marketplace.kit.database import Sessions
 from marketplace.ledger import queries as ledger_queries
@@ -20,6 +21,7 @@ CHECKS: Mapping[str, Callable[[Session], Sequence[str]]] = {
     "two people behind an entry (I14)": ledger_queries.one_person,
     "earnings and payouts (I9, I10, I14)": payout_queries.broken,
     "refunds, disputes, Statements of companies (I10, I12, I14)": billing_queries.broken,
+    "money moved by hand (I12)": case_queries.broken,
 }
 
 

@@ -8,6 +8,7 @@ from marketplace.applications import events as application_facts
 from marketplace.applications import service as applications
 from marketplace.audit import service as audit
 from marketplace.billing import events as deposits
+from marketplace.cases import events as case_facts
 from marketplace.companies import events as company_facts
 from marketplace.companies import service as companies
 from marketplace.experts import events as expert_facts
@@ -18,7 +19,7 @@ from marketplace.identity.models import Role
 from marketplace.kit.events import Listeners
 from marketplace.ledger import events as ledger_facts
 from marketplace.ledger import service as ledger
-from marketplace.listeners import money
+from marketplace.listeners import cases, money
 from marketplace.matching import service as matching
 from marketplace.notifications import queries as notices
 from marketplace.notifications import service as notifications
@@ -138,6 +139,8 @@ LISTENERS: Listeners = {
     deposits.RefundPaid: [money.tell_refund_paid],
     deposits.RefundFailed: [money.tell_refund_failed],
     deposits.RefundDeclined: [money.tell_refund_declined],
+    case_facts.ProposalMade: [cases.tell_proposed],
+    case_facts.ProposalDecided: [cases.tell_decided],
     deposits.DisputeOpened: [money.tell_dispute],
     deposits.DisputeWon: [money.tell_won_dispute],
     deposits.DisputeLost: [money.tell_lost_dispute],

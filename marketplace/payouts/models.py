@@ -221,6 +221,7 @@ class Earning(Record, Base, kw_only=True, eq=False, repr=False):
     reason: Mapped[str]  # one sentence a person reads
     state: Mapped[EarningState] = mapped_column(default=EarningState.PENDING)
     available_at: Mapped[datetime]
+    case_id: Mapped[uuid.UUID | None] = mapped_column(default=None)  # what has to be decided first
 
     def move(self, to: EarningState) -> None:
         """Change the state, or Conflict (409)."""

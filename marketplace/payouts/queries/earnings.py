@@ -11,10 +11,12 @@ from marketplace.payouts.models import Earning, EarningState
 
 
 def due(session: Session, now: datetime, limit: int) -> Sequence[Earning]:
-    """Pending earnings whose hold is over, locked, the oldest first; another sweep's are left out."""
+    """Pending earnings whose hold is over, locked, the oldest first; another sweep's are left out,
+    and those that wait for a decision.
+    """
     return session.scalars(
         select(Earning)
-        .where(Earning.state == EarningState.PENDING, Earning.available_at <= now)
+        .where(Earning.state == EarningState.PENDING, Earning.available_at <= now, Earning.case_id.is_(None))
         .order_by(Earning.available_at, Earning.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -25,7 +27,10 @@ def due(session: Session, now: datetime, limit: int) -> Sequence[Earning]:
 def due_of(session: Session, user_id: uuid.UUID, now: datetime) -> Sequence[Earning]:
     """A person's pending earnings whose hold is over, locked."""
     statement = select(Earning).where(
-        Earning.user_id == user_id, Earning.state == EarningState.PENDING, Earning.available_at <= now
+        Earning.user_id == user_id,
+        Earning.state == EarningState.PENDING,
+        Earning.available_at <= now,
+        Earning.case_id.is_(None),
     )
     return session.scalars(
         statement.order_by(Earning.id).with_for_update().execution_options(populate_existing=True)
@@ -41,6 +46,7 @@ def is_due(session: Session, user_id: uuid.UUID, now: datetime) -> bool:
                     Earning.user_id == user_id,
                     Earning.state == EarningState.PENDING,
                     Earning.available_at <= now,
+                    Earning.case_id.is_(None),
                 )
             )
         )
@@ -48,10 +54,10 @@ def is_due(session: Session, user_id: uuid.UUID, now: datetime) -> bool:
 
 
 def pending_of(session: Session, user_id: uuid.UUID) -> Sequence[Earning]:
-    """A person's pending earnings, locked."""
+    """A person's pending earnings, locked, without those that wait for a decision."""
     return session.scalars(
         select(Earning)
-        .where(Earning.user_id == user_id, Earning.state == EarningState.PENDING)
+        .where(Earning.user_id == user_id, Earning.state == EarningState.PENDING, Earning.case_id.is_(None))
         .order_by(Earning.id)
         .with_for_update()
         .execution_options(populate_existing=True)
