@@ -67,6 +67,7 @@ def make(
             "payouts.unsettled": _resume_payouts,
             "payouts.payday": _payday,
             "payouts.remind": payouts.remind,
+            "payouts.tell_bank_returned": payouts.tell_bank_returned,
             "billing.sweep": _sweep_deposits,
             "billing.funds": _look_for_low_funds,
             "billing.follow": _follow_daily,

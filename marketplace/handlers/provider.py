@@ -88,6 +88,16 @@ def _account(payments: Payments, sessions: Sessions, hint: Hint) -> None:
         payouts.apply_account(session, state)
 
 
+def _bank_returned(payments: Payments, sessions: Sessions, hint: Hint) -> None:
+    """The person's bank sent the provider's payout back: no money of ours moves, its owner is told once."""
+    _account(payments, sessions, hint)
+    with transaction(sessions) as session:
+        mine = payout_queries.account_by_external_id(session, hint.account or "")
+        if mine is not None:
+            key = f"payouts.tell_bank_returned:{hint.object_id}"
+            outbox.send(session, "payouts.tell_bank_returned", key=key, user_id=str(mine.user_id))
+
+
 def _tie_cut(payments: Payments, sessions: Sessions, hint: Hint) -> None:
     """From now on the provider tells us nothing of this account."""
     with transaction(sessions) as session:
@@ -123,8 +133,8 @@ CONNECT: Mapping[str, Look] = {
     "account.updated": _account,
     "account.external_account.updated": _account,
     "capability.updated": _account,
-    "payout.paid": _account,
-    "payout.failed": _account,  # the bank is in the state of the account
+    "payout.paid": _account,  # the bank is in the state of the account
+    "payout.failed": _bank_returned,
     "account.application.deauthorized": _tie_cut,
 }
 

@@ -32,6 +32,7 @@ from marketplace.payouts.service.sending import send
 from marketplace.payouts.service.settling import look_again
 from marketplace.payouts.service.telling import (
     tell_alarm,
+    tell_bank_returned,
     tell_cancelled_payout,
     tell_changed_account,
     tell_failed_payout,
@@ -76,6 +77,7 @@ __all__ = [
     "take_back",
     "take_statement",
     "tell_alarm",
+    "tell_bank_returned",
     "tell_cancelled_payout",
     "tell_changed_account",
     "tell_failed_payout",

@@ -1,5 +1,9 @@
 """What people are told about their money, and finance about what waits for it."""
 
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from config.policy import MONEY
@@ -133,4 +137,16 @@ def tell_alarm(session: Session, fact: events.PayoutAlarm) -> None:
         title="A payout needs you",
         body="The payment service knows other transfers than we do. The run waits until somebody looks.",
         path="/staff/payouts",
+    )
+
+
+def tell_bank_returned(session: Session, payload: Mapping[str, Any]) -> None:
+    """A bank did not take what the payment service had sent on: it is theirs already, and goes out again."""
+    notifications.tell(
+        session,
+        uuid.UUID(payload["user_id"]),
+        kind="payout.bank_returned",
+        title="Your bank returned a payment",
+        body="It is safe with the payment service. Change the bank there, and it goes out again by itself.",
+        path="/earnings/account",
     )
