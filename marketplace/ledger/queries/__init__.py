@@ -19,11 +19,7 @@ from marketplace.ledger.queries.comparing import (
     Finding,
     lines_total,
     matched_count,
-    unbooked_charges,
-    unbooked_fees,
-    unbooked_payouts,
     unequal,
-    wrong_fees,
 )
 from marketplace.ledger.queries.crossings import Crossing, account_ids, crossings, held
 from marketplace.ledger.queries.entries import (
@@ -38,6 +34,7 @@ from marketplace.ledger.queries.entries import (
     with_cause,
     with_keys,
 )
+from marketplace.ledger.queries.fees import unbooked_charges, unbooked_fees, unbooked_payouts, wrong_fees
 from marketplace.ledger.queries.paid import paid_from
 from marketplace.ledger.queries.reconciliations import (
     by_the_clock_since,
