@@ -101,7 +101,10 @@ def paid_since(session: Session, user_id: uuid.UUID, since: datetime) -> tuple[i
     """How many payouts have reached a person since then, and their sum in minor units."""
     row = session.execute(
         select(func.count(), func.coalesce(func.sum(Payout.amount_minor), 0)).where(
-            Payout.user_id == user_id, Payout.state == PayoutState.PAID, Payout.ended_at >= since
+            Payout.user_id == user_id,
+            Payout.state == PayoutState.PAID,
+            Payout.returned_at.is_(None),
+            Payout.ended_at >= since,
         )
     ).one()
     return int(row[0]), int(row[1])
