@@ -259,22 +259,44 @@ def orders(app: Application, count: int) -> Iterator[tuple[int, ...]]:
 
 @pytest.mark.parametrize("end", STORIES, ids=NAMES)
 def test_every_order_ends_in_the_same_books(app: Application, session: Session, end: End) -> None:
-    story, deposit, refund, wallet, books = end
+    story = end[0]
     drain(app)
     for count, order in enumerate(orders(app, 5 if story in FIVE else 4)):
         with ExitStack() as stack:
             made = make_deposit(session)
             world = World(app=app, session=session, deposit=made, stack=stack, over_http=count % 20 == 0)
             live(story(world), order, before=count % (len(order) + 1))
-            session.expire_all()
-            assert world.books() in [sorted(one) for one in books], order
-            assert world.deposit.state is deposit, order
-            assert (world.refund.state if world.refund else None) is refund, order
-            owner = world.deposit.company_id
-            assert ledger.balance(session, Kind.COMPANY_WALLET, owner) == wallet, order
-            for kind in (Kind.COMPANY_PENDING, Kind.COMPANY_REFUND_IN_TRANSIT):
-                assert ledger.balance(session, kind, owner) == 0, order
+            ends_as(world, end, order)
     assert ledger.broken(session) == []
+
+
+@pytest.mark.parametrize("end", STORIES, ids=NAMES)
+def test_what_only_the_sweep_brings_ends_in_the_same_books(
+    app: Application, session: Session, end: End
+) -> None:
+    drain(app)
+    with ExitStack() as stack:
+        made = make_deposit(session)
+        world = World(app=app, session=session, deposit=made, stack=stack, over_http=False)
+        end[0](world).moment()
+        for _ in range(2):
+            promise(session, "stripe.sweep", key=str(ids.new_id()))
+            work(app, session)
+        ends_as(world, end, ("swept",))
+    assert ledger.broken(session) == []
+
+
+def ends_as(world: World, end: End, order: Sequence[object]) -> None:
+    """Deposit, refund, wallet and every entry are as the story says."""
+    _, deposit, refund, wallet, books = end
+    world.session.expire_all()
+    assert world.books() in [sorted(one) for one in books], order
+    assert world.deposit.state is deposit, order
+    assert (world.refund.state if world.refund else None) is refund, order
+    owner = world.deposit.company_id
+    assert ledger.balance(world.session, Kind.COMPANY_WALLET, owner) == wallet, order
+    for kind in (Kind.COMPANY_PENDING, Kind.COMPANY_REFUND_IN_TRANSIT):
+        assert ledger.balance(world.session, kind, owner) == 0, order
 
 
 def live(story: Story, order: Sequence[int], *, before: int) -> None:
