@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from marketplace.cases.models import Proposal, ProposalKind
 from marketplace.ledger.models import PLATFORM, Kind, Side
@@ -73,6 +74,12 @@ def ledger_key(proposal: Proposal, assignment_id: uuid.UUID | None) -> str:
     if proposal.kind is ProposalKind.CLAWBACK:
         return f"claim:{assignment_id}:clawback"
     return f"{'goodwill' if proposal.kind is ProposalKind.GOODWILL else 'adj'}:{proposal.id}"
+
+
+def may_still_answer(proposal: Proposal, now: datetime) -> bool:
+    """Its person has not answered, and has time left: nobody approves before."""
+    until = proposal.answer_until
+    return until is not None and proposal.answered_at is None and until > now
 
 
 def sides(proposal: Proposal) -> Move:

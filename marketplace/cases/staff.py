@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from marketplace.cases import policy, queries, service
 from marketplace.cases.forms import ClawbackForm, CorrectionForm, GoodwillForm, RefuseForm
 from marketplace.cases.models import Proposal
+from marketplace.kit import clock
 from marketplace.kit.access import open_to, role
 from marketplace.kit.web import db, found, see_other
 from marketplace.ledger import queries as ledger
@@ -209,5 +210,6 @@ def _page(proposal: Proposal, form: RefuseForm) -> str:
         form=form,
         sides=sides,
         own=proposal.by_id == g.visitor.user.id,
+        waits=policy.may_still_answer(proposal, clock.database_now(db())),
         entry=ledger.with_keys(db(), [policy.ledger_key(proposal, claim)]),
     )

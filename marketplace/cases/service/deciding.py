@@ -34,8 +34,7 @@ def approve(session: Session, proposal_id: uuid.UUID, *, by: User) -> Proposal:
     proposal = _waiting(session, proposal_id)
     _stands_apart(session, proposal, by)
     now = clock.database_now(session)
-    open_answer = proposal.answer_until is not None and proposal.answered_at is None
-    if open_answer and proposal.answer_until and proposal.answer_until > now:
+    if policy.may_still_answer(proposal, now):
         raise NotYet
     proposal.decided_by, proposal.decided_at = by, now
     proposal.move(ProposalState.APPROVED)
