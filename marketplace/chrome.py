@@ -139,6 +139,8 @@ def cause_page(ref_type: str | None, ref_id: uuid.UUID | None) -> str | None:
         return url_for("payout_runs.show", run_id=run_id) if run_id else None
     if ref_type == "dispute":
         return url_for("disputes.show", dispute_id=ref_id)
+    if ref_type == "proposal":
+        return url_for("corrections.show", proposal_id=ref_id)
     return url_for("refunds.index") if ref_type == "refund" else None
 
 
