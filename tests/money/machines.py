@@ -7,12 +7,14 @@ from sqlalchemy.orm import Session
 from marketplace.billing import queries as billing
 from marketplace.kit.application import Application
 from marketplace.ledger import queries as ledger
+from marketplace.ledger.service import Checks
 from marketplace.payouts import queries as payouts
 from tests.money.base import MoneyMachine
 from tests.money.company_events import CompanyEvents
 from tests.money.dispute_events import DisputeEvents
 from tests.money.expert_events import ExpertEvents
 from tests.money.model import Model
+from tests.money.verb_events import Job, VerbEvents
 from tests.money.work_events import WorkEvents
 from tests.money.world import World
 
@@ -60,4 +62,12 @@ def on(kind: type[Postings], app: Application, session: Session) -> type[Posting
     return machine
 
 
-__all__ = ["MoneyMachine", "Postings", "on"]
+def at_a_job(app: Application, session: Session) -> type[VerbEvents]:
+    """The machine of whole verbs, on a project with experts at work; every rule of `ledger verify` is asked."""
+    world = Job.make(app.sessions, session.connection())
+    checks: Checks = app.extensions["assay"][Checks]
+    shared = {"world": world, "start": world.begun(), "tally": Counter(), "checks": (checks.broken,)}
+    return type("Verbs", (VerbEvents,), shared)
+
+
+__all__ = ["MoneyMachine", "Postings", "at_a_job", "on"]

@@ -86,6 +86,10 @@ class Model:
     deposits: dict[uuid.UUID, list[Any]] = field(default_factory=dict)  # company, minor, state
     refunds: dict[uuid.UUID, list[Any]] = field(default_factory=dict)  # company, deposit, minor, state
     disputes: dict[str, list[Any]] = field(default_factory=dict)  # company, deposit, minor, held, state
+    at_work: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)  # User -> claim
+    handed_in: list[uuid.UUID] = field(default_factory=list)
+    to_change: list[uuid.UUID] = field(default_factory=list)
+    rejected: list[uuid.UUID] = field(default_factory=list)
     prepared: dict[uuid.UUID, list[uuid.UUID]] = field(default_factory=dict)  # run -> its payouts
     to_send: list[uuid.UUID] = field(default_factory=list)  # payouts of approved runs
     payouts: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)  # payout -> person

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from marketplace.kit.application import Application
 from tests.money.base import run
-from tests.money.machines import Postings, on
+from tests.money.machines import Postings, at_a_job, on
 
 TIMES = int(os.environ.get("MONEY_TIMES", "1"))
 PARTS = 4  # so that more than one process can share the work
 POSTINGS = {"sqlite": 2_500, "postgresql": 500}  # steps of one part
 RARE = {"sqlite": 3, "postgresql": 10}  # events that one part may miss; the parts together miss none
 SEEDS_APART = 10_000
+VERBS = {"sqlite": 300, "postgresql": 60}  # whole verbs, on top of these
 MET = {
     "card_deposit",
     "bank_debit",
@@ -66,3 +67,10 @@ def test_the_books_agree_with_the_model_after_every_event(
     assert met["steps"] >= steps
     never = {event for event in MET if not met[event]}
     assert len(never) <= RARE[session.connection().dialect.name], f"the machine never met {never}"
+
+
+def test_the_books_agree_with_the_model_after_every_verb(app: Application, session: Session) -> None:
+    steps = TIMES * VERBS[session.connection().dialect.name]
+    met = run(at_a_job(app, session), steps)
+    assert met["steps"] >= steps
+    assert met["claim"], "the machine never met a claim"

@@ -1,0 +1,185 @@
+"""Claimed work by the whole verbs of the rooms: claim, hand in, judge, change, leave, let the clock decide."""
+
+import uuid
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+from sqlalchemy.orm import Session
+
+from marketplace.applications import queries as applications
+from marketplace.experts import queries as experts
+from marketplace.identity.models import User
+from marketplace.kit import clock
+from marketplace.projects import queries as projects
+from tests.factories.experts import make_expert
+from tests.factories.projects import make_project
+from tests.factories.queue import engaged, make_tasks
+from tests.factories.reviews import EXAMPLE, FRESH, WORDS, make_reviewer
+from tests.factories.submissions import all_warnings, good_answer
+from tests.money import model as m
+from tests.money.base import PICK, MoneyMachine
+from tests.money.world import World
+from workspace.queue import queries as assignments
+from workspace.queue import service as queue
+from workspace.reviews import service as reviews
+from workspace.reviews.models import Review, Verdict
+from workspace.submissions import queries as submissions
+from workspace.submissions import service as handing
+
+PRICE, MINUTES, BUDGET = 4_334, 20, 60_000
+
+
+class Job(World):
+    """One project with many tasks, three experts at work on it, one reviewer."""
+
+    job: uuid.UUID
+    company: uuid.UUID
+    experts: list[uuid.UUID]
+    judge: uuid.UUID
+
+    def _fill(self, session: Session) -> None:
+        project = make_project(session, **EXAMPLE, budget_minor=BUDGET)
+        make_tasks(session, project, 60)
+        people = [make_expert(session, tier="licensed") for _ in range(3)]
+        for person in people:
+            engaged(session, person, project)
+        self.job, self.company, self.judge = project.id, project.company_id, make_reviewer(session).id
+        self.experts = [person.user_id for person in people]
+
+    def begun(self) -> m.Model:
+        """What the books hold at first."""
+        model = m.Model()
+        model.post([(m.STRIPE, m.wallet(self.company), BUDGET)])
+        model.post([(m.wallet(self.company), m.of_project(self.job)[0], BUDGET)])
+        return model
+
+
+class VerbEvents(MoneyMachine):
+    """Claims by the verbs that people and the clock use."""
+
+    world: ClassVar[Job]
+
+    @rule(pick=PICK)
+    def claim(self, pick: int) -> None:
+        """Somebody without a task takes one; whoever has one keeps it."""
+        user = self.world.experts[pick % 3]
+        if user in self.model.at_work:
+            self.again(self.inside(lambda session: self.claimed(session, user)))
+            return
+        expected = self.model.claim(uuid.UUID(int=0), m.Claim(self.world.job, user, PRICE, MINUTES))
+        said, made = self.answer(self.inside(lambda session: self.claimed(session, user)))
+        assert (said == "done") is (expected == m.MOVED), said
+        self.compare()
+        if expected == m.SHORT:
+            self.step("budget_used_up")
+            return
+        self.model.claims[made] = self.model.claims.pop(uuid.UUID(int=0))
+        self.model.at_work[user] = made
+        self.again(self.inside(lambda session: self.claimed(session, user)))
+        self.step("claim")
+
+    @precondition(lambda self: self.model.at_work)
+    @rule(pick=PICK, how=st.sampled_from(["submit", "submit", "submit", "release", "expire"]))
+    def leave_or_submit(self, pick: int, how: str) -> None:
+        users = [*self.model.at_work]
+        user = users[pick % len(users)]
+        claim = self.model.at_work.pop(user)
+        expected = m.NOTHING if how == "submit" else self.model.end(claim, 0)
+        if how == "submit":
+            self.model.handed_in.append(claim)
+        self.deliver(self.inside(lambda session: self.done(session, claim, how)), expected)
+        self.step(how)
+
+    @precondition(lambda self: self.model.handed_in)
+    @rule(
+        verdict=st.sampled_from([Verdict.APPROVE, Verdict.APPROVE, Verdict.ASK_FOR_CHANGES, Verdict.REJECT])
+    )
+    def judge(self, verdict: Verdict) -> None:
+        with clock.shifted(2 * FRESH):
+            review, claim = self.inside(lambda session: self.served(session, verdict))()
+        self.compare()  # a verdict moves nothing until it acts
+        self.model.handed_in.remove(claim)
+        reviewer = self.world.judge
+        if verdict is Verdict.APPROVE:
+            expected = self.model.end(claim, PRICE, reviewer=reviewer)
+        else:
+            expected = self.model.verdict(claim, reviewer, ask=verdict is Verdict.ASK_FOR_CHANGES)
+            asked = verdict is Verdict.ASK_FOR_CHANGES
+            (self.model.to_change if asked else self.model.rejected).append(claim)
+        with clock.shifted(4 * FRESH):
+            self.deliver(self.inside(lambda session: reviews.decide(session, review)), expected)
+        self.step(verdict.value)
+
+    @precondition(lambda self: self.model.to_change)
+    @rule()
+    def resubmit(self) -> None:
+        claim = self.model.to_change.pop(0)
+        self.model.handed_in.append(claim)
+        self.deliver(self.inside(lambda session: self.changed(session, claim)), m.NOTHING)
+        self.step("resubmit")
+
+    @precondition(lambda self: self.model.rejected)
+    @rule()
+    def nobody_appeals(self) -> None:
+        claim = self.model.rejected.pop(0)
+        expected = self.model.end(claim, 0)
+        submission = self.inside(lambda session: self.live(session, claim).id)()
+        with clock.shifted(timedelta(days=8)):
+            self.deliver(self.inside(lambda session: reviews.reject_for_good(session, submission)), expected)
+            self.again(self.inside(lambda session: reviews.approve_late(session, submission)))
+        self.step("rejected_for_good")
+
+    @precondition(lambda self: self.model.handed_in)
+    @rule()
+    def nobody_judges(self) -> None:
+        claim = self.model.handed_in.pop(0)
+        expected = self.model.end(claim, PRICE)
+        submission = self.inside(lambda session: self.live(session, claim).id)()
+        with clock.shifted(timedelta(days=8)):
+            self.deliver(self.inside(lambda session: reviews.approve_late(session, submission)), expected)
+            self.again(self.inside(lambda session: reviews.reject_for_good(session, submission)))
+        self.step("approved_by_the_clock")
+
+    # ---- the verbs, on rows read for them
+
+    def claimed(self, session: Session, user: uuid.UUID) -> uuid.UUID:
+        expert, project = experts.for_user(session, user), projects.project(session, self.world.job)
+        assert expert is not None
+        assert project is not None
+        engagement = applications.active_engagement(session, expert.id, project.id)
+        assert engagement is not None
+        owner = session.get_one(User, user)
+        return queue.claim(session, user=owner, expert=expert, engagement=engagement, project=project).id
+
+    def done(self, session: Session, claim: uuid.UUID, how: str) -> None:
+        held = assignments.lock_assignment(session, claim)
+        if how == "release":
+            queue.release(session, held, by=held.expert.user, reason="left")
+        elif how == "expire":
+            queue.expire(session, held)
+        else:
+            words: Any = {"answer": good_answer(held), "confirmed": all_warnings(held), "confidence": 4}
+            handing.submit(session, held, user=held.expert.user, **words)
+
+    def served(self, session: Session, verdict: Verdict) -> tuple[uuid.UUID, uuid.UUID]:
+        reviewer = session.get_one(User, self.world.judge)
+        review = reviews.open_next(session, reviewer=reviewer, projects=[self.world.job])
+        assert isinstance(review, Review)
+        words: Any = {"reason_code": "ACC-2", "clauses": [1], "note": WORDS}
+        said = {} if verdict is Verdict.APPROVE else words
+        reviews.give(session, review, reviewer=reviewer, verdict=verdict, **said)
+        return review.id, review.submission.assignment_id
+
+    def changed(self, session: Session, claim: uuid.UUID) -> None:
+        held, live = assignments.lock_assignment(session, claim), self.live(session, claim)
+        words: Any = {"answer": good_answer(held), "confirmed": all_warnings(held)}
+        handing.resubmit(session, live, user=held.expert.user, **words)
+
+    def live(self, session: Session, claim: uuid.UUID) -> Any:
+        found = submissions.live_submission(session, claim)
+        assert found is not None
+        whole = submissions.submission(session, found.id)
+        assert whole is not None
+        return whole
