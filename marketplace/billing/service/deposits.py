@@ -22,13 +22,17 @@ def start(session: Session, *, by: Member, amount_minor: int, form_key: uuid.UUI
     """Write down that the company wants to pay in `amount_minor` on a page; the same form makes one deposit.
 
     OnlyOwners (403) for other members, DepositOver (409) for a form of somebody else, or one that was sent
-    with another amount before, InvoiceNeeded (409) for more than a page may take from this company now.
+    with another amount or for an invoice before, InvoiceNeeded (409) for more than a page may take from this
+    company now.
     """
     queries.lock_company(session, by.company_id)
     most = page_limit(session, by.company_id, but=form_key)
     if amount_minor > most:
         raise InvoiceNeeded(most)
-    return begin(session, by=by, amount_minor=amount_minor, form_key=form_key)
+    deposit, first = begin(session, by=by, amount_minor=amount_minor, form_key=form_key)
+    if not first and queries.invoice_of(session, deposit.id):
+        raise DepositOver
+    return deposit
 
 
 def page_limit(session: Session, company_id: uuid.UUID, *, but: uuid.UUID | None = None) -> int:
@@ -41,8 +45,8 @@ def page_limit(session: Session, company_id: uuid.UUID, *, but: uuid.UUID | None
     return policy.page_limit(first=queries.first_settled_at(session, company_id), week_minor=week, now=now)
 
 
-def begin(session: Session, *, by: Member, amount_minor: int, form_key: uuid.UUID) -> Deposit:
-    """Write a deposit down, whichever way it will come; the same form makes one.
+def begin(session: Session, *, by: Member, amount_minor: int, form_key: uuid.UUID) -> tuple[Deposit, bool]:
+    """Write a deposit down, whichever way it will come; the same form makes one.  Also says if it is new.
 
     OnlyOwners (403), DepositOver (409) as in `start`.
     """
@@ -71,7 +75,7 @@ def begin(session: Session, *, by: Member, amount_minor: int, form_key: uuid.UUI
             subject_id=form_key,
             amount_minor=amount_minor,
         )
-    return deposit
+    return deposit, first
 
 
 def reopen(session: Session, deposit: Deposit, *, by: Member) -> None:

@@ -26,9 +26,12 @@ REFUSED = "requires_payment_method"
 def start_invoice(session: Session, *, by: Member, amount_minor: int, form_key: uuid.UUID) -> Deposit:
     """Write down that the company wants an invoice over `amount_minor`; the worker brings it to the provider.
 
-    The same form makes one.  OnlyOwners (403), DepositOver (409) for a form that was used for another.
+    The same form makes one.  OnlyOwners (403), DepositOver (409) for a form that was used for another,
+    or for a page.
     """
-    deposit = begin(session, by=by, amount_minor=amount_minor, form_key=form_key)
+    deposit, first = begin(session, by=by, amount_minor=amount_minor, form_key=form_key)
+    if not first and queries.invoice_of(session, deposit.id) is None:
+        raise DepositOver  # it is paid on a page
     if insert_once(session, DepositInvoice, deposit_id=deposit.id):
         audit.record(
             session,

@@ -112,6 +112,18 @@ def test_the_same_form_makes_one_invoice(session: Session, payer: Member) -> Non
     assert session.scalar(select(func.count()).select_from(DepositInvoice)) == 1
 
 
+def test_a_form_goes_through_one_door(session: Session, payer: Member) -> None:
+    page = make_deposit(session, by=payer, amount_minor=50_000)
+    limit = service.page_limit(session, payer.company_id)
+    with pytest.raises(DepositOver):
+        service.start_invoice(session, by=payer, amount_minor=50_000, form_key=page.id)
+    assert queries.invoice_of(session, page.id) is None
+    assert service.page_limit(session, payer.company_id) == limit
+    invoice = started(session, payer, 50_000)
+    with pytest.raises(DepositOver):
+        service.start(session, by=payer, amount_minor=50_000, form_key=invoice.id)
+
+
 def test_only_owners_ask_and_leave(app: Application, session: Session, payer: Member) -> None:
     manager = make_member(session, payer.company, role=MemberRole.MANAGER)
     with pytest.raises(OnlyOwners):
