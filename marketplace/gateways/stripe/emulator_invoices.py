@@ -1,4 +1,4 @@
-"""The played provider's hosted page of an invoice: a person reads it and pays, by card or from a bank."""
+"""The played provider's hosted page of an invoice: a person reads it and pays in a way it takes."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -8,8 +8,9 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.gateways.stripe.emulator import invoice_payments
+from marketplace.gateways.stripe.emulator.invoices import takes_card
 from marketplace.gateways.stripe.emulator.payments import PageClosed, PaidHow
-from marketplace.gateways.stripe.emulator_pages import PayForm, emulator, tell_us
+from marketplace.gateways.stripe.emulator_pages import PayForm, emulator, pay_form, tell_us
 from marketplace.kit.access import anyone, open_to
 from marketplace.kit.errors import Gone
 from marketplace.kit.web import AfterCommit, found
@@ -21,14 +22,16 @@ bp = Blueprint("provider_invoices", __name__, url_prefix="/gateway/invoice")
 @open_to(anyone)
 def show(invoice_id: str) -> ResponseReturnValue:
     """What is to be paid, until when, and how it stands."""
-    return _page(_invoice(invoice_id), PayForm())
+    invoice = _invoice(invoice_id)
+    return _page(invoice, pay_form(card=takes_card(invoice)))
 
 
 @bp.post("/<invoice_id>")
 @open_to(anyone)
 def pay(invoice_id: str) -> ResponseReturnValue:
     """Pay it, and tell the platform."""
-    invoice, form = _invoice(invoice_id), PayForm()
+    invoice = _invoice(invoice_id)
+    form = pay_form(card=takes_card(invoice))
     if not form.validate_on_submit():
         return _page(invoice, form), 422
     how = PaidHow(form.how.data)

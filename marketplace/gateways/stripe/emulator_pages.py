@@ -58,6 +58,17 @@ class PayForm(BaseForm):
             raise ValidationError("Use the test card 4242 4242 4242 4242. Never enter a real card here.")
 
 
+def pay_form(*, card: bool) -> PayForm:
+    """The ways to pay, with cards or without."""
+    form = PayForm()
+    if not card:
+        form.how.choices = options([way for way in WAYS if way[0] != PaidHow.CARD.value])
+        del form.number
+        if not form.is_submitted():
+            form.how.data = PaidHow.BANK.value
+    return form
+
+
 class OnboardingForm(BaseForm):
     """What the provider wants to know of a person who is paid."""
 

@@ -14,7 +14,7 @@ from marketplace.billing.models import BillingCustomer, Deposit, DepositInvoice,
 from marketplace.companies.models import Member, MemberRole
 from marketplace.gateways.stripe.emulator import invoice_payments
 from marketplace.gateways.stripe.emulator.faults import Fault
-from marketplace.gateways.stripe.emulator.payments import PaidHow
+from marketplace.gateways.stripe.emulator.payments import PageClosed, PaidHow
 from marketplace.gateways.stripe.errors import PaymentsDown
 from marketplace.kit import clock, ids
 from marketplace.kit.application import Application
@@ -53,9 +53,16 @@ def issued(app: Application, session: Session, by: Member) -> tuple[Deposit, Dep
     return deposit, invoice
 
 
-def pay(app: Application, invoice: DepositInvoice, how: PaidHow = PaidHow.CARD) -> None:
+def pay(app: Application, invoice: DepositInvoice, how: PaidHow) -> None:
     with payments_of(app).emulator.books() as books:
         invoice_payments.pay(books, str(invoice.external_id), how)
+
+
+def pay_in(app: Application, invoice: DepositInvoice) -> None:
+    """A bank pays it, and the money is there."""
+    pay(app, invoice, PaidHow.BANK)
+    with clock.shifted(2 * LATER):
+        assert payments_of(app).read_invoice(str(invoice.external_id)).status == "paid"
 
 
 def wallet(session: Session, deposit: Deposit) -> int:
@@ -68,7 +75,7 @@ def test_an_invoice_is_sent_and_paid_once(app: Application, session: Session, pa
     assert invoice.number is not None
     assert invoice.due_at is not None
     assert invoice.due_at - clock.now() > timedelta(days=MONEY.invoice_days - 1)
-    pay(app, invoice)
+    pay_in(app, invoice)
     for _ in range(2):
         post(app, event("invoice.paid", str(invoice.external_id)))
         work(app, session)
@@ -174,7 +181,7 @@ def test_a_debit_that_bounces_leaves_the_invoice_open_and_tells_once(
         told = session.scalars(select(Notice.kind).where(Notice.user_id == payer.user_id)).all()
         assert list(told) == ["invoice.bounced"]
         assert deposit.state is DepositState.OPEN
-        pay(app, invoice)  # another way
+        pay_in(app, invoice)  # another time
         post(app, event("invoice.paid", str(invoice.external_id)))
         work(app, session)
     assert (deposit.state, wallet(session, deposit)) == (DepositState.SUCCEEDED, LARGE)
@@ -198,7 +205,7 @@ def test_cancelling_what_was_paid_meanwhile_credits_it(
 ) -> None:
     pages.enter(payer.user)
     deposit, invoice = issued(app, session, payer)
-    pay(app, invoice)
+    pay_in(app, invoice)
     assert pages.post("billing.cancel_invoice", deposit_id=deposit.id).status == 303
     assert (deposit.state, wallet(session, deposit)) == (DepositState.SUCCEEDED, LARGE)
 
@@ -266,12 +273,25 @@ def test_the_hosted_invoice_can_be_read_and_paid(
     address = str(deposit.page_url).partition("/gateway")[2]
     page = pages.get(f"/gateway{address}")
     assert str(invoice.number) in page.text
-    assert pages.post(f"/gateway{address}", {"how": "card", "number": "4000 0000 0000 0002"}).status == 422
-    assert pages.post(f"/gateway{address}", {"how": "card", "number": "4242 4242 4242 4242"}).status == 303
+    assert pages.post(f"/gateway{address}", {"how": "bank"}).status == 303
+    with clock.shifted(LATER):
+        service.look(app.sessions, payments_of(app), deposit.id)
+    session.expire_all()
     assert "has been paid" in pages.get(f"/gateway{address}").text
-    work(app, session)
     assert deposit.state is DepositState.SUCCEEDED
     assert pages.get("/gateway/invoice/in_unknown").status == 404
+
+
+def test_no_card_pays_an_invoice(app: Application, session: Session, pages: Pages, payer: Member) -> None:
+    """Cards have a weekly limit, invoices have none."""
+    deposit, invoice = issued(app, session, payer)
+    address = f"/gateway{str(deposit.page_url).partition('/gateway')[2]}"
+    assert "Test card" not in pages.get(address).text
+    card = {"how": "card", "number": "4242 4242 4242 4242"}
+    assert pages.post(address, card).status == 422
+    with pytest.raises(PageClosed):
+        pay(app, invoice, PaidHow.CARD)
+    assert payments_of(app).read_invoice(str(invoice.external_id)).status == "open"
 
 
 def test_a_receipt_says_what_arrived(app: Application, session: Session, pages: Pages, payer: Member) -> None:
@@ -279,7 +299,7 @@ def test_a_receipt_says_what_arrived(app: Application, session: Session, pages: 
     pages.enter(payer.user)
     deposit, invoice = issued(app, session, payer)
     assert pages.get("billing.receipt", deposit_id=deposit.id).status == 404
-    pay(app, invoice)
+    pay_in(app, invoice)
     service.look(app.sessions, payments_of(app), deposit.id)
     page = pages.get("billing.receipt", deposit_id=deposit.id)
     for said in ("$10,000.00", name, str(invoice.number), "entry "):

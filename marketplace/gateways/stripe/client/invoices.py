@@ -9,6 +9,10 @@ from marketplace.gateways.stripe.client.deposits import charge_state
 from marketplace.gateways.stripe.states import InvoiceOrder, InvoiceState, PaymentState
 
 EXPAND = ["payments"]
+_TRANSFER: stripe.params.InvoiceCreateParamsPaymentSettingsPaymentMethodOptionsCustomerBalance = {
+    "funding_type": "bank_transfer",
+    "bank_transfer": {"type": "us_bank_transfer"},
+}
 
 
 class Invoices(Base):
@@ -24,7 +28,7 @@ class Invoices(Base):
         return made.id
 
     def draft_invoice(self, order: InvoiceOrder) -> InvoiceState:
-        """Write an invoice without a line; nobody sees it yet."""
+        """Write an invoice without a line; nobody sees it yet.  No card pays it: cards have a limit."""
         with asking():
             made = self._client.v1.invoices.create(
                 {
@@ -34,6 +38,10 @@ class Invoices(Base):
                     "auto_advance": False,
                     "currency": order.currency,
                     "description": order.description,
+                    "payment_settings": {
+                        "payment_method_types": ["customer_balance", "us_bank_account"],
+                        "payment_method_options": {"customer_balance": _TRANSFER},
+                    },
                     "metadata": {
                         "deposit_id": str(order.deposit_id),
                         "company_id": str(order.company_id),

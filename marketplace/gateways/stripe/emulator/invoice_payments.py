@@ -3,17 +3,19 @@
 from marketplace.gateways.stripe.emulator import balance, events
 from marketplace.gateways.stripe.emulator import payment_bodies as bodies
 from marketplace.gateways.stripe.emulator.call import must
-from marketplace.gateways.stripe.emulator.invoices import paying
+from marketplace.gateways.stripe.emulator.invoices import paying, takes_card
 from marketplace.gateways.stripe.emulator.payments import RETURNED, PageClosed, PaidHow, fee
 from marketplace.gateways.stripe.emulator.store import Body, Books
 
 
 def pay(books: Books, invoice_id: str, how: PaidHow) -> Body:
-    """Pay an open invoice; PageClosed when it is not open, or a debit for it is on its way."""
+    """Pay an open invoice; PageClosed when it is not open, a debit is on its way, or it takes no card."""
     invoice = must(books.get("invoice", invoice_id), "invoice", invoice_id)
     intent = intent_of(books, invoice)
     if invoice["status"] != "open" or intent["status"] == "processing":
         raise PageClosed(invoice["status"])
+    if how is PaidHow.CARD and not takes_card(invoice):
+        raise PageClosed("no card")
     method = bodies.CARD if how is PaidHow.CARD else bodies.BANK
     charge = books.add(bodies.charge(books, paying(invoice), intent, method))
     books.save({**intent, "latest_charge": charge["id"], "status": "processing"})

@@ -1,5 +1,6 @@
 """Customers and their invoices: made by us, paid or left by a person on a hosted page, voided by us."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from marketplace.gateways.stripe.emulator import events
@@ -14,6 +15,7 @@ from marketplace.gateways.stripe.emulator.params import (
     TEXTS,
     Params,
     choice,
+    group,
     needed,
 )
 from marketplace.gateways.stripe.emulator.store import Body, Books
@@ -29,6 +31,15 @@ CREATE: Params = {
     "currency": TEXT,
     "description": TEXT,
     "metadata": LABELS,
+    "payment_settings": group(
+        payment_method_types=TEXTS,
+        payment_method_options=group(
+            customer_balance=group(
+                funding_type=choice("bank_transfer"),
+                bank_transfer=group(type=choice("us_bank_transfer")),
+            )
+        ),
+    ),
     "expand": TEXTS,
 }
 ITEM: Params = {
@@ -108,7 +119,7 @@ def _draft(books: Books, customer: Body, values: Any) -> Body:
         "lines": _list(f"/v1/invoices/{invoice_id}/lines"),
         "livemode": False,
         "metadata": values.get("metadata", {}),
-        "payment_settings": {},
+        "payment_settings": _settings(values.get("payment_settings", {})),
         "payments": _list("/v1/invoice_payments"),
         "period_end": books.now,
         "period_start": books.now,
@@ -116,6 +127,16 @@ def _draft(books: Books, customer: Body, values: Any) -> Body:
         "status_transitions": _moments(),
         "due_date": books.now + values.get("days_until_due", 30) * DAY_SECONDS,
     }
+
+
+def _settings(given: Mapping[str, Any]) -> Body:
+    return {"default_mandate": None, "payment_method_options": None, "payment_method_types": None, **given}
+
+
+def takes_card(invoice: Mapping[str, Any]) -> bool:
+    """Whether a card may pay an invoice: one that names no ways takes any."""
+    types = invoice["payment_settings"].get("payment_method_types")
+    return not types or bodies.CARD in types
 
 
 def _list(url: str) -> Body:
@@ -181,7 +202,8 @@ def finalize(call: Call) -> Body:
     number = int(books.fact("invoices", "0")) + 1
     books.sql.execute("UPDATE facts SET value = ? WHERE name = 'invoices'", (str(number),))
     books.add({"id": plan_id(invoice["id"]), "object": PLAN, "description": f"Invoice {number:04}"})
-    intent = books.add({**bodies.intent(books, paying(invoice), "card"), "status": "requires_payment_method"})
+    method = bodies.CARD if takes_card(invoice) else bodies.BANK
+    intent = books.add({**bodies.intent(books, paying(invoice), method), "status": "requires_payment_method"})
     return books.save(
         {
             **invoice,
