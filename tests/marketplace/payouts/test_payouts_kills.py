@@ -170,7 +170,8 @@ def siege(app: Application, clean: Sessions) -> Siege:
     return Siege(app, place, random.Random(20261127), context)
 
 
-@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # PostgreSQL's share are the two workers at a barrier
+# PostgreSQL's share are the two workers at a barrier
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("kills", "keyless"), [(KILLS, False), (KILLS * 2 // 5, True)], ids=["as it is", "without saved keys"]
 )
