@@ -25,6 +25,15 @@ class NotPossible(Invalid):
     """These accounts, this direction or this earning cannot be moved by hand."""
 
 
+class ProjectEnded(Conflict):
+    """Nothing would ever take money out of its budget again."""
+
+    code = "project_ended"
+
+    def __init__(self) -> None:
+        super().__init__("This project has ended. Propose a correction of the company's wallet instead.")
+
+
 class NotYet(Conflict):
     """The person has not answered, and may still."""
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from marketplace.cases.models import Proposal, ProposalKind
 from marketplace.ledger.models import PLATFORM, Kind, Side
+from marketplace.projects.models import Project, ProjectState
 
 Account = tuple[Kind, uuid.UUID]
 ADJUSTMENTS: Account = (Kind.ADJUSTMENTS, PLATFORM)
@@ -32,6 +33,7 @@ LABELS: Mapping[Kind, str] = {
     Kind.PLATFORM_REVENUE: "Fees we earned",
 }
 CLAIM = "claim:"
+_ENDED = {ProjectState.CLOSED, ProjectState.CANCELLED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,18 @@ def correction(kind: Kind, owner_id: uuid.UUID, *, adds: bool) -> Move | None:
         return None
     account, grows_by_credit = (kind, owner_id), kind.side is Side.CREDIT
     return Move(ADJUSTMENTS, account) if adds is grows_by_credit else Move(account, ADJUSTMENTS)
+
+
+def has_ended(project: Project) -> bool:
+    """What is in its budget from now on stays there for ever."""
+    return project.state in _ENDED
+
+
+def home(project: Project) -> Account:
+    """Where pay that is taken back goes: the budget, or the wallet once the project has ended."""
+    if has_ended(project):
+        return Kind.COMPANY_WALLET, project.company_id
+    return Kind.PROJECT_BUDGET, project.id
 
 
 def assignment_of(ledger_key: str) -> uuid.UUID | None:

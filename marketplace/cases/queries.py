@@ -119,6 +119,13 @@ def owner_name(session: Session, kind: Kind, owner_id: uuid.UUID) -> str | None:
     return session.scalar(select(User.name).where(User.id == owner_id))
 
 
+def company_of(session: Session, kind: Kind, owner_id: uuid.UUID) -> uuid.UUID | None:
+    """The company whose money an account of this kind holds; None for people and the house."""
+    if kind is Kind.PROJECT_BUDGET:
+        return session.scalar(select(Project.company_id).where(Project.id == owner_id))
+    return owner_id if kind is Kind.COMPANY_WALLET else None
+
+
 def project(session: Session, project_id: uuid.UUID) -> Project | None:
     """A project."""
     return session.get(Project, project_id)

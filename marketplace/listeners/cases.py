@@ -99,10 +99,7 @@ def _owners(session: Session, proposal: Proposal) -> list[uuid.UUID]:
         (proposal.debit_kind, proposal.debit_owner_id),
         (proposal.credit_kind, proposal.credit_owner_id),
     ):
-        company_id = owner if kind == Kind.COMPANY_WALLET.value else None
-        if kind == Kind.PROJECT_BUDGET.value:
-            project = queries.project(session, owner)
-            company_id = project.company_id if project else None
+        company_id = queries.company_of(session, Kind(kind), owner)
         if company_id is not None:
             return [one.user_id for one in companies.owners(session, company_id)]
     return []

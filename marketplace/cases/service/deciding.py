@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.audit import service as audit
 from marketplace.cases import policy, queries
-from marketplace.cases.errors import NotYet, ProposalOver, SomebodyElse, TooLate
+from marketplace.cases.errors import NotYet, ProjectEnded, ProposalOver, SomebodyElse, TooLate
 from marketplace.cases.events import ProposalDecided
 from marketplace.cases.models import REASON_LENGTH, Proposal, ProposalKind, ProposalState
 from marketplace.companies import queries as companies
@@ -23,19 +23,22 @@ from marketplace.ledger.models import Kind
 from marketplace.ledger.service import Entry
 from marketplace.payouts import service as payouts
 from marketplace.payouts.models import EarningKind, EarningState
+from marketplace.projects import queries as projects
 
 
 def approve(session: Session, proposal_id: uuid.UUID, *, by: User) -> Proposal:
     """Agree: the money moves now.
 
     NotFound (404), SomebodyElse (403), ProposalOver (409), NotYet (409) while a person can still answer,
-    TooLate (409) when pay is no longer on hold, Overdraft (409) when an account holds too little.
+    TooLate (409) when pay is no longer on hold, Overdraft (409) when an account holds too little,
+    ProjectEnded (409) when its budget takes nothing more.
     """
     proposal = _waiting(session, proposal_id)
     _stands_apart(session, proposal, by)
     now = clock.database_now(session)
     if policy.may_still_answer(proposal, now):
         raise NotYet
+    _find_home(session, proposal)
     proposal.decided_by, proposal.decided_at = by, now
     proposal.move(ProposalState.APPROVED)
     if proposal.kind is ProposalKind.CLAWBACK:
@@ -89,11 +92,24 @@ def _waiting(session: Session, proposal_id: uuid.UUID) -> Proposal:
 
 def _stands_apart(session: Session, proposal: Proposal, by: User) -> None:
     """Not the proposer, nor the same person under another User, nor anybody whose money it is."""
-    owners = {proposal.debit_owner_id, proposal.credit_owner_id}
+    move = policy.sides(proposal)
+    owners = {move.debit[1], move.credit[1]}
+    firms = [queries.company_of(session, *place) for place in (move.debit, move.credit)]
     same = identity.one_person(session, [(str(proposal.id), proposal.by_id, by.id)])
-    near = any(companies.was_member(session, by.id, owner) for owner in owners)
+    near = any(companies.was_member(session, by.id, firm) for firm in firms if firm)
     if same or by.id in owners or near:
         raise SomebodyElse
+
+
+def _find_home(session: Session, proposal: Proposal) -> None:
+    """The project may have ended since it was proposed: its lock says where the money can go."""
+    if proposal.credit_kind != Kind.PROJECT_BUDGET.value:
+        return
+    project = projects.lock(session, proposal.credit_owner_id)
+    if proposal.kind is not ProposalKind.CLAWBACK and policy.has_ended(project):
+        raise ProjectEnded
+    kind, proposal.credit_owner_id = policy.home(project)
+    proposal.credit_kind = kind.value
 
 
 def _reverse(session: Session, proposal: Proposal) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from config.policy import MONEY
 from marketplace.audit import service as audit
 from marketplace.cases import policy, queries
-from marketplace.cases.errors import NotPossible, ProposalOver, TooLate
+from marketplace.cases.errors import NotPossible, ProjectEnded, ProposalOver, TooLate
 from marketplace.cases.events import ProposalMade
 from marketplace.cases.models import EVIDENCE_LENGTH, REASON_LENGTH, Proposal, ProposalKind, ProposalState
 from marketplace.identity.models import User
@@ -18,9 +18,9 @@ from marketplace.kit import clock
 from marketplace.kit.database import insert_once
 from marketplace.kit.errors import Invalid, NotFound
 from marketplace.kit.events import publish
+from marketplace.kit.money import shown
 from marketplace.ledger.models import LARGEST_POSTING, Kind
 from marketplace.payouts.models import EarningState
-from marketplace.projects.models import ProjectState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,22 +34,23 @@ class Wish:
     external_id: str | None = None
 
 
-_ENDED = {ProjectState.CLOSED, ProjectState.CANCELLED}
-
-
 def propose_correction(
     session: Session, wish: Wish, *, kind: Kind, owner_id: uuid.UUID, adds: bool
 ) -> Proposal:
     """More (`adds`) or less on one account, against `adjustments`; the same form makes one proposal.
 
     NotPossible (422) for an account that is not corrected by hand, Invalid (422) for a short reason or no
-    amount, ProposalOver (409) for a form that has proposed something else.
+    amount, ProposalOver (409) for a form that has proposed something else, ProjectEnded (409) for more on
+    the budget of a project that has ended.
     """
     move = policy.correction(kind, owner_id, adds=adds)
     if move is None:
         raise NotPossible("This is not corrected by hand, or not in this direction.")
     if policy.OWNERS[kind] and queries.owner_name(session, kind, owner_id) is None:
         raise NotFound("There is no such owner.")
+    project = queries.project(session, owner_id) if adds and kind is Kind.PROJECT_BUDGET else None
+    if project is not None and policy.has_ended(project):
+        raise ProjectEnded
     return _propose(session, ProposalKind.CORRECTION, move, wish)
 
 
@@ -83,13 +84,10 @@ def propose_clawback(
         raise NotPossible("Only pay for a task can be taken back.")
     if len(evidence.strip()) < EVIDENCE_LENGTH:
         raise Invalid(f"Describe the evidence in at least {EVIDENCE_LENGTH} characters.")
-    home = (Kind.PROJECT_BUDGET, earning.project.id)
-    if earning.project.state in _ENDED:
-        home = (Kind.COMPANY_WALLET, earning.project.company_id)
     made = _propose(
         session,
         ProposalKind.CLAWBACK,
-        policy.Move((Kind.EXPERT_PENDING, earning.user_id), home),
+        policy.Move((Kind.EXPERT_PENDING, earning.user_id), policy.home(earning.project)),
         Wish(by=by, form_key=form_key, amount_minor=earning.amount_minor, reason=reason),
         earning_id=earning.id,
         evidence=evidence.strip(),
@@ -120,8 +118,10 @@ def answer(session: Session, proposal_id: uuid.UUID, *, by: User, said: str) -> 
 def _propose(session: Session, kind: ProposalKind, move: policy.Move, wish: Wish, **more: Any) -> Proposal:
     if len(wish.reason.strip()) < REASON_LENGTH:
         raise Invalid(f"Say why in at least {REASON_LENGTH} characters.")
-    if not 0 < wish.amount_minor <= LARGEST_POSTING:
+    if wish.amount_minor <= 0:
         raise Invalid("Enter an amount above zero.")
+    if wish.amount_minor > LARGEST_POSTING:
+        raise Invalid(f"Enter at most {shown(LARGEST_POSTING)}.")
     first = insert_once(session, Proposal, **_columns(session, kind, move, wish), **{"evidence": "", **more})
     made = queries.proposal(session, wish.form_key)
     if made is None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from config.policy import MONEY
 from marketplace.billing import queries as billing
 from marketplace.cases import policy, queries, service
-from marketplace.cases.errors import NotPossible, NotYet, ProposalOver, SomebodyElse, TooLate
+from marketplace.cases.errors import NotPossible, NotYet, ProjectEnded, ProposalOver, SomebodyElse, TooLate
 from marketplace.cases.models import Proposal, ProposalState
 from marketplace.cases.service import Wish
 from marketplace.identity.models import Role, User
@@ -26,6 +26,7 @@ from marketplace.notifications.models import Notice
 from marketplace.payouts import queries as payouts
 from marketplace.payouts import service as paying
 from marketplace.payouts.models import Earning, EarningKind, EarningState
+from marketplace.projects import service as ending
 from marketplace.projects.models import Project
 from tests.factories.companies import make_member
 from tests.factories.identity import make_user
@@ -187,14 +188,62 @@ def test_two_people_by_verb_and_by_the_database(session: Session, one: User, two
             session.execute(update(Proposal).where(Proposal.id == made.id).values(**columns))
 
 
-def test_who_belongs_to_the_company_does_not_decide(session: Session, one: User, two: User) -> None:
+@pytest.mark.parametrize("kind", [Kind.COMPANY_WALLET, Kind.PROJECT_BUDGET])
+def test_who_belongs_to_the_company_does_not_decide(
+    session: Session, one: User, two: User, kind: Kind
+) -> None:
     project = make_project(session)
     make_member(session, project.company, user=two)
-    made = service.propose_correction(
-        session, wish(one), kind=Kind.COMPANY_WALLET, owner_id=project.company_id, adds=True
+    owner = project.company_id if kind is Kind.COMPANY_WALLET else project.id
+    made = service.propose_correction(session, wish(one), kind=kind, owner_id=owner, adds=True)
+    for verb in (service.approve, lambda *args, by: service.refuse(*args, by=by, reason=REASON)):
+        with pytest.raises(SomebodyElse):
+            verb(session, made.id, by=two)
+    assert made.state is S.PROPOSED
+
+
+def end_project(session: Session, project: Project) -> None:
+    """Nothing is under way: it ends, and what is left goes back to the wallet."""
+    ending.finish(session, project, by=None)
+    assert ending.close(session, project, has_live_work=False)
+
+
+def test_what_is_taken_back_goes_to_the_wallet_when_the_project_ends_meanwhile(
+    session: Session, one: User, two: User
+) -> None:
+    expert = make_expert(session)
+    earning, project = claimed(session, expert)
+    made = service.propose_clawback(
+        session, earning.id, by=one, form_key=ids.new_id(), reason=REASON, evidence=EVIDENCE
     )
-    with pytest.raises(SomebodyElse):
+    end_project(session, project)
+    wallet = ledger.balance(session, Kind.COMPANY_WALLET, project.company_id)
+    service.answer(session, made.id, by=expert, said="I copied my own drafts.")
+    service.approve(session, made.id, by=two)
+    assert ledger.balance(session, Kind.COMPANY_WALLET, project.company_id) == wallet + PAY
+    assert ledger.balance(session, Kind.PROJECT_BUDGET, project.id) == 0
+    assert (made.credit_kind, made.credit_owner_id) == (Kind.COMPANY_WALLET.value, project.company_id)
+    sound(session)
+
+
+def test_nothing_is_added_to_the_budget_of_an_ended_project(session: Session, one: User, two: User) -> None:
+    project = make_project(session)
+
+    def propose(*, adds: bool) -> Proposal:
+        return service.propose_correction(
+            session, wish(one), kind=Kind.PROJECT_BUDGET, owner_id=project.id, adds=adds
+        )
+
+    made = propose(adds=True)
+    end_project(session, project)
+    session.flush()
+    with pytest.raises(ProjectEnded):
         service.approve(session, made.id, by=two)
+    with pytest.raises(ProjectEnded):
+        propose(adds=True)
+    propose(adds=False)
+    assert made.state is S.PROPOSED
+    assert ledger.balance(session, Kind.PROJECT_BUDGET, project.id) == 0
 
 
 def test_a_form_proposes_once_and_is_decided_once(session: Session, one: User, two: User) -> None:
@@ -212,11 +261,18 @@ def test_a_form_proposes_once_and_is_decided_once(session: Session, one: User, t
 
 
 @pytest.mark.parametrize(
-    ("amount", "reason"), [(0, REASON), (-1, REASON), (100, "too short"), (10**12, REASON)]
+    ("amount", "reason", "said"),
+    [
+        (0, REASON, "above zero"),
+        (-1, REASON, "above zero"),
+        (100, "too short", "Say why"),
+        (10**11 + 1, REASON, "at most $1,000,000,000.00"),
+    ],
 )
-def test_bad_wishes(session: Session, one: User, amount: int, reason: str) -> None:
-    with pytest.raises(Invalid):
+def test_bad_wishes(session: Session, one: User, amount: int, reason: str, said: str) -> None:
+    with pytest.raises(Invalid) as refused:
         service.propose_goodwill(session, wish(one, amount, reason=reason), user_id=make_expert(session).id)
+    assert said in refused.value.message
     with pytest.raises(NotFound):
         service.propose_goodwill(session, wish(one), user_id=ids.new_id())
 
