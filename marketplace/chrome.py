@@ -109,6 +109,7 @@ def install(app: Flask, *, test_money: bool, site: str) -> None:
             else None,
             "theme": _theme(visitor),
             "payout_stop": books.stop(db()) if acting in {"finance", "admin"} else None,
+            "compared_last": books.old_since(db()) if acting in {"finance", "admin"} else None,
             "test_money": test_money,
             "site": site,
             "csp_nonce": g.get("csp_nonce", ""),

@@ -12,7 +12,7 @@ ENTRIES: list[Entry] = [
     Entry("projects.deadlines", "*/10 * * * *"),
     Entry("applications.lapse", "*/10 * * * *"),
     Entry("applications.digests", "*/5 * * * *"),
-    Entry("ledger.reconcile_daily", "0 3 * * *"),
+    Entry("ledger.reconcile_daily", "0 * * * *"),  # nothing once the one of today is done
     Entry("ledger.verify", "*/10 * * * *"),
     Entry("cases.lapse", "*/10 * * * *"),
     Entry("payouts.mature", "*/5 * * * *"),

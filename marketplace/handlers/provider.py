@@ -13,7 +13,6 @@ from marketplace.gateways.stripe.protocol import Payments
 from marketplace.kit import clock
 from marketplace.kit.database import Sessions, transaction
 from marketplace.kit.errors import Refusal
-from marketplace.ledger import queries as ledger_queries
 from marketplace.ledger import service as ledger
 from marketplace.outbox import queries as outbox_queries
 from marketplace.outbox import service as outbox
@@ -76,8 +75,7 @@ def _transfer(payments: Payments, sessions: Sessions, hint: Hint) -> None:
 def _compare(payments: Payments, sessions: Sessions, hint: Hint) -> None:
     """Money moved that no row of ours asked for: the comparison books it, or says what differs."""
     with transaction(sessions) as session:
-        if not ledger_queries.under_way(session):
-            ledger.ask(session, by=None)
+        ledger.ask_if_none(session)
 
 
 def _account(payments: Payments, sessions: Sessions, hint: Hint) -> None:

@@ -37,7 +37,7 @@ from marketplace.ledger.queries.entries import (
 from marketplace.ledger.queries.fees import unbooked_charges, unbooked_fees, unbooked_payouts, wrong_fees
 from marketplace.ledger.queries.paid import paid_from
 from marketplace.ledger.queries.reconciliations import (
-    by_the_clock_since,
+    done_by_the_clock_since,
     differences_about,
     differences_of,
     every_difference,
@@ -79,7 +79,7 @@ __all__ = [
     "balance",
     "balances",
     "broken",
-    "by_the_clock_since",
+    "done_by_the_clock_since",
     "crossings",
     "differences_about",
     "differences_of",

@@ -61,10 +61,12 @@ def last_done(session: Session) -> Reconciliation | None:
     )
 
 
-def by_the_clock_since(session: Session, moment: datetime) -> bool:
-    """Whether the clock has asked for a comparison since then."""
+def done_by_the_clock_since(session: Session, moment: datetime) -> bool:
+    """Whether a comparison that the clock has asked for since then came to its end."""
     found = select(Reconciliation.id).where(
-        Reconciliation.by_id.is_(None), Reconciliation.created_at >= moment
+        Reconciliation.by_id.is_(None),
+        Reconciliation.created_at >= moment,
+        Reconciliation.state == ReconciliationState.DONE,
     )
     return session.scalar(found.limit(1)) is not None
 

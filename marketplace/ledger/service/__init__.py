@@ -4,7 +4,14 @@ from marketplace.ledger.models import PLATFORM
 from marketplace.ledger.service.comparing import Finder
 from marketplace.ledger.service.entries import Entry, Leg
 from marketplace.ledger.service.posting import Posted, post, post_all, reverse
-from marketplace.ledger.service.reconciling import ask, ask_daily, reconcile
+from marketplace.ledger.service.reconciling import (
+    ask,
+    ask_daily,
+    ask_if_none,
+    old_since,
+    reconcile,
+    under_way,
+)
 from marketplace.ledger.service.telling import tell_broken_rule, tell_differences
 from marketplace.ledger.service.verifying import (
     Checks,
@@ -23,6 +30,9 @@ __all__ = [
     "Posted",
     "ask",
     "ask_daily",
+    "ask_if_none",
+    "old_since",
+    "under_way",
     "post",
     "post_all",
     "reconcile",

@@ -18,7 +18,10 @@ PATIENCE_SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one comparison saw; `whole` is False when there were more differences than are named."""
+    """What one comparison saw; `whole` is False when there were more differences than are named.
+
+    `stood_still` is False when the balance moved at every look, so that nothing is known of it.
+    """
 
     findings: Sequence[Finding]
     booked_count: int
@@ -26,6 +29,7 @@ class Result:
     waiting_count: int
     balances: dict[str, dict[str, int | None]]
     whole: bool
+    stood_still: bool
 
 
 def compare(session: Session, reading: Reading, *, booked_count: int, finders: Iterable[Finder]) -> Result:
@@ -49,6 +53,7 @@ def compare(session: Session, reading: Reading, *, booked_count: int, finders: I
         judged.count(None),
         balances,
         whole=len(unequal) <= MOST,
+        stood_still=reading.held is not None,
     )
 
 

@@ -5,7 +5,7 @@ repeated: a crash between two of them loses nothing.
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -21,7 +21,7 @@ from marketplace.kit.events import publish
 from marketplace.ledger import queries
 from marketplace.ledger.errors import UnderWay
 from marketplace.ledger.events import DifferencesFound
-from marketplace.ledger.models import Difference, Reconciliation, ReconciliationState
+from marketplace.ledger.models import Difference, DifferenceKind, Reconciliation, ReconciliationState
 from marketplace.ledger.queries import Finding
 from marketplace.ledger.service.booking import book
 from marketplace.ledger.service.comparing import Finder, Result, compare
@@ -31,6 +31,7 @@ from marketplace.outbox import service as outbox
 BEGINNING = datetime.fromtimestamp(0, UTC)
 OVERLAP = timedelta(days=7)  # a line may appear some days after the moment it carries
 ABANDONED = timedelta(minutes=30)
+OLD = timedelta(hours=36)
 HOUR = 3  # UTC, of the daily one
 OUR_FAULT = "Something went wrong here, not at the payment service. It is tried again by itself."
 log = structlog.get_logger()
@@ -39,9 +40,9 @@ log = structlog.get_logger()
 def ask(session: Session, *, by: User | None) -> Reconciliation:
     """Promise a comparison, for a person or for the clock; UnderWay (409) when one has not ended yet."""
     now = clock.database_now(session)
+    if under_way(session):
+        raise UnderWay
     for one in queries.under_way(session):
-        if (one.started_at or now) > now - ABANDONED:
-            raise UnderWay
         one.move(ReconciliationState.FAILED)
         one.finished_at, one.failure = now, "It stopped half way."
     run = Reconciliation(by=by)
@@ -59,13 +60,32 @@ def ask(session: Session, *, by: User | None) -> Reconciliation:
     return run
 
 
+def under_way(session: Session) -> Sequence[Reconciliation]:
+    """Comparisons that have no end and may still come to one; those that stand for half an hour do not."""
+    since = clock.database_now(session) - ABANDONED
+    return [one for one in queries.under_way(session) if (one.started_at or one.created_at) > since]
+
+
+def ask_if_none(session: Session) -> None:
+    """Promise a comparison for the clock, unless one is under way."""
+    if not under_way(session):
+        ask(session, by=None)
+
+
+def old_since(session: Session) -> datetime | None:
+    """The end of the last comparison when that is too long ago; None while all is well, or before the first."""
+    last = queries.last_done(session)
+    ended = last.finished_at if last else None
+    return ended if ended and ended < clock.database_now(session) - OLD else None
+
+
 def ask_daily(session: Session) -> None:
-    """The clock's comparison, once for each day; safe to run at any moment, and twice."""
+    """The clock's comparison, once for each day, and again when it failed; safe at any moment, and twice."""
     now = clock.database_now(session)
     due = now.replace(hour=HOUR, minute=0, second=0, microsecond=0)
     due = due if due <= now else due - timedelta(days=1)
-    if not queries.by_the_clock_since(session, due) and not queries.under_way(session):
-        ask(session, by=None)
+    if not queries.done_by_the_clock_since(session, due):
+        ask_if_none(session)
 
 
 def reconcile(
@@ -133,6 +153,8 @@ def _write_down(session: Session, run: Reconciliation, result: Result) -> int:
             finding.entry_id,
         )
     for gone in known.values() if result.whole else ():
+        if gone.kind is DifferenceKind.BALANCE_DIFFERS and not result.stood_still:
+            continue  # nobody could look at it
         gone.resolved_at, gone.resolved_in_id = run.finished_at, run.id
     return new
 

@@ -44,7 +44,7 @@ def index() -> ResponseReturnValue:
         differences=queries.open_differences(db(), request.args.get("differences")),
         open_count=queries.open_count(db()),
         runs=queries.reconciliations(db(), request.args.get("after")),
-        under_way=queries.under_way(db()),
+        under_way=service.under_way(db()),
         last=queries.last_done(db()),
         check=queries.last_check(db()),
         standing=queries.standing(db()),

@@ -385,6 +385,49 @@ def test_what_a_dead_worker_left_is_given_up_for_a_new_one(world: World) -> None
     assert second.id != first.id
 
 
+def test_one_that_never_began_is_given_up_as_well(world: World) -> None:
+    first = service.ask(world.session, by=None)
+    world.session.flush()
+    with clock.shifted(timedelta(minutes=29)), pytest.raises(UnderWay):
+        service.ask(world.session, by=None)
+    with clock.shifted(timedelta(minutes=31)):
+        assert service.under_way(world.session) == []
+        service.ask_daily(world.session)
+        world.session.flush()
+        (second,) = service.under_way(world.session)
+    assert first.state is ReconciliationState.FAILED
+    assert second.id != first.id
+
+
+def test_the_clock_asks_again_the_same_day_after_a_failure(world: World) -> None:
+    service.ask_daily(world.session)
+    world.session.flush()
+    (first,) = queries.under_way(world.session)
+    first.move(ReconciliationState.FAILED)
+    service.ask_daily(world.session)
+    world.session.flush()
+    (second,) = queries.under_way(world.session)
+    service.reconcile(world.app.sessions, world.payments, second.id)
+    world.session.expire_all()
+    service.ask_daily(world.session)
+    world.session.flush()
+    assert queries.under_way(world.session) == []
+
+
+def test_a_balance_nobody_could_look_at_resolves_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.deposit()
+    with world.provider() as books:
+        balance.move(books, balance.PLATFORM, "usd", available=700)
+    world.reconcile()
+    assert ("balance_differs", "balance in usd") in world.open()
+    looks = iter(range(1, 100))
+    monkeypatch.setattr(reading, "held", lambda payments: {"usd": next(looks)})
+    world.reconcile()
+    assert ("balance_differs", "balance in usd") in world.open()
+
+
 def test_finance_is_told_once_of_what_is_new(world: World) -> None:
     finance, admin = make_finance(world.session), make_user(world.session, roles=[Role.ADMIN])
     with world.provider() as books:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from marketplace.gateways.stripe.emulator import balance
 from marketplace.identity.models import Role
 from marketplace.kit.application import Application
-from marketplace.ledger import queries
+from marketplace.kit import clock
+from marketplace.ledger import queries, service
 from tests.factories.identity import make_user
 from tests.factories.reconciling import World, add_cents, make_world
 from tests.pages import Pages
@@ -80,6 +81,25 @@ def test_the_banner_stands_on_every_page_of_finance_and_nobody_elses(
     for role, seen in ((Role.FINANCE, True), (Role.ADMIN, True), (Role.OPS, False)):
         pages.enter(make_user(session, roles=[role]))
         assert (moved["id"] in pages.get("notifications.inbox").text) is seen
+
+
+def test_a_comparison_nobody_ends_does_not_keep_the_button(session: Session, finance: Pages) -> None:
+    assert finance.post("reconciliation.ask").status == 303
+    assert "Compare now" not in finance.get("reconciliation.index").text
+    with clock.shifted(timedelta(minutes=31)):
+        assert "Compare now" in finance.get("reconciliation.index").text
+
+
+def test_an_old_comparison_is_said_to_finance_and_stops_nothing(
+    world: World, session: Session, pages: Pages
+) -> None:
+    user = make_user(session, roles=[Role.FINANCE])
+    world.reconcile(timedelta(0))
+    said = "were last compared"
+    for hours, seen in ((35, False), (37, True)):
+        with clock.shifted(timedelta(hours=hours)):
+            assert (said in pages.enter(user).get("notifications.inbox").text) is seen
+            assert service.stop(session) is None
 
 
 def test_a_quiet_end_is_said(world: World, finance: Pages) -> None:
