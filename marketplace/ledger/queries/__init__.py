@@ -37,9 +37,9 @@ from marketplace.ledger.queries.entries import (
 from marketplace.ledger.queries.fees import unbooked_charges, unbooked_fees, unbooked_payouts, wrong_fees
 from marketplace.ledger.queries.paid import paid_from
 from marketplace.ledger.queries.reconciliations import (
-    done_by_the_clock_since,
     differences_about,
     differences_of,
+    done_by_the_clock_since,
     every_difference,
     last_done,
     lines,
@@ -79,10 +79,10 @@ __all__ = [
     "balance",
     "balances",
     "broken",
-    "done_by_the_clock_since",
     "crossings",
     "differences_about",
     "differences_of",
+    "done_by_the_clock_since",
     "entries",
     "every_difference",
     "find",

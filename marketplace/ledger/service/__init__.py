@@ -32,7 +32,6 @@ __all__ = [
     "ask_daily",
     "ask_if_none",
     "old_since",
-    "under_way",
     "post",
     "post_all",
     "reconcile",
@@ -42,5 +41,6 @@ __all__ = [
     "stop",
     "tell_broken_rule",
     "tell_differences",
+    "under_way",
     "verify",
 ]

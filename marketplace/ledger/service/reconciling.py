@@ -73,7 +73,7 @@ def ask_if_none(session: Session) -> None:
 
 
 def old_since(session: Session) -> datetime | None:
-    """The end of the last comparison when that is too long ago; None while all is well, or before the first."""
+    """The end of the last comparison when that is too long ago; None before the first one ended."""
     last = queries.last_done(session)
     ended = last.finished_at if last else None
     return ended if ended and ended < clock.database_now(session) - OLD else None

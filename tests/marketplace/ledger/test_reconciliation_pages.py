@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from marketplace.gateways.stripe.emulator import balance
 from marketplace.identity.models import Role
-from marketplace.kit.application import Application
 from marketplace.kit import clock
+from marketplace.kit.application import Application
 from marketplace.ledger import queries, service
 from tests.factories.identity import make_user
 from tests.factories.reconciling import World, add_cents, make_world
