@@ -19,8 +19,12 @@ def reseal() -> None:
     with one_transaction() as session:
         count = service.reseal_keys(session, wired(Sealer))
         numbers = experts.reseal_numbers(session, wired(Sealer))
-        banks = payouts.reseal_banks(session, wired(Sealer))
+        banks, lost = payouts.reseal_banks(session, wired(Sealer))
         taxes = statements.reseal_tax_numbers(session, wired(Sealer))
     sealed = f"{count} keys, {numbers} numbers, {banks} bank details and {taxes} tax numbers"
     said = f"{sealed} sealed with SECRET_KEY."
     click.echo(f"{said} SECRET_KEY_FALLBACK may go.")
+    if lost:
+        whose = ", ".join(map(str, lost))
+        said = f"{len(lost)} bank details cannot be opened"
+        click.echo(f"{said}. These people have to give them again: {whose}.")

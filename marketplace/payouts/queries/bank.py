@@ -13,7 +13,11 @@ MOST_SHOWN = 200
 
 
 def for_bank(session: Session, run_id: uuid.UUID) -> Sequence[tuple[Payout, PayoutAccount]]:
-    """(Payout, PayoutAccount) of a run that go by bank file and have no end yet, locked, by Payout id."""
+    """(Payout, PayoutAccount) of a run for one bank file, locked, by Payout id.
+
+    What was in no file yet; when there is none, what the newest file holds and no statement has ended.
+    What an earlier file holds is in no other: the bank would pay it once more.
+    """
     rows = session.execute(
         select(Payout, PayoutAccount)
         .join(PayoutAccount, PayoutAccount.user_id == Payout.user_id)
@@ -27,18 +31,29 @@ def for_bank(session: Session, run_id: uuid.UUID) -> Sequence[tuple[Payout, Payo
         .with_for_update(of=Payout)
         .execution_options(populate_existing=True)
     ).all()
-    return [(row[0], row[1]) for row in rows]
+    new = [(row[0], row[1]) for row in rows if row[0].state is PayoutState.APPROVED]
+    newest = None if new else newest_batch(session, run_id)
+    return new or [(row[0], row[1]) for row in rows if row[0].sent_at == newest]
 
 
-def bank_counts(session: Session, run_id: uuid.UUID) -> tuple[int, int]:
-    """How many payouts of a run wait for the bank file, and how many are in one and not confirmed."""
+def newest_batch(session: Session, run_id: uuid.UUID) -> datetime | None:
+    """When the newest bank file of a run was made: all payouts in one file were sent at one moment."""
+    return session.scalar(
+        select(func.max(Payout.sent_at)).where(Payout.run_id == run_id, Payout.rail == Rail.MANUAL)
+    )
+
+
+def bank_counts(session: Session, run_id: uuid.UUID) -> tuple[int, int, int]:
+    """How many payouts of a run wait for a bank file, are in one and not confirmed, are so in the newest."""
     rows = session.execute(
-        select(Payout.state, func.count())
+        select(Payout.state, Payout.sent_at, func.count())
         .where(Payout.run_id == run_id, Payout.rail == Rail.MANUAL)
-        .group_by(Payout.state)
+        .group_by(Payout.state, Payout.sent_at)
     ).all()
-    found = {row[0]: int(row[1]) for row in rows}
-    return found.get(PayoutState.APPROVED, 0), found.get(PayoutState.SENT, 0)
+    waiting = sum(row[2] for row in rows if row[0] is PayoutState.APPROVED)
+    at_bank = {row[1]: int(row[2]) for row in rows if row[0] is PayoutState.SENT}
+    newest = max((row[1] for row in rows if row[1] is not None), default=None)
+    return waiting, sum(at_bank.values()), at_bank.get(newest, 0)
 
 
 def at_the_bank(session: Session) -> Sequence[Payout]:

@@ -32,6 +32,12 @@ def lock_run(session: Session, run_id: uuid.UUID) -> PayoutRun | None:
     )
 
 
+def lock_run_of(session: Session, payout_id: uuid.UUID) -> PayoutRun | None:
+    """The run a payout is in, locked: whoever moves both takes the run first."""
+    run_id = session.scalar(select(Payout.run_id).where(Payout.id == payout_id))
+    return lock_run(session, run_id) if run_id is not None else None
+
+
 def payouts_of_run(session: Session, run_id: uuid.UUID, *states: PayoutState) -> Sequence[Payout]:
     """The payouts of a run in these states (all when none is named), locked."""
     statement = select(Payout).where(Payout.run_id == run_id)

@@ -9,14 +9,8 @@ from marketplace.payouts.service.accounts import (
 )
 from marketplace.payouts.service.asking import ask, may_ask, take_back
 from marketplace.payouts.service.bank_file import BankDetails
-from marketplace.payouts.service.banking import (
-    Taken,
-    give_bank,
-    hand_over,
-    not_taken,
-    reseal_banks,
-    take_statement,
-)
+from marketplace.payouts.service.banking import give_bank, hand_over, not_taken, reseal_banks
+from marketplace.payouts.service.booking import Taken, take_statement
 from marketplace.payouts.service.earnings import Earned, mature_due, mature_of, record_earning, release_hold
 from marketplace.payouts.service.holding import hold, let_go
 from marketplace.payouts.service.reminding import payday, remind

@@ -1,11 +1,10 @@
-"""The manual rail: bank details kept sealed, a file for our bank, and its statement that closes payouts."""
+"""The manual rail: bank details kept sealed, and the files for our bank."""
 
 import hashlib
 import json
 import uuid
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, time
+from dataclasses import asdict
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -14,13 +13,11 @@ from marketplace.identity.models import User
 from marketplace.kit import clock, ids
 from marketplace.kit.database import insert_once
 from marketplace.kit.errors import Conflict, NotFound
-from marketplace.kit.money import shown
 from marketplace.kit.sealing import CannotOpen, Sealer
 from marketplace.ledger import service as ledger
 from marketplace.payouts import policy, queries
-from marketplace.payouts.errors import NothingForTheBank, NotYourOwn, StatementRefused
+from marketplace.payouts.errors import NothingForTheBank, NotYourOwn
 from marketplace.payouts.models import (
-    BankLine,
     Payout,
     PayoutAccount,
     PayoutAccountState,
@@ -29,19 +26,9 @@ from marketplace.payouts.models import (
     Rail,
 )
 from marketplace.payouts.service.accounts import note_change
-from marketplace.payouts.service.bank_file import BankDetails, Booked, Order, read, written
-from marketplace.payouts.service.returning import ACCOUNT_CHANGED, came_back, cancel
-from marketplace.payouts.service.settling import failed, paid_by_bank
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What a statement did: payouts closed, payouts that came back, lines known before, lines of others."""
-
-    paid: int = 0
-    returned: int = 0
-    known: int = 0
-    others: int = 0
+from marketplace.payouts.service.bank_file import BankDetails, Order, written
+from marketplace.payouts.service.returning import ACCOUNT_CHANGED, UNREADABLE, cancel
+from marketplace.payouts.service.settling import failed
 
 
 def give_bank(
@@ -52,7 +39,7 @@ def give_bank(
     The details are sealed; in the open stay the name of the bank and four digits.
     """
     account = _account(session, user, country)
-    if account.sealed is not None and open_bank(account, sealer) == details:
+    if _opened(account, sealer) == details:
         return account
     another = account.external_id is not None
     account.rail, account.state, account.country = Rail.MANUAL, PayoutAccountState.READY, country.upper()
@@ -87,35 +74,45 @@ def _account(session: Session, user: User, country: str) -> PayoutAccount:
     return account
 
 
-def open_bank(account: PayoutAccount, sealer: Sealer) -> BankDetails:
-    """The sealed details; Conflict (409) when no secret of ours opens them."""
+def _opened(account: PayoutAccount, sealer: Sealer) -> BankDetails | None:
+    """The sealed details; None without any, or when no secret of ours opens them."""
     try:
         return BankDetails(**json.loads(sealer.open(_purpose(account.id), account.sealed or "")))
     except CannotOpen:
-        raise Conflict("Bank details cannot be read any more. Their owner has to give them again.") from None
+        return None
 
 
-def reseal_banks(session: Session, sealer: Sealer) -> int:
-    """Seal all bank details with the newest secret, so that the older one can go; returns how many."""
-    accounts = queries.sealed_accounts(session)
+def reseal_banks(session: Session, sealer: Sealer) -> tuple[int, list[uuid.UUID]]:
+    """Seal all bank details with the newest secret, so that the older one can go.
+
+    How many were sealed, and the Users whose details nothing opens: they have to give them again.
+    """
+    lost, accounts = [], queries.sealed_accounts(session)
     for account in accounts:
-        details = open_bank(account, sealer)
-        account.sealed = sealer.seal(_purpose(account.id), json.dumps(asdict(details)))
-    return len(accounts)
+        details = _opened(account, sealer)
+        if details is None:
+            lost.append(account.user_id)
+        else:
+            account.sealed = sealer.seal(_purpose(account.id), json.dumps(asdict(details)))
+    return len(accounts) - len(lost), lost
 
 
 def hand_over(session: Session, run: PayoutRun, *, by: User, sealer: Sealer) -> str:
-    """The bank file of a run: from now on its payouts are sent.  Asked again, it is the same file.
+    """A bank file of what was in none yet: from now on it is sent.  Without any, the newest file again.
 
+    Empty when everything in it was cancelled, because its account is another one or cannot be read.
     NothingForTheBank (409) for a run without any, NotYourOwn (403) for whoever is paid in it.
     """
     ledger.require_right_books(session)
     rows = queries.for_bank(session, run.id)
     if any(payout.user_id == by.id for payout, _ in rows):
         raise NotYourOwn
-    orders = [_order(payout, account, sealer) for payout, account in rows if _goes(session, payout, account)]
-    if not orders:
+    if not rows:
         raise NothingForTheBank
+    now = clock.database_now(session)
+    orders = [order for payout, account in rows if (order := _order(session, payout, account, sealer, now))]
+    if not orders:
+        return ""
     text = written(orders)
     audit.record(
         session,
@@ -155,100 +152,34 @@ def not_taken(session: Session, payout_id: uuid.UUID, *, by: User, reason: str) 
     return payout
 
 
-def _goes(session: Session, payout: Payout, account: PayoutAccount) -> bool:
-    """Sent before, or from now on; cancelled when the account is another one by now."""
+def _order(
+    session: Session, payout: Payout, account: PayoutAccount, sealer: Sealer, now: datetime
+) -> Order | None:
+    """The line of a payout that was sent before, or is from `now` on; cancelled when it cannot be."""
+    details = _opened(account, sealer)
     if payout.state is PayoutState.SENT:
-        return account.external_id == payout.destination
-    if policy.is_same_place(account, payout):
-        payout.move(PayoutState.SENT)
-        payout.provider_key = policy.reference(payout.id)
-        payout.sent_at = clock.database_now(session)
-        return True
-    cancel(session, [payout], ACCOUNT_CHANGED)
-    return False
+        gone = details is None or account.external_id != payout.destination
+        return None if gone or details is None else _line_for(payout, account, details)
+    if not policy.is_same_place(account, payout):
+        cancel(session, [payout], ACCOUNT_CHANGED)
+        return None
+    if details is None:
+        account.state = PayoutAccountState.RESTRICTED  # until they are given again: no run takes it
+        cancel(session, [payout], UNREADABLE)
+        return None
+    payout.move(PayoutState.SENT)
+    payout.provider_key, payout.sent_at = policy.reference(payout.id), now
+    return _line_for(payout, account, details)
 
 
-def _order(payout: Payout, account: PayoutAccount, sealer: Sealer) -> Order:
+def _line_for(payout: Payout, account: PayoutAccount, details: BankDetails) -> Order:
     return Order(
         reference=policy.reference(payout.id),
-        details=open_bank(account, sealer),
+        details=details,
         country=account.country,
         amount_minor=payout.amount_minor,
         currency=payout.currency,
     )
-
-
-def take_statement(session: Session, data: bytes, *, by: User) -> Taken:
-    """Close payouts by the lines of our bank's statement, one line one payout; all of the file or nothing.
-
-    StatementRefused (422) with a sentence for each line that does not fit; the same lines move nothing twice.
-    """
-    lines, wrong = read(data)
-    known = queries.lines_known(session, [line.line for line in lines])
-    new = [line for line in lines if line.line not in known]
-    ours = queries.by_reference(session, {line.reference for line in lines})
-    wrong = [*wrong, *(said for line in lines if (said := _problem(line, known, ours)))]
-    wrong += [said for payout in ours.values() if (said := _twice(payout, new))]
-    if any(payout.user_id == by.id for payout in ours.values()):
-        raise NotYourOwn
-    if wrong:
-        raise StatementRefused(wrong)
-    taken = [line for line in new if line.reference in ours]
-    for line in sorted(taken, key=lambda one: one.amount_minor):  # what left comes before what came back
-        _apply(session, ours[line.reference], line, by)
-    returned = sum(line.amount_minor > 0 for line in taken)
-    return Taken(len(taken) - returned, returned, len(lines) - len(new), len(new) - len(taken))
-
-
-def _problem(line: Booked, known: dict[str, BankLine], ours: dict[str, Payout]) -> str | None:
-    """Why a line does not fit what we know; None: it does, or it is nothing of ours."""
-    payout, before = ours.get(line.reference), known.get(line.line)
-    if payout is None:
-        return None
-    said = f"Line {line.row}, {line.reference}: "
-    if before is not None:
-        same = (before.payout_id, before.amount_minor) == (payout.id, line.amount_minor)
-        return None if same else said + "this number of the bank was taken before, for something else."
-    if abs(line.amount_minor) != payout.amount_minor:
-        amounts = f"{shown(abs(line.amount_minor))} is not {shown(payout.amount_minor)}"
-        return said + f"{amounts}, the amount of this payout."
-    if line.amount_minor < 0 and payout.state is not PayoutState.SENT:
-        return said + f"this payout is {payout.state.value.replace('_', ' ')} and waits for no payment."
-    if line.amount_minor > 0 and (payout.state not in _OUT or payout.returned_at is not None):
-        return said + "money came back for a payout that is not out."
-    return None
-
-
-_OUT = {PayoutState.SENT, PayoutState.PAID}
-
-
-def _twice(payout: Payout, lines: Sequence[Booked]) -> str | None:
-    """Two new lines of one direction for one payout, or money back that never left."""
-    amounts = [line.amount_minor for line in lines if line.reference == payout.provider_key]
-    if len(amounts) != len(set(amounts)):
-        return f"{payout.provider_key}: two lines of this file say the same of one payout."
-    if payout.state is PayoutState.SENT and amounts and max(amounts) > 0 and min(amounts) > 0:
-        return f"{payout.provider_key}: money came back that has not left by any line."
-    return None
-
-
-def _apply(session: Session, payout: Payout, line: Booked, by: User) -> None:
-    back = line.amount_minor > 0
-    session.add(
-        BankLine(
-            payout=payout,
-            by=by,
-            line=line.line,
-            booked_on=line.on,
-            amount_minor=line.amount_minor,
-            came_back=back,
-        )
-    )
-    at = datetime.combine(line.on, time(12, tzinfo=UTC))
-    if back:
-        came_back(session, payout, external_id=f"bank:{line.line}", at=at)
-    else:
-        paid_by_bank(session, payout, external_id=f"bank:{line.line}", at=at)
 
 
 def _purpose(account_id: uuid.UUID) -> str:

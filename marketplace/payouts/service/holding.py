@@ -63,6 +63,7 @@ def end_holds(session: Session) -> None:
 
 
 def _locked(session: Session, payout_id: uuid.UUID, by: User) -> Payout:
+    queries.lock_run_of(session, payout_id)  # as approving does: neither sees the other half done
     payout = queries.lock_payout(session, payout_id)
     if payout is None:
         raise NotFound("There is no such payout.")

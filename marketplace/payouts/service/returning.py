@@ -17,6 +17,7 @@ from marketplace.payouts.events import PayoutCancelled, PayoutReturned
 from marketplace.payouts.models import EarningState, Payout, PayoutState
 
 ACCOUNT_CHANGED = "the payout account changed before it was sent"
+UNREADABLE = "we can no longer read your bank details, so please give them again"
 
 
 def cancel_unsent(session: Session, user_id: uuid.UUID) -> None:

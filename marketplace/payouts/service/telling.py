@@ -14,6 +14,7 @@ from marketplace.notifications import service as notifications
 from marketplace.notifications.policy import Letter
 from marketplace.payouts import events, queries
 from marketplace.payouts.service import wording
+from marketplace.payouts.service.returning import UNREADABLE
 
 
 def tell_paid(session: Session, fact: events.PayoutPaid) -> None:
@@ -50,7 +51,7 @@ def tell_cancelled_payout(session: Session, fact: events.PayoutCancelled) -> Non
         kind=fact.name,
         title=f"{shown(fact.amount_minor)} is back in Available",
         body=f"The payout was not sent: {why}. The next run pays to your payout account as it is then.",
-        path="/earnings",
+        path="/earnings/account" if why == UNREADABLE else "/earnings",
     )
 
 

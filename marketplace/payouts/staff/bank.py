@@ -24,6 +24,9 @@ def bank_file(run_id: uuid.UUID) -> ResponseReturnValue:
     require_proof(run_id)
     run = found(queries.run(db(), run_id))
     text = service.hand_over(db(), run, by=g.visitor.user, sealer=wired(Sealer))
+    if not text:
+        flash("No payout could go: the bank details are others by now or cannot be read.", "warn")
+        return see_other("payout_runs.show", run_id=run_id)
     name = f"payouts-{ids.code('N', run.id)}.csv"
     return Response(
         text,

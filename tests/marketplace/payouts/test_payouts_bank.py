@@ -14,7 +14,6 @@ from config.policy import MONEY, PEOPLE
 from marketplace.identity.models import User
 from marketplace.kit import clock
 from marketplace.kit.application import Application
-from marketplace.kit.errors import Conflict
 from marketplace.kit.sealing import Sealer
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import PLATFORM, Kind
@@ -22,7 +21,7 @@ from marketplace.notifications.models import Notice
 from marketplace.outbox.models import OutboxMessage
 from marketplace.payouts import policy, queries, service
 from marketplace.payouts.errors import NothingForTheBank, NotYourOwn, StatementRefused
-from marketplace.payouts.models import BankLine, Payout, PayoutRun, PayoutState, Rail
+from marketplace.payouts.models import BankLine, Payout, PayoutAccountState, PayoutRun, PayoutState, Rail
 from marketplace.payouts.service import BankDetails, Taken, bank_file
 from tests.factories.payouts import AMOUNT_MINOR, earn_available, make_expert, make_finance, make_run
 from tests.pages import Pages
@@ -57,7 +56,7 @@ def statement(*lines: tuple[str, str, str, str]) -> bytes:
 
 def left(payout: Payout, line: str = "B-1", minor: int | None = None) -> tuple[str, str, str, str]:
     amount = bank_file.plain_amount(minor or payout.amount_minor, "usd")
-    return line, "2026-11-27", str(payout.provider_key), f"-{amount}"
+    return line, f"{clock.now():%Y-%m-%d}", str(payout.provider_key), f"-{amount}"
 
 
 def back(payout: Payout, line: str = "B-2") -> tuple[str, str, str, str]:
@@ -83,10 +82,64 @@ def test_details_are_sealed_and_four_digits_are_shown(session: Session) -> None:
     other = queries.account_of(session, bob.id)
     assert other is not None
     other.sealed = account.sealed  # copied to another row they are worth nothing
-    make_run(session, approved=True)
-    run = session.query(PayoutRun).one()
-    with pytest.raises(Conflict, match="cannot be read"):
-        service.hand_over(session, run, by=make_finance(session), sealer=SEALER)
+    _, (payout, lost), text = sent(session, ada, bob)
+    assert (payout.state, lost.state) == (PayoutState.SENT, PayoutState.CANCELLED)
+    assert text.count(IBAN) == 1
+
+
+def test_a_second_file_holds_nothing_of_the_first(session: Session) -> None:
+    ada, bob = make_banked(session), make_banked(session)
+    run, finance = make_run(session), make_finance(session)
+    (late,) = queries.payouts_of(session, bob.id, None).rows
+    service.hold(session, late.id, by=finance, reason="A question about an invoice.")
+    service.approve_run(session, run, by=make_finance(session))
+    first = service.hand_over(session, run, by=finance, sealer=SEALER)
+    service.let_go(session, late.id, by=make_finance(session), reason="The question is answered.")
+    assert queries.bank_counts(session, run.id) == (1, 1, 1)
+    with clock.shifted(timedelta(hours=1)):
+        second = service.hand_over(session, run, by=finance, sealer=SEALER)
+        assert service.hand_over(session, run, by=finance, sealer=SEALER) == second, "the newest one again"
+    said = [[row["reference"] for row in csv.DictReader(io.StringIO(text))] for text in (first, second)]
+    (early,) = queries.payouts_of(session, ada.id, None).rows
+    assert said == [[early.provider_key], [late.provider_key]]
+    service.take_statement(session, statement(left(late)), by=finance)
+    assert queries.bank_counts(session, run.id) == (0, 1, 0)
+    with pytest.raises(NothingForTheBank):
+        service.hand_over(session, run, by=finance, sealer=SEALER)
+
+
+def test_details_that_nothing_opens_stop_one_payout_until_they_are_given_again(
+    session: Session, pages: Pages
+) -> None:
+    ada = make_banked(session)
+    run = make_run(session, approved=True)
+    account, other = queries.account_of(session, ada.id), Sealer("", "another key")
+    assert account is not None
+    assert service.reseal_banks(session, other) == (0, [ada.id])
+    assert service.hand_over(session, run, by=make_finance(session), sealer=other) == ""
+    (payout,) = queries.payouts_of(session, ada.id, None).rows
+    assert payout.state is PayoutState.CANCELLED
+    assert books(session, ada) == (AMOUNT_MINOR, 0)
+    told = session.query(Notice).filter_by(user_id=ada.id, kind="payout.cancelled").one()
+    assert ("give them again" in told.body, told.path) == (True, "/earnings/account")
+    assert account.state is PayoutAccountState.RESTRICTED, "no run takes it again"
+    pages.enter(ada)
+    assert "Change the bank details" in pages.get("payouts.account").text
+    service.give_bank(session, user=ada, country="de", details=DETAILS, sealer=other)
+    assert (account.state, account.changed_at is None) == (PayoutAccountState.READY, False)
+    with clock.shifted(LATER):
+        again = make_run(session, approved=True)
+        assert IBAN in service.hand_over(session, again, by=make_finance(session), sealer=other)
+
+
+def test_a_file_of_nothing_but_lost_details_leads_back_to_the_run(session: Session, pages: Pages) -> None:
+    ada = make_banked(session)  # sealed with a key that the product does not have
+    run = make_run(session, approved=True)
+    pages.enter(make_finance(session))
+    assert pages.post("payout_runs.bank_file", run_id=run.id).location == f"/staff/payouts/{run.id}"
+    assert "cannot be read" in pages.get("payout_runs.show", run_id=run.id).text
+    session.expire_all()
+    assert queries.payouts_of(session, ada.id, None).rows[0].state is PayoutState.CANCELLED
 
 
 def test_the_file_has_one_line_and_one_reference_for_each_payout(session: Session) -> None:
@@ -223,7 +276,8 @@ def test_semicolons_and_spaces_are_read(session: Session) -> None:
     _, (payout,), _ = sent(session, ada)
     key = str(payout.provider_key)
     apart = f"{key[:10]} {key[10:]}".lower()
-    data = f"\ufeffLine;Date;Reference;Amount\nB-1;2026-11-27;{apart};-43.34\n".encode()
+    today = f"{clock.now():%Y-%m-%d}"
+    data = f"\ufeffLine;Date;Reference;Amount\nB-1;{today};{apart};-43.34\n".encode()
     assert service.take_statement(session, data, by=make_finance(session)).paid == 1
 
 
