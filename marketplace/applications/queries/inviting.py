@@ -164,16 +164,15 @@ def open_invitations_on(session: Session, project_id: uuid.UUID) -> Sequence[Pro
     ).all()
 
 
-def mutes_of(session: Session, expert_id: uuid.UUID) -> Sequence[CompanyMute]:
-    """The companies that may not invite this expert; at most 100 are shown."""
-    return session.scalars(
+def mutes_of(session: Session, expert_id: uuid.UUID, *, mark: str | None = None) -> Page[CompanyMute]:
+    """The companies that may not invite this expert, those silenced last first."""
+    statement = (
         select(CompanyMute)
         .join(CompanyMute.company)
         .where(CompanyMute.expert_id == expert_id)
         .options(contains_eager(CompanyMute.company))
-        .order_by(CompanyMute.id.desc())
-        .limit(100)
-    ).all()
+    )
+    return pages.page(session, statement, [CompanyMute.id], mark=mark, key_of=lambda row: [row.id])
 
 
 def mute_of(session: Session, expert_id: uuid.UUID, mute_id: uuid.UUID) -> CompanyMute | None:

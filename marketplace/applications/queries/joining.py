@@ -62,16 +62,18 @@ def lock_engagement(session: Session, expert_id: uuid.UUID, project_id: uuid.UUI
     )
 
 
-def engagements_of(session: Session, expert_id: uuid.UUID) -> Sequence[Engagement]:
+def engagements_of(
+    session: Session, expert_id: uuid.UUID, *, mark: str | None = None, size: int = pages.SIZE
+) -> Page[Engagement]:
     """The expert's active engagements, projects and companies loaded, newest first."""
-    return session.scalars(
+    statement = (
         select(Engagement)
         .join(Engagement.project)
         .join(Project.company)
         .where(Engagement.expert_id == expert_id, Engagement.state == EngagementState.ACTIVE)
         .options(contains_eager(Engagement.project).contains_eager(Project.company))
-        .order_by(Engagement.id.desc())
-    ).all()
+    )
+    return pages.page(session, statement, [Engagement.id], mark=mark, key_of=lambda row: [row.id], size=size)
 
 
 def engagements_on(session: Session, project_id: uuid.UUID) -> Sequence[Engagement]:

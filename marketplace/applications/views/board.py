@@ -79,7 +79,7 @@ def board() -> ResponseReturnValue:
         rows=rows(expert, person, page.rows, reasons),
         facet=facet,
         expert=expert,
-        engagements=queries.engagements_of(db(), expert.id)[:RAIL] if expert else [],
+        engagements=queries.engagements_of(db(), expert.id, size=RAIL).rows if expert else [],
         **_head(asked.filters),
         **_sidebar(asked, facet, known=expert is not None),
         **_WORDS,

@@ -24,7 +24,7 @@ def invitations() -> ResponseReturnValue:
         "marketplace/applications/invitations.html",
         expert=expert,
         page=queries.invitations_of(db(), expert.id, mark=request.args.get("after")),
-        mutes=queries.mutes_of(db(), expert.id),
+        mutes=queries.mutes_of(db(), expert.id, mark=request.args.get("silenced")),
         now=clock.database_now(db()),
         stands=policy.stands,
         work=WORK,

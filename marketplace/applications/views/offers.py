@@ -10,7 +10,7 @@ from config.policy import WORK
 from config.terms import TERMS
 from marketplace.applications import policy, queries, service
 from marketplace.applications.forms import AcceptForm
-from marketplace.applications.models import Application, ApplicationState, Closed
+from marketplace.applications.models import Application, ApplicationState, Closed, Engagement
 from marketplace.applications.views.door import bp, own, sees, visiting_expert
 from marketplace.kit import clock
 from marketplace.kit.access import open_to, role
@@ -27,10 +27,11 @@ def index() -> ResponseReturnValue:
     """Every application, newest first."""
     expert = visiting_expert()
     empty: Page[Application] = Page([], None)
+    none: Page[Engagement] = Page([], None)
     return render_template(
         "marketplace/applications/index.html",
         page=queries.applications_of(db(), expert.id, mark=request.args.get("after")) if expert else empty,
-        engagements=queries.engagements_of(db(), expert.id) if expert else [],
+        work=queries.engagements_of(db(), expert.id, mark=request.args.get("work")) if expert else none,
         now=clock.database_now(db()),
         is_over=policy.offer_is_over,
         is_unanswered=policy.is_unanswered,

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from marketplace.experts.models import Credential, CredentialState, Revocation, RevocationAppeal
 from marketplace.experts.queries.credentials import COUNTING
+from marketplace.kit import pages
+from marketplace.kit.pages import Page
 
 
 def revocations_of(session: Session, credential_id: uuid.UUID) -> Sequence[Revocation]:
@@ -33,12 +35,12 @@ def revocation(session: Session, revocation_id: uuid.UUID) -> Revocation | None:
     return session.get(Revocation, revocation_id)
 
 
-def revocations_to_decide(session: Session, *, at_most: int = 50) -> Sequence[Revocation]:
+def revocations_to_decide(session: Session, *, mark: str | None = None) -> Page[Revocation]:
     """What waits for a second person, the oldest first, with Credential and who proposed it.
 
     A credential that ended by itself meanwhile has nothing left to withdraw.
     """
-    return session.scalars(
+    statement = (
         select(Revocation)
         .join(Revocation.credential)
         .where(Revocation.decided_at.is_(None), Credential.state.in_(COUNTING))
@@ -46,9 +48,10 @@ def revocations_to_decide(session: Session, *, at_most: int = 50) -> Sequence[Re
             contains_eager(Revocation.credential).joinedload(Credential.expert, innerjoin=True),
             joinedload(Revocation.by, innerjoin=True),
         )
-        .order_by(Revocation.id)
-        .limit(at_most)
-    ).all()
+    )
+    return pages.page(
+        session, statement, [Revocation.id], mark=mark, key_of=lambda row: [row.id], ascending=True
+    )
 
 
 def appeal_of(session: Session, credential_id: uuid.UUID) -> RevocationAppeal | None:
@@ -68,9 +71,17 @@ def appeal(session: Session, appeal_id: uuid.UUID) -> RevocationAppeal | None:
     return session.get(RevocationAppeal, appeal_id)
 
 
-def appeals_to_decide(session: Session, *, at_most: int = 50) -> Sequence[RevocationAppeal]:
+def appeals_to_decide(session: Session, *, mark: str | None = None) -> Page[RevocationAppeal]:
     """What waits for a third person, the oldest first, with Revocation, Credential and Expert."""
-    return session.scalars(_appeals().limit(at_most)).all()
+    keys = [RevocationAppeal.at, RevocationAppeal.id]
+    return pages.page(
+        session,
+        _appeals().order_by(None),
+        keys,
+        mark=mark,
+        key_of=lambda row: [row.at, row.id],
+        ascending=True,
+    )
 
 
 def late_appeals(session: Session, before: datetime) -> Sequence[RevocationAppeal]:

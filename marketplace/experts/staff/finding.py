@@ -25,8 +25,9 @@ def index() -> ResponseReturnValue:
     return render_template(
         "marketplace/experts/staff_credentials.html",
         page=queries.in_tab(db(), tab, wanted, request.args.get("after")),
-        proposals=queries.revocations_to_decide(db()),
-        appeals=[(one, policy.decide_by(one)) for one in queries.appeals_to_decide(db())],
+        proposals=queries.revocations_to_decide(db(), mark=request.args.get("proposed")),
+        appeals=queries.appeals_to_decide(db(), mark=request.args.get("appealed")),
+        decide_by=policy.decide_by,
         two_people=policy.TWO_PEOPLE,
         tab=tab.value,
         counts={one.value: count for one, count in queries.tab_counts(db(), wanted).items()},

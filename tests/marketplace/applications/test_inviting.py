@@ -279,7 +279,7 @@ def test_only_people_who_may_be_asked_are_listed(
     session.flush()
     assert set(listed(session, project)) == set(crowd)
     assert invite(session, project, manager, off, muted, blocked, working, waiting, ruled) == 0
-    for mute in queries.mutes_of(session, muted.id):
+    for mute in queries.mutes_of(session, muted.id).rows:
         service.unmute(session, mute)
     service.set_invitations(session, off, wanted=True)
     session.flush()

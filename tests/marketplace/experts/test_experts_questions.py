@@ -26,6 +26,7 @@ from marketplace.experts.service import Told
 from marketplace.identity.models import Role, User
 from marketplace.kit import clock, ids
 from marketplace.kit.errors import Conflict
+from marketplace.kit.pages import SIZE
 from marketplace.notifications.models import Notice
 from tests.factories.companies import make_company, make_member
 from tests.factories.evidence import make_stored
@@ -184,10 +185,23 @@ def test_nobody_is_asked_to_withdraw_what_has_ended(session: Session, ops: User)
     credential = make_credential(session, make_expert(session), kind=K.LICENCE)
     service.propose_revocation(session, credential, by=ops, reason=WHY, case_text=FOUND)
     session.flush()
-    assert [one.credential_id for one in queries.revocations_to_decide(session)] == [credential.id]
+    assert [one.credential_id for one in queries.revocations_to_decide(session).rows] == [credential.id]
     credential.move(C.EXPIRED)
     session.flush()
-    assert queries.revocations_to_decide(session) == []
+    assert queries.revocations_to_decide(session).rows == []
+
+
+def test_proposals_to_withdraw_are_paged_the_oldest_first(session: Session, ops: User) -> None:
+    made = []
+    for _ in range(SIZE + 2):
+        credential = make_credential(session, make_expert(session), kind=K.LICENCE)
+        service.propose_revocation(session, credential, by=ops, reason=WHY, case_text=FOUND)
+        made.append(credential.id)
+    session.flush()
+    first = queries.revocations_to_decide(session)
+    rest = queries.revocations_to_decide(session, mark=first.next_mark)
+    assert [one.credential_id for one in [*first.rows, *rest.rows]] == made
+    assert (len(first.rows), rest.next_mark) == (SIZE, None)
 
 
 def test_two_people_withdraw_a_credential(session: Session, ops: User, second: User) -> None:
@@ -261,7 +275,7 @@ def test_a_proposal_ends_with_the_credential(session: Session, ops: User, by: st
         else:
             service.delete(session, credential)
         session.flush()
-        assert queries.revocations_to_decide(session) == []  # nobody could decide it any more
+        assert queries.revocations_to_decide(session).rows == []  # nobody could decide it any more
     (proposed,) = queries.revocations_of(session, credential.id)
     assert (proposed.agreed, proposed.decided_by) == (None, None)
 
