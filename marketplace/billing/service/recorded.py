@@ -13,6 +13,7 @@ from marketplace.billing.models import Deposit, DepositState, RecordedDeposit, R
 from marketplace.billing.service.settling import told
 from marketplace.companies import queries as companies
 from marketplace.companies.models import Company
+from marketplace.identity import queries as identity
 from marketplace.identity.models import User
 from marketplace.kit import clock
 from marketplace.kit.database import insert_once
@@ -61,11 +62,12 @@ def record(
 def confirm(session: Session, recorded_id: uuid.UUID, *, by: User) -> RecordedDeposit:
     """Credit the wallet: whoever confirms has found the transfer on the bank statement too.
 
-    SecondPersonNeeded (403) to who wrote it down and to people of the company, RecordedOver (409) once it is
-    confirmed or dropped.
+    SecondPersonNeeded (403) to the person who wrote it down, under whatever User, and to people of the
+    company, RecordedOver (409) once it is confirmed or dropped.
     """
     row = _locked(session, recorded_id)
-    if by.id == row.by_id or row.company_id in companies.worked_at(session, by.id):
+    same = identity.one_person(session, [(str(row.id), row.by_id, by.id)])
+    if same or row.company_id in companies.worked_at(session, by.id):
         raise SecondPersonNeeded
     if row.state is not RecordedState.PREPARED:
         raise RecordedOver

@@ -2,13 +2,14 @@
 
 import uuid
 
-from flask import Blueprint, flash, g, render_template, request
+from flask import Blueprint, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.billing import queries, service
 from marketplace.billing.errors import ReferenceUsed
 from marketplace.billing.forms import RecordedForm
 from marketplace.companies import queries as companies
+from marketplace.identity import service as identity
 from marketplace.kit.access import open_to, role
 from marketplace.kit.money import shown
 from marketplace.kit.web import db, see_other
@@ -47,7 +48,8 @@ def record() -> ResponseReturnValue:
 @bp.post("/<uuid:recorded_id>/confirm")
 @open_to(FINANCE)
 def confirm(recorded_id: uuid.UUID) -> ResponseReturnValue:
-    """Credit the wallet."""
+    """Credit the wallet; the password was given lately, or is asked for."""
+    identity.require_proof(db(), g.visitor.sign_in, back=url_for("recorded_deposits.index"))
     row = service.confirm(db(), recorded_id, by=g.visitor.user)
     flash(f"{shown(row.amount_minor)} is in the wallet of {row.company.name}.", "ok")
     return see_other("recorded_deposits.index")

@@ -1,11 +1,13 @@
 """Money written down by hand: two people, one line of the bank statement once, a reason that stays."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from config.policy import PEOPLE
 from marketplace.billing import queries, service
 from marketplace.billing.errors import RecordedOver, ReferenceUsed, SecondPersonNeeded
 from marketplace.billing.models import Deposit, DepositState, RecordedDeposit, RecordedState
@@ -86,6 +88,28 @@ def test_people_of_the_company_stay_outside(
     row = recorded(session, company, finance[0])
     with pytest.raises(SecondPersonNeeded):
         service.confirm(session, row.id, by=mine)
+
+
+def test_one_person_under_two_users_is_one_person(
+    session: Session, company: Company, finance: tuple[User, User]
+) -> None:
+    name, _, host = finance[0].email.partition("@")
+    twin = make_user(session, roles=[Role.FINANCE], email=f"{name}+two@{host}")
+    row = recorded(session, company, finance[0])
+    with pytest.raises(SecondPersonNeeded):
+        service.confirm(session, row.id, by=twin)
+
+
+def test_confirming_wants_the_password_once_more(
+    session: Session, pages: Pages, company: Company, finance: tuple[User, User]
+) -> None:
+    row = recorded(session, company, finance[0])
+    pages.enter(finance[1])
+    with clock.shifted(timedelta(minutes=PEOPLE.proof_minutes, seconds=1)):
+        answer = pages.post("recorded_deposits.confirm", recorded_id=row.id)
+        assert answer.status == 303
+        assert "/prove" in answer.location
+        assert row.state is RecordedState.PREPARED
 
 
 def form(slug: str) -> dict[str, str]:
