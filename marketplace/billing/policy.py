@@ -156,6 +156,6 @@ def awaits_call(dispute: Dispute) -> bool:
     return (
         dispute.answer is not None
         and dispute.ended_at is None
-        and dispute.submission_count == 0
+        and dispute.submission_count <= dispute.question_count
         and dispute.state in ANSWERABLE
     )

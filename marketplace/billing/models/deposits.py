@@ -58,6 +58,7 @@ class Deposit(Record, Base, kw_only=True, eq=False, repr=False):
     currency: Mapped[str] = mapped_column(default="usd")
     state: Mapped[DepositState] = mapped_column(default=D.CREATED, init=False)
     session_number: Mapped[int] = mapped_column(default=0)  # tries to open a page; part of their key
+    reopened_at: Mapped[datetime | None] = mapped_column(default=None)  # when a new page was last allowed
     session_id: Mapped[str | None] = mapped_column(default=None, unique=True)
     page_url: Mapped[str | None] = mapped_column(default=None)
     payment_intent_id: Mapped[str | None] = mapped_column(default=None, unique=True)

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.billing.models.deposits import Deposit
@@ -39,6 +39,7 @@ RANKS: Mapping[DisputeState, int] = {
     S.WON: 5,
     S.LOST: 5,
 }
+QUESTIONS = frozenset({S.WARNING_NEEDS_RESPONSE, S.WARNING_UNDER_REVIEW, S.WARNING_CLOSED})
 ANSWERABLE = frozenset({S.WARNING_NEEDS_RESPONSE, S.NEEDS_RESPONSE})
 KEPT = frozenset({S.WARNING_CLOSED, S.PREVENTED, S.WON})  # the payment stands
 
@@ -86,6 +87,8 @@ class Dispute(Record, Base, kw_only=True, eq=False, repr=False):
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime | None] = mapped_column(default=None)
     submission_count: Mapped[int] = mapped_column(default=0)
+    # of them, answers to the question it began as
+    question_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     withdrawn_minor: Mapped[Minor] = mapped_column(default=0)
     fee_minor: Mapped[Minor] = mapped_column(default=0)
     held_minor: Mapped[Minor] = mapped_column(default=0)
@@ -107,9 +110,14 @@ class Dispute(Record, Base, kw_only=True, eq=False, repr=False):
         return self.answer is None and self.due_at is not None and self.state in ANSWERABLE
 
     def advance(self, to: DisputeState) -> bool:
-        """Go up to a later state; False for one that is not later."""
+        """Go up to a later state; False for one that is not later.
+
+        A question that has become a dispute wants an answer of its own.
+        """
         if RANKS[to] <= RANKS[self.state]:
             return False
+        if to is DisputeState.NEEDS_RESPONSE and self.state in QUESTIONS:
+            self.answer, self.evidence, self.question_count = None, {}, self.submission_count
         self.state = to
         return True
 

@@ -115,7 +115,7 @@ def _stuck(session: Session) -> list[str]:
         select(Dispute.external_id)
         .where(
             Dispute.answer.is_not(None),
-            Dispute.submission_count == 0,
+            Dispute.submission_count <= Dispute.question_count,
             Dispute.ended_at.is_(None),
             Dispute.asked_at < clock.database_now(session) - UNANSWERED,
         )

@@ -105,6 +105,10 @@ def unanswered(session: Session) -> Sequence[uuid.UUID]:
     """Disputes whose answer somebody has decided and the provider may not have, the oldest first."""
     return session.scalars(
         select(Dispute.id)
-        .where(Dispute.answer.is_not(None), Dispute.submission_count == 0, Dispute.ended_at.is_(None))
+        .where(
+            Dispute.answer.is_not(None),
+            Dispute.submission_count <= Dispute.question_count,
+            Dispute.ended_at.is_(None),
+        )
         .order_by(Dispute.id)
     ).all()

@@ -4,12 +4,13 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.billing.models import BillingCustomer, Deposit, DepositInvoice, DepositState
 from marketplace.companies.models import Company
 
+OPENS_WITHIN = timedelta(hours=1)  # a page that was allowed anew comes by then, or not at all
 BY_PAGE = (DepositState.CREATED, DepositState.OPEN, DepositState.PENDING, DepositState.SUCCEEDED)
 
 
@@ -97,8 +98,11 @@ def week_by_page(session: Session, company_id: uuid.UUID, now: datetime, *, but:
         select(func.coalesce(func.sum(Deposit.amount_minor), 0)).where(
             Deposit.company_id == company_id,
             Deposit.id != but,
-            Deposit.state.in_(BY_PAGE),
-            Deposit.created_at > now - timedelta(days=7),
+            or_(
+                Deposit.state.in_(BY_PAGE),
+                and_(Deposit.state == DepositState.EXPIRED, Deposit.reopened_at > now - OPENS_WITHIN),
+            ),
+            func.coalesce(Deposit.reopened_at, Deposit.created_at) > now - timedelta(days=7),
             Deposit.id.not_in(with_invoice),
             or_(Deposit.session_number > 0, Deposit.state == DepositState.CREATED),
         )

@@ -86,11 +86,16 @@ def reopen(session: Session, deposit: Deposit, *, by: Member) -> None:
     """
     if not policy.may_pay(by) or by.company_id != deposit.company_id:
         raise OnlyOwners
+    queries.lock_company(session, deposit.company_id)
+    session.refresh(deposit, ["state"])
     if deposit.state not in {*OPENABLE, DepositState.OPEN} or queries.invoice_of(session, deposit.id):
         raise DepositOver
+    if deposit.state is DepositState.OPEN:
+        return
     most = page_limit(session, by.company_id, but=deposit.id)
     if deposit.amount_minor > most:
         raise InvoiceNeeded(most)
+    deposit.reopened_at = clock.database_now(session)
 
 
 def open_page(sessions: Sessions, payments: Payments, deposit_id: uuid.UUID, *, back: str) -> None:

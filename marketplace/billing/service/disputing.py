@@ -75,6 +75,7 @@ def _known(session: Session, deposit: Deposit, state: states.DisputeState) -> tu
         state=_WORDS.get(state.state, DisputeState.WARNING_NEEDS_RESPONSE),
         opened_at=state.opened_at,
         submission_count=0,
+        question_count=0,
         withdrawn_minor=0,
         fee_minor=0,
         held_minor=0,
@@ -88,6 +89,8 @@ def _known(session: Session, deposit: Deposit, state: states.DisputeState) -> tu
 def _note(dispute: Dispute, state: states.DisputeState) -> None:
     """What may change without money: the state, upwards only, the deadline, the answers taken."""
     told = _WORDS.get(state.state)
+    if state.withdrawn_minor and dispute.withdrawn_at is None:
+        dispute.ended_at = None  # it had ended without money, and now money has left
     dispute.due_at = state.due_at
     dispute.submission_count = max(dispute.submission_count, state.submission_count)
     if told is None:

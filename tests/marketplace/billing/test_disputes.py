@@ -231,6 +231,45 @@ def test_a_question_moves_no_money(app: Application, session: Session, payer: Me
     assert books_of(session, payer) == (0, AMOUNT_MINOR)
 
 
+def test_a_question_that_was_answered_and_becomes_a_dispute_is_answered_again(
+    app: Application, session: Session, payer: Member, finance: User
+) -> None:
+    dispute = make_dispute(app, session, make_settled(app, session, payer), inquiry=True)
+    for taken, state in ((1, S.WARNING_UNDER_REVIEW), (2, S.UNDER_REVIEW)):
+        assert dispute.answerable
+        service.hand_in(session, dispute.id, by=finance, note=f"Answer {taken}.")
+        session.flush()
+        assert queries.unanswered(session) == [dispute.id]
+        service.send_answer(app.sessions, payments_of(app), dispute.id)
+        session.expire(dispute)
+        assert (dispute.state, dispute.submission_count) == (state, taken)
+        assert queries.unanswered(session) == []
+        if state is S.WARNING_UNDER_REVIEW:
+            with payments_of(app).emulator.books() as books:
+                disputes.escalate(books, dispute.external_id)
+            dispute = hear(app, session, dispute.external_id)
+    assert dispute.evidence["uncategorized_text"].endswith("Answer 2.")
+
+
+@pytest.mark.parametrize("won", [True, False])
+def test_money_that_leaves_after_a_question_was_closed_is_followed_to_its_end(
+    app: Application, session: Session, payer: Member, won: bool
+) -> None:
+    dispute = make_dispute(app, session, make_settled(app, session, payer), inquiry=True)
+    decide(app, dispute.external_id, won=True)
+    assert hear(app, session, dispute.external_id).ended_at is not None
+    with payments_of(app).emulator.books() as books:
+        body = books.get("dispute", dispute.external_id) or {}
+        books.save({**body, "status": S.WARNING_UNDER_REVIEW.value})
+        disputes.escalate(books, dispute.external_id)
+    dispute = hear(app, session, dispute.external_id)
+    assert (dispute.state, dispute.ended_at) == (S.NEEDS_RESPONSE, None)
+    assert books_of(session, payer) == (0, AMOUNT_MINOR)
+    decide(app, dispute.external_id, won=won)
+    assert hear(app, session, dispute.external_id).ended_at is not None
+    assert books_of(session, payer) == ((AMOUNT_MINOR if won else 0), 0)
+
+
 def test_a_dispute_heard_of_before_its_payment_looks_at_the_payment_first(
     app: Application, session: Session, payer: Member
 ) -> None:

@@ -22,7 +22,7 @@ from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import PLATFORM, Kind
 from marketplace.notifications.models import Notice
 from marketplace.outbox.service import send as promise
-from tests.factories.billing import make_deposit, make_payer, make_settled, payments_of
+from tests.factories.billing import make_deposit, make_payer, make_settled, open_page, payments_of
 from tests.factories.companies import make_member
 from tests.factories.provider_events import event, post, work
 from tests.pages import Pages
@@ -236,6 +236,29 @@ def test_a_new_company_pays_a_week_on_the_page_and_more_by_invoice(
         assert service.page_limit(session, payer.company_id) == MONEY.new_company_week_minor
     with clock.shifted(timedelta(days=MONEY.new_company_days + 1)):
         assert service.page_limit(session, payer.company_id) == MONEY.deposit_maximum_minor
+
+
+def test_a_page_that_is_opened_anew_counts_from_then_on(
+    app: Application, session: Session, payer: Member
+) -> None:
+    """Also before the provider has opened it: two old deposits are not reopened past the limit."""
+    made = []
+    for days in (-20, -10):
+        with clock.shifted(timedelta(days=days)):
+            made.append(make_deposit(session, by=payer, amount_minor=150_000))
+    for deposit in made:
+        deposit.session_number = 1
+        deposit.move(DepositState.EXPIRED)
+    session.flush()
+    service.reopen(session, made[0], by=payer)
+    session.flush()
+    assert service.page_limit(session, payer.company_id) == 50_000
+    with pytest.raises(InvoiceNeeded):
+        service.reopen(session, made[1], by=payer)
+    open_page(app, session, made[0])
+    assert service.page_limit(session, payer.company_id) == 50_000
+    with clock.shifted(timedelta(days=8)):
+        assert service.page_limit(session, payer.company_id) == MONEY.new_company_week_minor
 
 
 def test_too_much_for_the_page_leads_to_what_the_invoice_will_say(
