@@ -2,12 +2,13 @@
 
 import uuid
 
-from flask import Blueprint, flash, g, render_template, request
+from flask import Blueprint, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.cases import policy, queries, service
 from marketplace.cases.forms import ClawbackForm, CorrectionForm, GoodwillForm, RefuseForm
 from marketplace.cases.models import Proposal
+from marketplace.identity import service as identity
 from marketplace.kit import clock
 from marketplace.kit.access import open_to, role
 from marketplace.kit.web import db, found, see_other
@@ -50,6 +51,7 @@ def new() -> ResponseReturnValue:
 @open_to(FINANCE)
 def start(kind: str, owner_id: uuid.UUID) -> ResponseReturnValue:
     """How much more or less."""
+    _require_proof("start", kind=kind, owner_id=owner_id)
     return _correct(found(KINDS.get(kind)), owner_id, CorrectionForm(formdata=None))
 
 
@@ -57,6 +59,7 @@ def start(kind: str, owner_id: uuid.UUID) -> ResponseReturnValue:
 @open_to(FINANCE)
 def propose(kind: str, owner_id: uuid.UUID) -> ResponseReturnValue:
     """Show what it would do; sent again unchanged, propose it."""
+    _require_proof("start", kind=kind, owner_id=owner_id)
     chosen, form = found(KINDS.get(kind)), CorrectionForm()
     if not form.validate_on_submit():
         return _correct(chosen, owner_id, form), 422
@@ -75,6 +78,7 @@ def propose(kind: str, owner_id: uuid.UUID) -> ResponseReturnValue:
 @open_to(FINANCE)
 def give(user_id: uuid.UUID) -> ResponseReturnValue:
     """How much a person is given."""
+    _require_proof("give", user_id=user_id)
     return _goodwill(user_id, GoodwillForm(formdata=None))
 
 
@@ -82,6 +86,7 @@ def give(user_id: uuid.UUID) -> ResponseReturnValue:
 @open_to(FINANCE)
 def propose_goodwill(user_id: uuid.UUID) -> ResponseReturnValue:
     """Show what it would do; sent again unchanged, propose it."""
+    _require_proof("give", user_id=user_id)
     form = GoodwillForm()
     if not form.validate_on_submit():
         return _goodwill(user_id, form), 422
@@ -96,6 +101,7 @@ def propose_goodwill(user_id: uuid.UUID) -> ResponseReturnValue:
 @open_to(FINANCE)
 def accuse(earning_id: uuid.UUID) -> ResponseReturnValue:
     """Why pay is taken back, and the proof."""
+    _require_proof("accuse", earning_id=earning_id)
     return _clawback(earning_id, ClawbackForm(formdata=None))
 
 
@@ -103,6 +109,7 @@ def accuse(earning_id: uuid.UUID) -> ResponseReturnValue:
 @open_to(FINANCE)
 def propose_clawback(earning_id: uuid.UUID) -> ResponseReturnValue:
     """Ask its person first; somebody else decides then."""
+    _require_proof("accuse", earning_id=earning_id)
     form = ClawbackForm()
     if not form.validate_on_submit():
         return _clawback(earning_id, form), 422
@@ -129,6 +136,7 @@ def show(proposal_id: uuid.UUID) -> ResponseReturnValue:
 @open_to(FINANCE)
 def approve(proposal_id: uuid.UUID) -> ResponseReturnValue:
     """The money moves."""
+    _require_proof("show", proposal_id=proposal_id)
     service.approve(db(), proposal_id, by=g.visitor.user)
     flash("Approved. The money has moved, and who it is about was told.", "ok")
     return see_other("corrections.show", proposal_id=proposal_id)
@@ -153,6 +161,12 @@ def withdraw(proposal_id: uuid.UUID) -> ResponseReturnValue:
     service.withdraw(db(), proposal_id, by=g.visitor.user)
     flash("Withdrawn.", "ok")
     return see_other("corrections.show", proposal_id=proposal_id)
+
+
+def _require_proof(page: str, **values: object) -> None:
+    """The password was given lately, or the page that asks for it: before a form, so no text is lost."""
+    back = url_for(f"corrections.{page}", **values)  # type: ignore[arg-type]
+    identity.require_proof(db(), g.visitor.sign_in, back=back)
 
 
 def _correct(kind: Kind, owner_id: uuid.UUID, form: CorrectionForm, *, preview: bool = False) -> str:

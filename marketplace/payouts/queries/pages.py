@@ -83,10 +83,10 @@ def earned_by_day(session: Session, user_id: uuid.UUID, since: datetime) -> dict
 
 
 def next_available_at(session: Session, user_id: uuid.UUID) -> datetime | None:
-    """When the first pending earning of a person becomes available."""
+    """When the first pending earning of a person becomes available; what waits for a decision has no date."""
     return session.scalar(
         select(func.min(Earning.available_at)).where(
-            Earning.user_id == user_id, Earning.state == EarningState.PENDING
+            Earning.user_id == user_id, Earning.state == EarningState.PENDING, Earning.case_id.is_(None)
         )
     )
 
@@ -204,14 +204,14 @@ def alarms(session: Session) -> Sequence[Payout]:
 
 
 def held(session: Session, mark: str | None) -> Page[Any]:
-    """(User, pending sum, first end of a hold) of everybody with a hold, by User id."""
+    """(User, pending sum, first end of a hold) of everybody with a hold that can end, by User id."""
     pending = (
         select(
             Earning.user_id,
             cast(func.sum(Earning.amount_minor), BigInteger).label("amount"),
             func.min(Earning.available_at).label("first"),
         )
-        .where(Earning.state == EarningState.PENDING)
+        .where(Earning.state == EarningState.PENDING, Earning.case_id.is_(None))
         .group_by(Earning.user_id)
         .subquery()
     )

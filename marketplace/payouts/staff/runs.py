@@ -84,6 +84,7 @@ def check(run_id: uuid.UUID) -> ResponseReturnValue:
 @open_to(FINANCE)
 def look_again(run_id: uuid.UUID, payout_id: uuid.UUID) -> ResponseReturnValue:
     """An alarm was put right at the payment service: search once more."""
+    require_proof(run_id)
     run, form = found(queries.run(db(), run_id)), AlarmForm()
     if not form.validate_on_submit():
         return run_page(run, form, wrong=payout_id), 422

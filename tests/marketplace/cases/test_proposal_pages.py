@@ -1,16 +1,18 @@
 """The pages of money moved by hand, as finance, the expert and everybody else see them."""
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
+from config.policy import PEOPLE
 from marketplace.cases import service
 from marketplace.cases.models import Proposal, ProposalState
 from marketplace.cases.service import Wish
 from marketplace.identity.models import Role, User
-from marketplace.kit import ids
+from marketplace.kit import clock, ids
 from marketplace.kit.application import Application
 from marketplace.kit.database import Sessions, transaction
 from marketplace.kit.errors import Refusal
@@ -67,6 +69,27 @@ def test_a_correction_is_found_seen_proposed_and_decided(
     assert other.post(first.location + "/approve").status == 409
     assert "Approved" in other.get(first.location).text
     assert ledger.balance(session, Kind.EXPERT_PENDING, expert_id) == 2_000
+
+
+def test_money_is_moved_only_after_the_password(session: Session, pages: Pages, one: User, two: User) -> None:
+    expert = make_expert(session)
+    made, earning = goodwill(session, one, expert.id), claimed(session, expert)[0]
+    forms = {
+        f"{LIST}/new/expert_pending/{expert.id}": {"way": "add", "seen": "add:2000", "amount": "20"},
+        f"{LIST}/goodwill/{expert.id}": {"seen": "add:2000", "amount": "20"},
+        f"{LIST}/clawback/{earning.id}": {"evidence": EVIDENCE},
+        f"{LIST}/{made}/approve": {},
+    }
+    desk = pages.enter(two, "finance")
+    with clock.shifted(timedelta(minutes=PEOPLE.proof_minutes, seconds=1)):
+        for path, sent in forms.items():
+            answer = desk.post(path, {"reason": REASON, "form_key": str(ids.new_id()), **sent})
+            back = path.removesuffix("/approve")
+            opened = desk.get(path).location
+            assert opened.startswith("/prove") is (back == path), "asked before anything is typed"
+            assert (answer.status, answer.location) == (303, f"/prove?next={back}")
+    assert session.query(Proposal).count() == 1
+    assert session.get_one(Proposal, made).state is ProposalState.PROPOSED
 
 
 def test_goodwill_is_refused_with_a_reason(session: Session, pages: Pages, one: User, two: User) -> None:

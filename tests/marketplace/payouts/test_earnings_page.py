@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.policy import MONEY
-from marketplace.kit import clock
+from marketplace.identity.models import Role
+from marketplace.kit import clock, ids
 from marketplace.ledger import queries as books
 from marketplace.ledger import service as ledger
 from marketplace.ledger.models import PLATFORM, Kind, LedgerTransaction
@@ -128,6 +129,22 @@ def test_whoever_looks_finds_their_hold_over_on_time(pages: Pages, session: Sess
         assert pages.get(page.location).status == 200
         assert service.mature_due(session) == 1  # the other one waits for the worker
     assert queries.broken(session) == []
+
+
+def test_what_waits_for_a_decision_says_so_instead_of_a_date(pages: Pages, session: Session) -> None:
+    ada, finance = make_expert(session), make_user(session, roles=[Role.FINANCE])
+    earning, case_id = earn(session, ada, 777), ids.new_id()
+    earning.case_id = case_id
+    session.flush()
+    with clock.shifted(timedelta(days=MONEY.hold_days, minutes=1)):
+        for where in (("payouts.earnings", {}), ("payouts.earning", {"earning_id": earning.id})):
+            page = pages.enter(ada).get(where[0], **where[1])
+            links = [link.get("href") for link in page.all("a")]
+            assert "Waits for a decision" in page.text
+            assert f"/earnings/questions/{case_id}" in links
+        assert "$7.77 waits for a decision" in pages.get("payouts.earnings").text
+        assert queries.next_available_at(session, ada.id) is None
+        assert "Nothing is on hold" in pages.enter(finance, "finance").get("payout_runs.holds").text
 
 
 def test_every_kind_has_a_name() -> None:

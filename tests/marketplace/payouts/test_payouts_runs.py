@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from config.policy import MONEY
+from config.policy import MONEY, PEOPLE
 from marketplace.identity.models import Role, User
 from marketplace.kit import clock
 from marketplace.kit.application import Application
@@ -33,14 +33,34 @@ from tests.factories.payouts import (
     earn,
     earn_available,
     make_account,
+    make_approved_payout,
     make_expert,
     make_finance,
     make_payable,
     make_run,
 )
 from tests.factories.queue import run_promises
+from tests.pages import Page, Pages
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def test_an_alarm_is_put_right_only_after_the_password(session: Session, pages: Pages) -> None:
+    payout = make_approved_payout(session)
+    payout.alarm = "two transfers"
+    session.flush()
+    run_id, payout_id = payout.run_id, payout.id
+    desk = pages.enter(make_finance(session), "finance")
+
+    def look_again() -> Page:
+        sent = {"reason": "The second transfer was taken back."}
+        return desk.post("payout_runs.look_again", sent, run_id=run_id, payout_id=payout_id)
+
+    with clock.shifted(timedelta(minutes=PEOPLE.proof_minutes, seconds=1)):
+        assert look_again().location == f"/prove?next=/staff/payouts/{run_id}"
+    assert session.get_one(Payout, payout_id).alarm == "two transfers"
+    assert look_again().location == f"/staff/payouts/{run_id}"
+    assert session.get_one(Payout, payout_id).alarm is None
 
 
 def money_of(session: Session, user: User) -> tuple[int, int]:
