@@ -170,6 +170,7 @@ def _index(member: Member, form: DepositForm) -> str:
 def _refunds(member: Member, form: RefundForm) -> str:
     return render_template(
         "marketplace/billing/refunds.html",
+        uncovered=member.company.uncovered_minor,
         form=form,
         may_pay=policy.may_pay(member),
         most=service.refundable(db(), member.company_id),

@@ -108,6 +108,7 @@ def test_the_company_reads_what_it_means(
     make_dispute(app, session, deposit)
     assert "$400.00 of the wallet is set aside, and $600.00 could not be" in owner.get(PAGE).text
     assert "A payment of yours is disputed" in owner.get("billing.index").text
+    assert "$600.00 of it could not be set aside" in owner.get("billing.refunds").text
     assert "No money can be moved now" in owner.get("projects.fund", project_id=project_id).text
     make_settled(app, session, payer, 30_000)
     form = {"amount": "100", "form_key": str(ids.new_id())}

@@ -11,7 +11,7 @@ from marketplace.billing import queries, service
 from marketplace.billing.models import Refund, RefundState
 from marketplace.companies.models import Member, MemberRole
 from marketplace.identity.models import Role, User
-from marketplace.kit import ids
+from marketplace.kit import clock, ids
 from marketplace.kit.application import Application
 from tests.factories.billing import AMOUNT_MINOR, make_payer, make_settled
 from tests.factories.companies import make_member
@@ -56,6 +56,26 @@ def state_of(session: Session, refund_id: Any) -> RefundState:
 
 def take_back(pages: Pages, amount: str) -> Page:
     return pages.post(PAGE, {"amount": amount, "form_key": str(ids.new_id())})
+
+
+def test_what_cannot_go_back_is_said_also_when_nothing_can(session: Session, pages: Pages) -> None:
+    payer = make_payer(session)
+    first, second = (make_user(session, roles=[Role.FINANCE]) for _ in range(2))
+    service.record(
+        session,
+        payer.company,
+        by=first,
+        amount_minor=750_000,
+        bank_reference="FT 2611",
+        arrived_on=clock.now().date(),
+        reason="Sent to our bank although no invoice was open.",
+    )
+    row = queries.recorded_deposits(session, None).rows[0]
+    service.confirm(session, row.id, by=second)
+    session.flush()
+    text = pages.enter(payer.user).get("billing.refunds").text
+    assert "$7,500.00 in the wallet cannot go back by itself" in text
+    assert "Write to us" in text
 
 
 def test_an_owner_takes_back_what_is_unused(session: Session, pages: Pages, payer: Member) -> None:
