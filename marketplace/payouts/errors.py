@@ -80,6 +80,15 @@ class StatementRefused(Invalid):
         self.lines = lines
 
 
+class AlarmFirst(Conflict):
+    """Nothing of a run moves while one of its payouts waits for a person."""
+
+    code = "alarm_first"
+
+    def __init__(self) -> None:
+        super().__init__("A payout of this run needs you first. Say on this page what was put right.")
+
+
 class NoAlarm(Conflict):
     """There is nothing to look at again."""
 

@@ -106,9 +106,10 @@ class RunLapsed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayoutAlarm(Event):
-    """The provider knows other transfers than we do; a person has to look, and `user_id` prepared the run."""
+    """What left differs from what we know; a person has to look, and `user_id` prepared the run."""
 
     name: ClassVar[str] = "payout.alarm"
 
     payout_id: uuid.UUID
     user_id: uuid.UUID
+    on_request: bool

@@ -107,7 +107,10 @@ class PayoutRun(Record, Base, kw_only=True, eq=False, repr=False):
     """Payouts prepared together."""
 
     __tablename__ = "payout_runs"
-    __table_args__ = (CheckConstraint("approved_by_id <> prepared_by_id", name="two_people"),)
+    __table_args__ = (
+        Index("ix_payout_runs_prepared_by", "prepared_by_id", "on_request", "id"),
+        CheckConstraint("approved_by_id <> prepared_by_id", name="two_people"),
+    )
 
     prepared_by: Mapped[User] = relationship(lazy="raise", foreign_keys="PayoutRun.prepared_by_id")
     prepared_by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), init=False)
@@ -161,6 +164,7 @@ class Payout(Record, Base, kw_only=True, eq=False, repr=False):
         Index("ix_payouts_run", "run_id", "id"),
         Index("ix_payouts_user", "user_id", "id"),
         Index("ix_payouts_state", "state", "id"),
+        Index("ix_payouts_provider_key", "provider_key"),
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("(state = 'paid') = (external_id IS NOT NULL)", name="paid_has_proof"),
         CheckConstraint("state NOT IN ('sent', 'paid') OR provider_key IS NOT NULL", name="sent_has_key"),

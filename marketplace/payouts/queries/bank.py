@@ -72,8 +72,9 @@ def by_reference(session: Session, references: Collection[str]) -> dict[str, Pay
     rows = session.scalars(
         select(Payout)
         .where(Payout.rail == Rail.MANUAL, Payout.provider_key.in_(list(references)))
+        .options(joinedload(Payout.run))
         .order_by(Payout.id)
-        .with_for_update()
+        .with_for_update(of=Payout)
         .execution_options(populate_existing=True)
     )
     return {str(payout.provider_key): payout for payout in rows}
@@ -83,6 +84,14 @@ def lines_known(session: Session, lines: Collection[str]) -> dict[str, BankLine]
     """The lines of statements that were taken before, by the bank's number."""
     rows = session.scalars(select(BankLine).where(BankLine.line.in_(list(lines))))
     return {row.line: row for row in rows}
+
+
+def directions_known(session: Session, payout_ids: Collection[uuid.UUID]) -> set[tuple[uuid.UUID, bool]]:
+    """(Payout id, whether it came back) of every line that was taken for these."""
+    rows = session.execute(
+        select(BankLine.payout_id, BankLine.came_back).where(BankLine.payout_id.in_(list(payout_ids)))
+    )
+    return {(row[0], row[1]) for row in rows}
 
 
 def sealed_accounts(session: Session) -> Sequence[PayoutAccount]:

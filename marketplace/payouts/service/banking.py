@@ -16,7 +16,7 @@ from marketplace.kit.errors import Conflict, NotFound
 from marketplace.kit.sealing import CannotOpen, Sealer
 from marketplace.ledger import service as ledger
 from marketplace.payouts import policy, queries
-from marketplace.payouts.errors import NothingForTheBank, NotYourOwn
+from marketplace.payouts.errors import AlarmFirst, NothingForTheBank, NotYourOwn
 from marketplace.payouts.models import (
     Payout,
     PayoutAccount,
@@ -101,7 +101,8 @@ def hand_over(session: Session, run: PayoutRun, *, by: User, sealer: Sealer) -> 
     """A bank file of what was in none yet: from now on it is sent.  Without any, the newest file again.
 
     Empty when everything in it was cancelled, because its account is another one or cannot be read.
-    NothingForTheBank (409) for a run without any, NotYourOwn (403) for whoever is paid in it.
+    NothingForTheBank (409) for a run without any, AlarmFirst (409) while a payout of it needs a person,
+    NotYourOwn (403) for whoever is paid in it.
     """
     ledger.require_right_books(session)
     rows = queries.for_bank(session, run.id)
@@ -109,6 +110,8 @@ def hand_over(session: Session, run: PayoutRun, *, by: User, sealer: Sealer) -> 
         raise NotYourOwn
     if not rows:
         raise NothingForTheBank
+    if queries.has_alarm(session, run.id):
+        raise AlarmFirst
     now = clock.database_now(session)
     orders = [order for payout, account in rows if (order := _order(session, payout, account, sealer, now))]
     if not orders:

@@ -29,10 +29,15 @@ def cancel(session: Session, payouts: Sequence[Payout], why: str) -> None:
     """End these locked payouts before they are sent, and tell their people; `why`: half a sentence."""
     give_back(session, payouts, PayoutState.CANCELLED, why)
     for payout in payouts:
-        publish(
-            session,
-            PayoutCancelled(payout_id=payout.id, user_id=payout.user_id, amount_minor=payout.amount_minor),
-        )
+        tell_cancelled(session, payout)
+
+
+def tell_cancelled(session: Session, payout: Payout) -> None:
+    """Its person hears that it ended before it was sent."""
+    publish(
+        session,
+        PayoutCancelled(payout_id=payout.id, user_id=payout.user_id, amount_minor=payout.amount_minor),
+    )
 
 
 def give_back(session: Session, payouts: Sequence[Payout], to: PayoutState, why: str = "") -> None:

@@ -33,7 +33,7 @@ from marketplace.payouts.models import (
 )
 from marketplace.payouts.queries import Limits
 from marketplace.payouts.service.holding import end_holds
-from marketplace.payouts.service.returning import cancel, give_back
+from marketplace.payouts.service.returning import cancel, give_back, tell_cancelled
 
 UNSENT = (PayoutState.SCHEDULED, PayoutState.ON_HOLD)
 
@@ -113,8 +113,15 @@ def _let_go(session: Session, payout: Payout) -> None:
 
 
 def cancel_run(session: Session, run: PayoutRun, *, by: User) -> None:
-    """Drop a prepared run: every payout ends and the money is available again; RunMoved (409) if it went."""
-    _drop(session, _locked(session, run), by.id, "the run was cancelled")
+    """Drop a prepared run: every payout ends and the money is available again; RunMoved (409) if it went.
+
+    Who asked for their payout is told when somebody else drops it.
+    """
+    locked = _locked(session, run)
+    ended = _drop(session, locked, by.id, "the run was cancelled")
+    if locked.on_request and locked.prepared_by_id != by.id:
+        for payout in ended:
+            tell_cancelled(session, payout)
 
 
 def sweep_runs(session: Session) -> None:
@@ -147,10 +154,12 @@ def finish_runs(session: Session) -> None:
         run.state = RunState.FINISHED
 
 
-def _drop(session: Session, run: PayoutRun, actor_id: uuid.UUID | None, why: str) -> None:
+def _drop(session: Session, run: PayoutRun, actor_id: uuid.UUID | None, why: str) -> Sequence[Payout]:
     run.state = RunState.CANCELLED
-    give_back(session, queries.payouts_of_run(session, run.id, *UNSENT), PayoutState.CANCELLED, why)
+    ended = queries.payouts_of_run(session, run.id, *UNSENT)
+    give_back(session, ended, PayoutState.CANCELLED, why)
     _record(session, "staff:payout_run:cancelled", run, actor_id, why=why)
+    return ended
 
 
 def _new_run(by: User, now: datetime) -> PayoutRun:

@@ -26,6 +26,7 @@ from marketplace.payouts.models import (
     Payout,
     PayoutSearch,
     PayoutState,
+    Rail,
 )
 from marketplace.payouts.service.returning import give_back
 
@@ -84,13 +85,20 @@ def look_again(session: Session, payout_id: uuid.UUID, *, by: User, reason: str)
         reason=reason,
     )
     payout.alarm = None
-    outbox.send(session, "payouts.send", payout_id=str(payout.id))
+    if payout.rail is Rail.STRIPE:
+        outbox.send(session, "payouts.send", payout_id=str(payout.id))
     return payout
 
 
 def paid_by_bank(session: Session, payout: Payout, *, external_id: str, at: datetime) -> None:
     """A line of our bank's statement says that this locked payout has left; `at`: when the bank booked it."""
     _paid(session, payout, external_id, of=Kind.PLATFORM_BANK, at=at)
+
+
+def paid_though_failed(session: Session, payout: Payout, line: str, *, back: bool) -> None:
+    """Our bank moved what we had called not taken: nothing is posted, a person has to look."""
+    said = "brought it back" if back else "paid it"
+    _alarm(session, payout, f"line {line} says our bank {said}, and it had failed here")
 
 
 def _paid(
@@ -102,7 +110,7 @@ def _paid(
     at: datetime | None = None,
 ) -> None:
     payout.move(PayoutState.PAID)
-    payout.external_id, payout.ended_at = external_id, clock.database_now(session)
+    payout.external_id, payout.ended_at = external_id, _ended(payout, at, clock.database_now(session))
     for earning in queries.in_payouts(session, [payout.id]):
         earning.move(EarningState.PAID)
     entry = Entry(
@@ -127,6 +135,11 @@ def _paid(
     )
 
 
+def _ended(payout: Payout, at: datetime | None, now: datetime) -> datetime:
+    """When it left: `at` is a bank's day without its hour, and nothing leaves before it is sent."""
+    return now if at is None else min(max(at, payout.sent_at or at), now)
+
+
 def failed(session: Session, payout: Payout, code: str) -> None:
     """Refused for good: this locked payout ends, its money is available again, the person is told why."""
     give_back(session, [payout], PayoutState.FAILED, code)
@@ -137,5 +150,7 @@ def failed(session: Session, payout: Payout, code: str) -> None:
 
 def _alarm(session: Session, payout: Payout, why: str) -> None:
     payout.alarm = why[:200]
-    if payout.run is not None:
-        publish(session, PayoutAlarm(payout_id=payout.id, user_id=payout.run.prepared_by_id))
+    run = payout.run
+    if run is not None:
+        fact = PayoutAlarm(payout_id=payout.id, user_id=run.prepared_by_id, on_request=run.on_request)
+        publish(session, fact)

@@ -130,15 +130,18 @@ def tell_changed_account(session: Session, fact: events.PayoutAccountChanged) ->
 
 
 def tell_alarm(session: Session, fact: events.PayoutAlarm) -> None:
-    """Whoever prepared the run has to look at the payment service."""
-    notifications.tell(
-        session,
-        fact.user_id,
-        kind=fact.name,
-        title="A payout needs you",
-        body="The payment service knows other transfers than we do. The run waits until somebody looks.",
-        path="/staff/payouts",
-    )
+    """Whoever prepared the run has to look; everybody else in finance when its own person asked for it."""
+    finance = users.users_with_role(session, Role.FINANCE) if fact.on_request else []
+    others = [user.id for user in finance if user.id != fact.user_id]
+    for user_id in others if fact.on_request else [fact.user_id]:
+        notifications.tell(
+            session,
+            user_id,
+            kind=fact.name,
+            title="A payout needs you",
+            body="Other money has left than we know of. The run waits until somebody looks.",
+            path="/staff/payouts",
+        )
 
 
 def tell_bank_returned(session: Session, payload: Mapping[str, Any]) -> None:

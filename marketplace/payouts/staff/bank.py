@@ -61,6 +61,8 @@ def statement() -> ResponseReturnValue:
 
 def _said(taken: Taken) -> str:
     parts = [f"{taken.paid} paid", f"{taken.returned} came back"]
+    if taken.alarms:
+        parts.append(f"{taken.alarms} had failed here and need you")
     if taken.known:
         parts.append(f"{taken.known} known before")
     if taken.others:

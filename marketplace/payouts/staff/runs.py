@@ -89,7 +89,7 @@ def look_again(run_id: uuid.UUID, payout_id: uuid.UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return run_page(run, form, wrong=payout_id), 422
     service.look_again(db(), payout_id, by=g.visitor.user, reason=form.reason.data or "")
-    flash("We search again. The run goes on if everything is right now.", "ok")
+    flash("It is kept. The run goes on if everything is right now.", "ok")
     return see_other("payout_runs.show", run_id=run_id)
 
 

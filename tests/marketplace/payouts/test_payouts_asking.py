@@ -114,6 +114,16 @@ def test_what_was_asked_can_be_taken_back_by_its_owner_until_it_is_approved(sess
         service.take_back(session, again.id, by=ada)
 
 
+def test_who_asked_is_told_when_finance_drops_it(session: Session) -> None:
+    ada, eve = make_payable(session), make_payable(session)
+    service.cancel_run(session, service.ask(session, by=ada), by=make_finance(session))
+    service.take_back(session, service.ask(session, by=eve).id, by=eve)
+    told = session.query(Notice).filter_by(kind="payout.cancelled").one()
+    assert told.user_id == ada.id
+    assert "the run was cancelled" in told.body
+    assert books(session, ada.id) == (AMOUNT_MINOR, 0)
+
+
 def test_nobody_takes_a_run_of_finance_back(session: Session) -> None:
     make_payable(session)
     run = make_run(session)

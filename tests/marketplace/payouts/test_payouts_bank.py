@@ -20,7 +20,7 @@ from marketplace.ledger.models import PLATFORM, Kind
 from marketplace.notifications.models import Notice
 from marketplace.outbox.models import OutboxMessage
 from marketplace.payouts import policy, queries, service
-from marketplace.payouts.errors import NothingForTheBank, NotYourOwn, StatementRefused
+from marketplace.payouts.errors import AlarmFirst, NothingForTheBank, NotYourOwn, StatementRefused
 from marketplace.payouts.models import BankLine, Payout, PayoutAccountState, PayoutRun, PayoutState, Rail
 from marketplace.payouts.service import BankDetails, Taken, bank_file
 from tests.factories.payouts import AMOUNT_MINOR, earn_available, make_expert, make_finance, make_run
@@ -54,9 +54,11 @@ def statement(*lines: tuple[str, str, str, str]) -> bytes:
     return out.getvalue().encode()
 
 
-def left(payout: Payout, line: str = "B-1", minor: int | None = None) -> tuple[str, str, str, str]:
+def left(
+    payout: Payout, line: str = "B-1", minor: int | None = None, days: int = 0
+) -> tuple[str, str, str, str]:
     amount = bank_file.plain_amount(minor or payout.amount_minor, "usd")
-    return line, f"{clock.now():%Y-%m-%d}", str(payout.provider_key), f"-{amount}"
+    return line, f"{clock.now() + timedelta(days=days):%Y-%m-%d}", str(payout.provider_key), f"-{amount}"
 
 
 def back(payout: Payout, line: str = "B-2") -> tuple[str, str, str, str]:
@@ -220,6 +222,8 @@ WRONG = {
     "twice in one file": (lambda p: [left(p, "B-1"), left(p, "B-2")], "two lines"),
     "one number twice": (lambda p: [left(p, "B-1"), left(p, "B-1")], "stands in the file twice"),
     "back before out": (lambda p: [back(p)], "has not left"),
+    "to come": (lambda p: [left(p, days=2)], "has not come yet"),
+    "before it was sent": (lambda p: [left(p, days=-2)], "before this payout was sent"),
     "no date": (lambda p: [("B-1", "27.11.2026", str(p.provider_key), "-43.34")], "is no date"),
     "no amount": (lambda p: [("B-1", "2026-11-27", str(p.provider_key), "much")], "is no amount"),
     "no number": (lambda p: [("", "2026-11-27", str(p.provider_key), "-43.34")], "number of the line"),
@@ -324,8 +328,65 @@ def test_what_our_bank_does_not_take_fails_with_its_reason(session: Session) -> 
     assert books(session, ada) == (AMOUNT_MINOR, 0)
     told = session.query(Notice).filter_by(user_id=ada.id, kind="payout.failed").one()
     assert "BIC" in told.body
-    with pytest.raises(StatementRefused, match="waits for no payment"):
-        service.take_statement(session, statement(left(payout)), by=make_finance(session))
+
+
+def test_what_left_though_it_had_failed_here_is_an_alarm_and_the_rest_of_the_file_goes_on(
+    session: Session, pages: Pages
+) -> None:
+    ada, bob, eve = (make_banked(session) for _ in range(3))
+    run, finance = make_run(session), make_finance(session)
+    wrong, right, late = (queries.payouts_of(session, one.id, None).rows[0] for one in (ada, bob, eve))
+    service.hold(session, late.id, by=finance, reason="A question about an invoice.")
+    service.approve_run(session, run, by=make_finance(session))
+    service.hand_over(session, run, by=finance, sealer=SEALER)
+    service.not_taken(session, wrong.id, by=finance, reason="Our bank does not know this BIC any more.")
+    held = ledger.balance(session, Kind.PLATFORM_BANK, PLATFORM)
+    data = statement(left(wrong, "B-1"), left(right, "B-2"))
+    assert service.take_statement(session, data, by=finance) == Taken(paid=1, alarms=1)
+    assert service.take_statement(session, data, by=finance) == Taken(known=2)
+    assert (right.state, wrong.state) == (PayoutState.PAID, PayoutState.FAILED)
+    assert ledger.balance(session, Kind.PLATFORM_BANK, PLATFORM) == held - AMOUNT_MINOR
+    assert wrong.alarm == "line B-1 says our bank paid it, and it had failed here"
+    assert any("line B-1" in line for line in queries.broken(session))
+    assert session.query(Notice).filter_by(user_id=run.prepared_by_id, kind="payout.alarm").count() == 1
+    service.let_go(session, late.id, by=make_finance(session), reason="The question is answered.")
+    with pytest.raises(AlarmFirst):
+        service.hand_over(session, run, by=finance, sealer=SEALER)
+    pages.enter(finance)
+    shown = pages.get("payout_runs.show", run_id=run.id).text
+    assert "It is put right" in shown
+    assert "Search again" not in shown
+    service.look_again(session, wrong.id, by=finance, reason="A correction of our bank, and she was asked.")
+    assert not session.query(OutboxMessage).filter_by(handler="payouts.send").count()
+    assert str(policy.reference(late.id)) in service.hand_over(session, run, by=finance, sealer=SEALER)
+    with pytest.raises(StatementRefused, match="another line"):
+        service.take_statement(session, statement(left(wrong, "B-7")), by=finance)
+    assert service.take_statement(session, statement(back(wrong, "B-8")), by=finance) == Taken(alarms=1)
+    assert "brought it back" in str(wrong.alarm)
+
+
+def test_an_alarm_of_money_somebody_asked_for_goes_to_finance(session: Session) -> None:
+    ada, finance = make_banked(session), make_finance(session)
+    run = service.ask(session, by=ada)
+    service.approve_run(session, run, by=finance)
+    service.hand_over(session, run, by=finance, sealer=SEALER)
+    (payout,) = queries.payouts_of(session, ada.id, None).rows
+    service.not_taken(session, payout.id, by=finance, reason="Our bank does not know this BIC any more.")
+    service.take_statement(session, statement(left(payout)), by=finance)
+    told = {notice.user_id for notice in session.query(Notice).filter_by(kind="payout.alarm")}
+    assert finance.id in told
+    assert ada.id not in told
+
+
+def test_a_payout_ended_on_the_day_of_its_bank(session: Session) -> None:
+    ada = make_banked(session)
+    _, (payout,), _ = sent(session, ada)
+    line = left(payout)
+    with clock.shifted(timedelta(days=40)):
+        service.take_statement(session, statement(line), by=make_finance(session))
+    assert payout.ended_at is not None
+    assert payout.sent_at is not None
+    assert payout.ended_at - payout.sent_at < timedelta(days=1), "not the day of the import: taxes ask"
 
 
 def test_nobody_handles_their_own_money(session: Session) -> None:
