@@ -6,6 +6,7 @@ from marketplace.billing import queries
 from marketplace.billing.events import DisputeLost, DisputeOpened, DisputeWon
 from marketplace.billing.models import ENDED, KEPT, Deposit, Dispute, DisputeState
 from marketplace.billing.service.dispute_books import lost, opened, told_of, won
+from marketplace.billing.service.invoicing import follow_invoice
 from marketplace.billing.service.settling import refresh
 from marketplace.companies import queries as companies
 from marketplace.gateways.stripe import states
@@ -25,14 +26,18 @@ _WORDS = {state.value: state for state in DisputeState}
 def follow_dispute(sessions: Sessions, payments: Payments, external_id: str) -> None:
     """Ask the provider how a dispute stands and apply it; webhooks, sweeps and our own answers meet here.
 
-    A dispute may be told of before the payment itself: then the payment is looked at first.
+    A dispute may be told of before the payment itself: then the payment is looked at first.  The payment of
+    an invoice does not name its deposit, so all invoices somebody may have paid are looked at.
     """
     state = payments.read_dispute(external_id)
     with transaction(sessions) as session:
         deposit = queries.deposit_of(session, state)
         page = deposit.session_id if deposit is not None and deposit.state not in ENDED else None
+        invoices = queries.open_invoices(session) if deposit is None else []
     if page is not None:
         refresh(sessions, payments, page)
+    for invoice_id in invoices:
+        follow_invoice(sessions, payments, invoice_id)
     with transaction(sessions) as session:
         apply_dispute(session, state)
 

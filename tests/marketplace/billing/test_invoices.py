@@ -12,7 +12,7 @@ from marketplace.billing import queries, service
 from marketplace.billing.errors import DepositOver, InvoiceNeeded, OnlyOwners
 from marketplace.billing.models import BillingCustomer, Deposit, DepositInvoice, DepositState
 from marketplace.companies.models import Member, MemberRole
-from marketplace.gateways.stripe.emulator import invoice_payments
+from marketplace.gateways.stripe.emulator import disputes, invoice_payments
 from marketplace.gateways.stripe.emulator.faults import Fault
 from marketplace.gateways.stripe.emulator.payments import PageClosed, PaidHow
 from marketplace.gateways.stripe.errors import PaymentsDown
@@ -24,6 +24,7 @@ from marketplace.notifications.models import Notice
 from marketplace.outbox.service import send as promise
 from tests.factories.billing import make_deposit, make_payer, make_settled, open_page, payments_of
 from tests.factories.companies import make_member
+from tests.factories.disputes import hear
 from tests.factories.provider_events import event, post, work
 from tests.pages import Pages
 
@@ -208,6 +209,19 @@ def test_cancelling_what_was_paid_meanwhile_credits_it(
     pay_in(app, invoice)
     assert pages.post("billing.cancel_invoice", deposit_id=deposit.id).status == 303
     assert (deposit.state, wallet(session, deposit)) == (DepositState.SUCCEEDED, LARGE)
+
+
+def test_a_dispute_heard_of_before_the_invoice_is_paid_here_is_not_lost(
+    app: Application, session: Session, payer: Member
+) -> None:
+    deposit, invoice = issued(app, session, payer)
+    pay_in(app, invoice)
+    with payments_of(app).emulator.books() as books:
+        external_id = disputes.open_on(books, next(iter(books.newest("charge")))["id"])["id"]
+    dispute = hear(app, session, external_id)
+    assert (dispute.deposit_id, deposit.state) == (deposit.id, DepositState.SUCCEEDED)
+    assert wallet(session, deposit) == 0
+    assert ledger.broken(session) == []
 
 
 def test_overdue_is_said_once(app: Application, session: Session, pages: Pages, payer: Member) -> None:
