@@ -152,5 +152,7 @@ def _alarm(session: Session, payout: Payout, why: str) -> None:
     payout.alarm = why[:200]
     run = payout.run
     if run is not None:
-        fact = PayoutAlarm(payout_id=payout.id, user_id=run.prepared_by_id, on_request=run.on_request)
-        publish(session, fact)
+        publish(
+            session,
+            PayoutAlarm(payout_id=payout.id, user_id=run.prepared_by_id, on_request=run.on_request),
+        )
