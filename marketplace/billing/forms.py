@@ -11,6 +11,7 @@ from marketplace.kit.money import shown
 
 REASON_LENGTH = 20
 NOTE = 2000
+BETWEEN = f"Between {shown(MONEY.deposit_minimum_minor)} and {shown(MONEY.invoice_maximum_minor)}."
 
 
 class DepositForm(FormKeyMixin, BaseForm):
@@ -21,10 +22,7 @@ class DepositForm(FormKeyMixin, BaseForm):
         [needed("Enter an amount.")],
         minimum=MONEY.deposit_minimum_minor,
         maximum=MONEY.invoice_maximum_minor,
-        description=(
-            f"Between {shown(MONEY.deposit_minimum_minor)} and {shown(MONEY.invoice_maximum_minor)}. "
-            "You can take back what you do not spend."
-        ),
+        description=f"{BETWEEN} You can take back what you do not spend.",
     )
 
 
@@ -36,9 +34,7 @@ class InvoiceForm(FormKeyMixin, BaseForm):
         [needed("Enter an amount.")],
         minimum=MONEY.deposit_minimum_minor,
         maximum=MONEY.invoice_maximum_minor,
-        description=(
-            f"Between {shown(MONEY.deposit_minimum_minor)} and {shown(MONEY.invoice_maximum_minor)}."
-        ),
+        description=BETWEEN,
     )
 
 
