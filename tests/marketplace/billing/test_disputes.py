@@ -190,7 +190,7 @@ def test_a_disputed_deposit_takes_nothing_back(
 
 
 def _large(app: Application, session: Session, payer: Member) -> list:  # type: ignore[type-arg]
-    make_settled(app, session, payer, 200_000)
+    make_settled(app, session, payer, 180_000)
     return list(service.ask(session, by=payer, amount_minor=60_000, form_key=ids.new_id()))
 
 
