@@ -1,6 +1,7 @@
 """Finance's doors to money moved by hand: propose, look, decide."""
 
 import uuid
+from typing import Any
 
 from flask import Blueprint, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -163,9 +164,9 @@ def withdraw(proposal_id: uuid.UUID) -> ResponseReturnValue:
     return see_other("corrections.show", proposal_id=proposal_id)
 
 
-def _require_proof(page: str, **values: object) -> None:
+def _require_proof(page: str, **values: Any) -> None:
     """The password was given lately, or the page that asks for it: before a form, so no text is lost."""
-    back = url_for(f"corrections.{page}", **values)  # type: ignore[arg-type]
+    back = url_for(f"corrections.{page}", **values)
     identity.require_proof(db(), g.visitor.sign_in, back=back)
 
 

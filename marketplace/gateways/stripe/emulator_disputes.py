@@ -15,7 +15,7 @@ from marketplace.kit.access import open_to, role
 from marketplace.kit.filters import words
 from marketplace.kit.forms import BaseForm, MoneyField, maybe, options
 from marketplace.kit.money import shown
-from marketplace.kit.web import AfterCommit, found
+from marketplace.kit.web import after_commit, found
 
 bp = Blueprint("provider_disputes", __name__, url_prefix="/gateway/disputes")
 FINANCE = role("finance", "admin")
@@ -86,7 +86,7 @@ def _told(said: str) -> ResponseReturnValue:
         flash(said, "ok")
         return redirect(url_for("provider_disputes.index"), 303)
 
-    return AfterCommit(tell)  # type: ignore[return-value]
+    return after_commit(tell)
 
 
 def _form() -> TakeBackForm:

@@ -13,7 +13,7 @@ from marketplace.gateways.stripe.emulator.payments import PageClosed, PaidHow
 from marketplace.gateways.stripe.emulator_pages import PayForm, emulator, pay_form, tell_us
 from marketplace.kit.access import anyone, open_to
 from marketplace.kit.errors import Gone
-from marketplace.kit.web import AfterCommit, found
+from marketplace.kit.web import after_commit, found
 
 bp = Blueprint("provider_invoices", __name__, url_prefix="/gateway/invoice")
 
@@ -35,7 +35,7 @@ def pay(invoice_id: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(invoice, form), 422
     how = PaidHow(form.how.data)
-    return AfterCommit(lambda: _pay(invoice_id, how))  # type: ignore[return-value]
+    return after_commit(lambda: _pay(invoice_id, how))
 
 
 def _pay(invoice_id: str, how: PaidHow) -> ResponseReturnValue:

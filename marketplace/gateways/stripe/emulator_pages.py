@@ -24,7 +24,7 @@ from marketplace.gateways.stripe.events import Endpoint
 from marketplace.kit.access import anyone, open_to
 from marketplace.kit.errors import Gone
 from marketplace.kit.forms import BaseForm, needed, options
-from marketplace.kit.web import AfterCommit, found, wired
+from marketplace.kit.web import after_commit, found, wired
 
 bp = Blueprint("gateway", __name__, url_prefix="/gateway")
 LATEST = 20
@@ -103,7 +103,7 @@ def pay_now(session_id: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _pay_page(session, form), 422
     how = PaidHow(form.how.data)
-    return AfterCommit(lambda: _pay(session, how))  # type: ignore[return-value]
+    return after_commit(lambda: _pay(session, how))
 
 
 def _pay(session: Mapping[str, Any], how: PaidHow) -> ResponseReturnValue:
@@ -141,7 +141,7 @@ def onboard(token: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         page = render_template("marketplace/gateways/onboarding.html", form=form, account=account)
         return page, 422
-    return AfterCommit(lambda: _onboard(token, form))  # type: ignore[return-value]
+    return after_commit(lambda: _onboard(token, form))
 
 
 def _onboard(token: str, form: OnboardingForm) -> ResponseReturnValue:

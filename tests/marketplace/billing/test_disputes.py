@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.billing import queries, service
 from marketplace.billing.errors import Disputed, DisputeOver, NearTheCompany, TooMuchBack, WhileDisputed
-from marketplace.billing.models import Deposit, Dispute, DisputeAnswer, DisputeState
+from marketplace.billing.models import Deposit, Dispute, DisputeAnswer, DisputeState, Refund
 from marketplace.companies.models import Member, MemberRole
 from marketplace.gateways.stripe.emulator import disputes
 from marketplace.gateways.stripe.emulator.disputes import FEE
@@ -189,7 +189,7 @@ def test_a_disputed_deposit_takes_nothing_back(
     service.approve(session, waiting.id, by=finance)
 
 
-def _large(app: Application, session: Session, payer: Member) -> list:  # type: ignore[type-arg]
+def _large(app: Application, session: Session, payer: Member) -> list[Refund]:
     make_settled(app, session, payer, 180_000)
     return list(service.ask(session, by=payer, amount_minor=60_000, form_key=ids.new_id()))
 

@@ -13,7 +13,7 @@ from marketplace.experts import queries as experts
 from marketplace.kit.access import open_to, role
 from marketplace.kit.errors import Refusal
 from marketplace.kit.filters import iso
-from marketplace.kit.web import AfterCommit, db, found, see_other, wants_json
+from marketplace.kit.web import after_commit, db, found, see_other, wants_json
 from marketplace.projects import queries as projects
 from marketplace.projects import service as projects_service
 from workspace.queue import policy, queries, service
@@ -44,7 +44,7 @@ def start(slug: str) -> ResponseReturnValue:
     except PauseFirst:
         return see_other("care.pause")
     if isinstance(outcome, Refusal):  # after the commit: the pause it asked for must stay
-        return AfterCommit(partial(_refuse, outcome))  # type: ignore[return-value]
+        return after_commit(partial(_refuse, outcome))
     return see_other("submissions.work", assignment_id=outcome.id)
 
 

@@ -14,7 +14,7 @@ from marketplace.gateways.storage.protocol import Storage
 from marketplace.identity import queries as people
 from marketplace.kit.access import open_to, role
 from marketplace.kit.database import transaction
-from marketplace.kit.web import AfterCommit, after_commit, attachment, db, found, see_other, sessions, wired
+from marketplace.kit.web import after_commit, attachment, db, found, see_other, sessions, wired
 from marketplace.projects import queries as projects
 from marketplace.projects.models import Project
 from workspace.queue import queries, service
@@ -50,7 +50,7 @@ def create(project_id: uuid.UUID) -> ResponseReturnValue:
     form = ImportForm()
     if not form.validate_on_submit():
         return _upload_page(project, form), 422
-    return AfterCommit(_checker(project, form))  # type: ignore[return-value]
+    return after_commit(_checker(project, form))
 
 
 @bp.get("/imports/<uuid:import_id>")
@@ -98,7 +98,7 @@ def confirm(import_id: uuid.UUID) -> ResponseReturnValue:
         flash(f"{batch.task_count:,} tasks are in the project.", "ok")
         return see_other("tasks.index", project_id=task_import.project_id)
 
-    return AfterCommit(call)  # type: ignore[return-value]
+    return after_commit(call)
 
 
 @bp.post("/imports/<uuid:import_id>/discard")
@@ -115,7 +115,7 @@ def discard(import_id: uuid.UUID) -> ResponseReturnValue:
         storage.delete(key)
         return see_other("imports.new", project_id=task_import.project_id)
 
-    return AfterCommit(call)  # type: ignore[return-value]
+    return after_commit(call)
 
 
 @bp.get("/imports/<uuid:import_id>/bad-rows")
@@ -132,7 +132,7 @@ def bad_rows(import_id: uuid.UUID) -> ResponseReturnValue:
         name = f"bad-rows-{task_import.file_name.rpartition('.')[0] or 'tasks'}.jsonl"
         return attachment(io.BytesIO(lines), content_type="application/jsonl", name=name)
 
-    return AfterCommit(call)  # type: ignore[return-value]
+    return after_commit(call)
 
 
 def _mine(import_id: uuid.UUID) -> TaskImport:
