@@ -2,6 +2,7 @@
 
 import io
 import uuid
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
@@ -17,12 +18,14 @@ from marketplace.gateways import Gateways
 from marketplace.gateways.stripe.emulated import EmulatedPayments
 from marketplace.gateways.stripe.emulator import invoice_payments
 from marketplace.gateways.stripe.emulator.payments import PaidHow, pay
-from marketplace.kit import ids
+from marketplace.kit import clock, ids
 from marketplace.kit.database import Sessions, transaction
 from marketplace.projects import queries as projects
 from marketplace.projects import service as projects_service
 from marketplace.projects.models import ProjectState
 from workspace.queue import service as queue
+
+DEBIT = timedelta(minutes=5)  # longer than the played bank takes
 
 
 def seed_company(sessions: Sessions, gateways: Gateways) -> dict[str, uuid.UUID]:
@@ -62,18 +65,19 @@ def _by_page(sessions: Sessions, gateways: Gateways, amount_minor: int) -> None:
 
 
 def _by_invoice(sessions: Sessions, gateways: Gateways, amount_minor: int) -> None:
-    """More than a new company may pay on a page in a week."""
+    """More than a new company may pay on a page in a week; a bank debit takes a while, so it began before."""
     key = ids.new_id()
-    with transaction(sessions) as session:
-        billing.start_invoice(session, by=_member(session), amount_minor=amount_minor, form_key=key)
-    billing.issue(sessions, gateways.stripe, key)
-    with transaction(sessions, write=False) as session:
-        invoice = deposits.invoice_of(session, key)
-    if invoice is None or invoice.external_id is None:
-        raise LookupError("the invoice was not sent")
-    if isinstance(gateways.stripe, EmulatedPayments):
-        with gateways.stripe.emulator.books() as books:
-            invoice_payments.pay(books, invoice.external_id, PaidHow.CARD)
+    with clock.shifted(-DEBIT):
+        with transaction(sessions) as session:
+            billing.start_invoice(session, by=_member(session), amount_minor=amount_minor, form_key=key)
+        billing.issue(sessions, gateways.stripe, key)
+        with transaction(sessions, write=False) as session:
+            invoice = deposits.invoice_of(session, key)
+        if invoice is None or invoice.external_id is None:
+            raise LookupError("the invoice was not sent")
+        if isinstance(gateways.stripe, EmulatedPayments):
+            with gateways.stripe.emulator.books() as books:
+                invoice_payments.pay(books, invoice.external_id, PaidHow.BANK)
     billing.look(sessions, gateways.stripe, key)
 
 
