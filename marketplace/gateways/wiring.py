@@ -117,14 +117,14 @@ def emulator_pages() -> "Blueprint":
 
 def emulator_invoices() -> "Blueprint":
     """The played provider's pages of invoices."""
-    from marketplace.gateways.stripe.emulator_invoices import bp  # noqa: PLC0415 - as above
+    from marketplace.gateways.stripe.emulator_invoices import bp  # noqa: PLC0415 - a live key never imports it
 
     return bp
 
 
 def emulator_disputes() -> "Blueprint":
     """The page on which finance plays a payer's bank; registered with the others."""
-    from marketplace.gateways.stripe.emulator_disputes import bp  # noqa: PLC0415 - as above
+    from marketplace.gateways.stripe.emulator_disputes import bp  # noqa: PLC0415 - a live key never imports it
 
     return bp
 

@@ -14,50 +14,53 @@ from marketplace.projects.policy.answers import answers
 
 def tell_deposit(session: Session, fact: deposits.DepositSettled) -> None:
     """The money is in the wallet."""
-    notifications.tell(
+    _tell_payer(
         session,
-        fact.user_id,
-        kind=fact.name,
-        title=f"{shown(fact.amount_minor)} has arrived",
-        body="It is in your company's wallet. Fund a project with it.",
-        path=f"/company/billing/deposits/{fact.deposit_id}",
+        fact,
+        f"{shown(fact.amount_minor)} has arrived",
+        "It is in your company's wallet. Fund a project with it.",
     )
 
 
 def tell_failed_deposit(session: Session, fact: deposits.DepositFailed) -> None:
     """The bank sent a debit back."""
-    notifications.tell(
+    _tell_payer(
         session,
-        fact.user_id,
-        kind=fact.name,
-        title=f"Your deposit of {shown(fact.amount_minor)} failed",
-        body="The bank sent the debit back. Nothing was credited; start a new deposit.",
-        path=f"/company/billing/deposits/{fact.deposit_id}",
+        fact,
+        f"Your deposit of {shown(fact.amount_minor)} failed",
+        "The bank sent the debit back. Nothing was credited; start a new deposit.",
     )
 
 
 def tell_bounced_invoice(session: Session, fact: deposits.InvoiceBounced) -> None:
     """A payment of it came back."""
-    notifications.tell(
+    _tell_payer(
         session,
-        fact.user_id,
-        kind=fact.name,
-        title=f"A payment of your invoice over {shown(fact.amount_minor)} came back",
-        body="Nothing was credited, and the invoice is still open. Pay it another way, or cancel it.",
-        path=f"/company/billing/deposits/{fact.deposit_id}",
+        fact,
+        f"A payment of your invoice over {shown(fact.amount_minor)} came back",
+        "Nothing was credited, and the invoice is still open. Pay it another way, or cancel it.",
     )
 
 
 def tell_overdue_invoice(session: Session, fact: deposits.InvoiceOverdue) -> None:
     """Its day has passed."""
-    notifications.tell(
+    _tell_payer(
         session,
-        fact.user_id,
-        kind=fact.name,
-        title=f"Your invoice over {shown(fact.amount_minor)} is overdue",
-        body="Pay it, or cancel it if you no longer want it. Nothing else happens to your projects.",
-        path=f"/company/billing/deposits/{fact.deposit_id}",
+        fact,
+        f"Your invoice over {shown(fact.amount_minor)} is overdue",
+        "Pay it, or cancel it if you no longer want it. Nothing else happens to your projects.",
     )
+
+
+OfDeposit = (
+    deposits.DepositSettled | deposits.DepositFailed | deposits.InvoiceBounced | deposits.InvoiceOverdue
+)
+
+
+def _tell_payer(session: Session, fact: OfDeposit, title: str, body: str) -> None:
+    """Whoever asked for the deposit, led to its page."""
+    path = f"/company/billing/deposits/{fact.deposit_id}"
+    notifications.tell(session, fact.user_id, kind=fact.name, title=title, body=body, path=path)
 
 
 def tell_low_funds(session: Session, fact: deposits.FundsLow) -> None:

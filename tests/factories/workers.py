@@ -43,7 +43,7 @@ def work(place: Place, ready: Connection) -> None:
     """The product's own worker with the product's own handlers, until somebody kills it."""
     settings = Settings(secret_key=SecretStr(SECRET), database_url=place.url, var=place.folder, testing=True)
     if place.keyless:
-        Transfers.transfer = _keyless(Transfers.transfer)  # type: ignore[method-assign]
+        Transfers.transfer = _keyless(Transfers.transfer)  # type: ignore[method-assign]  # the twin that has to fail
     handlers = marketplace.handlers.make(
         settings, wiring.make(settings), Signer(SECRET), matching.SentenceModel(settings.sentence_model)
     )

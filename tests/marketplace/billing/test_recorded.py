@@ -40,7 +40,7 @@ def finance(session: Session) -> tuple[User, User]:
 def recorded(session: Session, company: Company, by: User, **changes: Any) -> RecordedDeposit:
     said = {"amount_minor": AMOUNT, "bank_reference": "FT 2611", "reason": REASON, **changes}
     service.record(session, company, by=by, arrived_on=clock.now().date(), **said)
-    return session.scalars(select(RecordedDeposit).order_by(RecordedDeposit.id.desc())).first()  # type: ignore[return-value]
+    return session.scalars(select(RecordedDeposit).order_by(RecordedDeposit.id.desc()).limit(1)).one()
 
 
 def test_nothing_moves_before_somebody_else_confirms(

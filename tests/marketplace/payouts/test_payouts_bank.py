@@ -28,7 +28,7 @@ from tests.pages import Pages
 
 SEALER = Sealer("", "a key of tests")
 IBAN = "DE89370400440532013000"
-DETAILS = BankDetails(holder="Ada Byron", number=IBAN, code="COBADEFFXXX", bank="Commerzbank")
+DETAILS = BankDetails(holder="Ada Byron", number=IBAN, code="COBADEFF", bank="Commerzbank")
 LATER = timedelta(hours=MONEY.bank_change_hours, minutes=1)
 
 
