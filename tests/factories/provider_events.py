@@ -2,12 +2,15 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from marketplace.gateways.stripe.emulator.events import sign
+from marketplace.gateways.stripe.emulator.store import Rules, Store
 from marketplace.gateways.stripe.events import Endpoint
 from marketplace.kit import clock, ids
 from marketplace.kit.application import Application
@@ -60,6 +63,12 @@ def work(app: Application, session: Session) -> None:
     session.flush()
     run_all(app.sessions, app.extensions["assay"][Handlers])
     session.expire_all()
+
+
+def empty_provider(app: Application, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A provider to whom no other test has spoken, until this one ends."""
+    store = Store(folder / "empty_provider.sqlite", Rules("http://assay.test"))
+    monkeypatch.setattr(payments_of(app).emulator, "_store", store)
 
 
 def drain(app: Application) -> None:

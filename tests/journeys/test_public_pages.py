@@ -21,7 +21,11 @@ BY_LINK = {
     "jobs.stop_page",
     "certificates.show",
 }  # somebody was given it
-PLAYED = "gateway."  # the payment provider on fresh machines, never in production
+PLAYED = (
+    "gateway.",
+    "provider_invoices.",
+    "provider_disputes.",
+)  # the payment provider on fresh machines, never in production
 VALUES = {
     "identity.join_as": {"kind": "expert"},
     "identity.join_sent": {"kind": "expert"},

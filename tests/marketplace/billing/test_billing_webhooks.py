@@ -4,6 +4,7 @@ import io
 import itertools
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -28,7 +29,7 @@ from tests.factories.billing import AMOUNT_MINOR, look, make_deposit, open_page,
 from tests.factories.gateways import paid as make_paid
 from tests.factories.gateways import ready_account
 from tests.factories.payouts import make_account, make_expert
-from tests.factories.provider_events import drain, event, post, work
+from tests.factories.provider_events import drain, empty_provider, event, post, work
 
 
 def facts(session: Session) -> int:
@@ -287,8 +288,10 @@ def test_messages_of_the_doors_end(app: Application, session: Session, paid: Dep
 
 
 def test_what_no_door_has_taken_is_swept_into_the_same_inbox(
-    app: Application, session: Session, paid: Deposit
+    app: Application, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    empty_provider(app, tmp_path, monkeypatch)
+    paid = settle(app, session, open_page(app, session, make_deposit(session)))
     promise(session, "stripe.sweep")
     work(app, session)
     assert paid.state is DepositState.SUCCEEDED

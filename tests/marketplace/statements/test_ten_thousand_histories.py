@@ -4,7 +4,9 @@ import csv
 import io
 import random
 from collections.abc import Sequence
+from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -25,6 +27,7 @@ from tests.factories import gateways
 from tests.factories.billing import payments_of
 from tests.factories.histories import History, make_histories, settle
 from tests.factories.payouts import make_finance
+from tests.factories.provider_events import empty_provider
 
 HISTORIES = {"sqlite": 10_000, "postgresql": 500}
 REALLY_SENT, LOOKED_AT = 20, 100
@@ -32,7 +35,10 @@ FAILING = 0.03
 SEED = 20_261_127
 
 
-def test_statement_payout_and_transfer_are_one_amount(app: Application, session: Session) -> None:
+def test_statement_payout_and_transfer_are_one_amount(
+    app: Application, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty_provider(app, tmp_path, monkeypatch)
     payments = payments_of(app)
     count = HISTORIES[session.get_bind().dialect.name]
     gateways.fund(payments, 10**12)
