@@ -66,9 +66,10 @@ from marketplace.billing.queries.refunds import (
 )
 from marketplace.billing.queries.standing import (
     Budget,
+    alerted,
     budgets,
     credits_of,
-    forget_alert,
+    forget_alerts,
     given_back,
     open_budgets,
 )
@@ -78,6 +79,7 @@ __all__ = [
     "Budget",
     "Delivered",
     "Source",
+    "alerted",
     "attempts_of",
     "broken",
     "budgets",
@@ -95,7 +97,7 @@ __all__ = [
     "disputes_to_follow",
     "first_settled_at",
     "for_member",
-    "forget_alert",
+    "forget_alerts",
     "funded_since",
     "given_back",
     "has_reference",

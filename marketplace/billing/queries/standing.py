@@ -1,7 +1,7 @@
 """Where a company's money stands: project by project, and what one deposit has become."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select
@@ -17,7 +17,7 @@ from marketplace.projects.policy.answers import budget_words, covered
 from marketplace.projects.queries import wanted_answers
 
 RUNNING = (ProjectState.AWAITING_FUNDS, ProjectState.OPEN, ProjectState.PAUSED)
-MOST = 100
+MOST, AT_ONCE = 100, 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,12 @@ def budgets(session: Session, company_id: uuid.UUID) -> list[Budget]:
     return sorted(_budgets(session, projects), key=lambda one: (one.answers, str(one.project.id)))
 
 
-def open_budgets(session: Session) -> list[Budget]:
-    """Every open project of every company, for the look at funds that run low."""
-    projects = session.scalars(
-        select(Project).where(Project.state == ProjectState.OPEN).order_by(Project.id)
-    ).all()
-    return _budgets(session, projects)
+def open_budgets(session: Session, *, after: uuid.UUID | None) -> list[Budget]:
+    """The next open projects of all companies by id, for the look at funds that run low; at most 500."""
+    statement = select(Project).where(Project.state == ProjectState.OPEN).order_by(Project.id).limit(AT_ONCE)
+    if after is not None:
+        statement = statement.where(Project.id > after)
+    return _budgets(session, session.scalars(statement).all())
 
 
 def _budgets(session: Session, projects: Sequence[Project]) -> list[Budget]:
@@ -79,9 +79,14 @@ def _budgets(session: Session, projects: Sequence[Project]) -> list[Budget]:
     ]
 
 
-def forget_alert(session: Session, owner_id: uuid.UUID) -> None:
+def alerted(session: Session, owner_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Of which of these budgets and wallets it was said that they run low."""
+    return set(session.scalars(select(FundsAlert.owner_id).where(FundsAlert.owner_id.in_(owner_ids))))
+
+
+def forget_alerts(session: Session, owner_ids: Collection[uuid.UUID]) -> None:
     """There is enough again: the next time it runs low is said again."""
-    session.execute(delete(FundsAlert).where(FundsAlert.owner_id == owner_id))
+    session.execute(delete(FundsAlert).where(FundsAlert.owner_id.in_(owner_ids)))
 
 
 def credits_of(session: Session, deposit_id: uuid.UUID) -> Sequence[LedgerTransaction]:

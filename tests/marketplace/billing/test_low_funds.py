@@ -1,12 +1,14 @@
 """Low funds are said once, and again after there was enough meanwhile."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.policy import MONEY
 from marketplace.billing import queries, service
+from marketplace.billing.queries import standing
 from marketplace.identity.models import User
 from marketplace.kit import ids
 from marketplace.notifications.models import Notice
@@ -78,3 +80,33 @@ def test_a_project_with_nothing_left_to_claim_is_not_low(session: Session) -> No
     make_project(session, company=payer.company, budget_minor=1, wanted=0)
     look(session)
     assert list(titles(session, user)) == []
+
+
+def test_the_look_asks_no_more_for_more_companies(session: Session, statements: Callable[[], int]) -> None:
+    def company() -> None:
+        payer = make_payer(session)
+        fill_wallet(session, payer.company, 10 * MONEY.low_wallet_minor)
+        make_project(session, company=payer.company, budget_minor=10**6, wanted=1)
+
+    def asked() -> int:
+        session.flush()
+        session.expunge_all()
+        statements()
+        look(session)
+        return statements()
+
+    company()
+    few = asked()
+    for _ in range(4):
+        company()
+    assert asked() == few <= 8
+
+
+def test_the_look_goes_on_after_a_page(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standing, "AT_ONCE", 2)
+    payer = make_payer(session)
+    fill_wallet(session, payer.company, 10 * MONEY.low_wallet_minor)
+    for _ in range(5):
+        make_project(session, company=payer.company, budget_minor=1, wanted=100)
+    look(session)
+    assert len(titles(session, payer.user)) == 5
