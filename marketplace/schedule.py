@@ -18,6 +18,7 @@ ENTRIES: list[Entry] = [
     Entry("payouts.mature", "*/5 * * * *"),
     Entry("payouts.unsettled", "*/5 * * * *"),
     Entry("payouts.payday", "0 7 * * *"),  # it looks itself whether payouts go out today
+    Entry("payouts.follow_accounts", "10 5 * * *"),
     Entry("billing.sweep", "*/15 * * * *"),
     Entry("billing.funds", "7-57/10 * * * *"),
     Entry("billing.follow", "40 4 * * *"),

@@ -66,6 +66,7 @@ def make(
             "payouts.mature": _mature,
             "payouts.unsettled": _resume_payouts,
             "payouts.payday": _payday,
+            "payouts.follow_accounts": _follow_accounts,
             "payouts.remind": payouts.remind,
             "payouts.tell_bank_returned": payouts.tell_bank_returned,
             "billing.sweep": _sweep_deposits,
@@ -100,6 +101,7 @@ def _provider(payments: Payments) -> Mapping[str, Remote]:
         "billing.answer_dispute": partial(_answer_dispute, payments),
         **books.remote(payments),
         "payouts.send": partial(_send_payout, payments),
+        "payouts.follow_account": partial(provider.follow_account, payments),
     }
 
 
@@ -128,6 +130,12 @@ def _resume_payouts(session: Session, payload: Payload) -> None:
 
 def _payday(session: Session, payload: Payload) -> None:
     payouts.payday(session)
+
+
+def _follow_accounts(session: Session, payload: Payload) -> None:
+    """Once a day: an account that money goes to is looked at, whether or not its webhooks came."""
+    for external_id in payout_queries.accounts_to_follow(session):
+        outbox.send(session, "payouts.follow_account", external_id=external_id)
 
 
 def _send_payout(payments: Payments, sessions: Sessions, payload: Payload) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 
 from marketplace.billing import service as billing
+from marketplace.gateways.stripe.errors import PaymentsRefused
 from marketplace.gateways.stripe.events import Endpoint, ProviderEvent
 from marketplace.gateways.stripe.protocol import Payments
 from marketplace.kit import clock
@@ -20,6 +21,7 @@ from marketplace.outbox.service import Payload
 from marketplace.payouts import queries as payout_queries
 from marketplace.payouts import service as payouts
 
+TAKEN_AWAY = {"account_invalid", "resource_missing"}
 KEPT_THERE = timedelta(days=30)  # the provider lists no older events
 log = structlog.get_logger()
 
@@ -82,6 +84,21 @@ def _account(payments: Payments, sessions: Sessions, hint: Hint) -> None:
     if hint.account is None:
         return
     state = payments.read_account(hint.account)
+    with transaction(sessions) as session:
+        payouts.apply_account(session, state)
+
+
+def follow_account(payments: Payments, sessions: Sessions, payload: Payload) -> None:
+    """Look at a payout account whose news may have been lost; one that was taken from us is lost here too."""
+    external_id = payload["external_id"]
+    try:
+        state = payments.read_account(external_id)
+    except PaymentsRefused as refusal:
+        if refusal.provider_code not in TAKEN_AWAY:
+            raise
+        with transaction(sessions) as session:
+            payouts.lose_account(session, external_id)
+        return
     with transaction(sessions) as session:
         payouts.apply_account(session, state)
 

@@ -23,6 +23,7 @@ OPERATIONS = (
     ("stripe.checkout._session_service", "SessionService", "retrieve"),
     ("stripe.checkout._session_service", "SessionService", "expire"),
     ("stripe._customer_service", "CustomerService", "create"),
+    ("stripe._customer_service", "CustomerService", "update"),
     ("stripe._dispute_service", "DisputeService", "retrieve"),
     ("stripe._dispute_service", "DisputeService", "update"),
     ("stripe._dispute_service", "DisputeService", "close"),

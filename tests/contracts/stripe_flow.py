@@ -52,7 +52,12 @@ def _taken(payments: EmulatedPayments, how: PaidHow, *, inquiry: bool = False) -
 
 
 def invoices(payments: EmulatedPayments) -> None:
-    """Invoices paid in every way, one that bounces, and one nobody pays."""
+    """Invoices paid in every way, one that bounces, and one nobody pays; a customer with a new address."""
+    company = uuid.uuid4()
+    customer = payments.create_customer(
+        company_id=company, name="Northwind", email="old@northwind.example", idempotency_key=str(company)
+    )
+    payments.update_customer(customer, name="Northwind Labs", email="new@northwind.example")
     for how in (PaidHow.BANK, PaidHow.BANK_RETURNED):
         sent = invoiced(payments)
         with payments.emulator.books() as books:

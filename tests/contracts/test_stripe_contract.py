@@ -19,6 +19,7 @@ NEWER_THAN_THE_DOCUMENT = (
     "request.collection_options: form has no such field",
     "request.allowed_payment_method_types: form has no such field",
     "no operation GET /v1/refunds",
+    "no operation POST /v1/customers/{}",
     "no operation GET /v1/invoices/{}",
     "response.paid: missing in invoice",
     "response.paid_out_of_band: missing in invoice",

@@ -142,18 +142,23 @@ def remind_overdue(session: Session) -> None:
 
 
 def _customer(sessions: Sessions, payments: Payments, deposit_id: uuid.UUID) -> str | None:
-    """Who the company is at the provider, made once; None when the deposit wants no invoice."""
+    """Who the company is at the provider, made once, with whoever asks for this invoice as its address.
+
+    None when the deposit wants no invoice.
+    """
     with transaction(sessions, write=False) as session:
         deposit = queries.deposit(session, deposit_id)
         known = queries.customer(session, deposit.company_id) if deposit else None
     if deposit is None:
         return None
+    name, email = deposit.company.name, deposit.by.email
     if known is not None:
+        payments.update_customer(known.external_id, name=name, email=email)
         return known.external_id
     made = payments.create_customer(
         company_id=deposit.company_id,
-        name=deposit.company.name,
-        email=deposit.by.email,
+        name=name,
+        email=email,
         idempotency_key=f"company:{deposit.company_id}:customer",
     )
     with transaction(sessions) as session:

@@ -56,6 +56,9 @@ class Payments(Protocol):
     def create_customer(self, *, company_id: uuid.UUID, name: str, email: str, idempotency_key: str) -> str:
         """Somebody invoices go to; answers the id."""
 
+    def update_customer(self, customer_id: str, *, name: str, email: str) -> None:
+        """Say who the next invoices go to; those that were sent stay as they are."""
+
     def draft_invoice(self, order: InvoiceOrder) -> InvoiceState:
         """Write an invoice without a line; nobody sees it yet."""
 

@@ -45,6 +45,7 @@ from marketplace.payouts.queries.preparing import Limits, Share, payable, shares
 from marketplace.payouts.queries.sending import (
     account_by_external_id,
     account_of,
+    accounts_to_follow,
     asked_run,
     attempts_of,
     has_alarm,
@@ -71,6 +72,7 @@ __all__ = [
     "Share",
     "account_by_external_id",
     "account_of",
+    "accounts_to_follow",
     "alarms",
     "asked_run",
     "at_the_bank",

@@ -199,6 +199,19 @@ def lock_account_of(session: Session, user_id: uuid.UUID) -> PayoutAccount | Non
     )
 
 
+def accounts_to_follow(session: Session) -> Sequence[str]:
+    """The provider's ids of the accounts to which money will go: their owners have earned and wait."""
+    waits = exists().where(
+        Earning.user_id == PayoutAccount.user_id,
+        Earning.state.in_((EarningState.PENDING, EarningState.AVAILABLE)),
+    )
+    return session.scalars(
+        select(PayoutAccount.external_id)
+        .where(PayoutAccount.rail == Rail.STRIPE, PayoutAccount.external_id.is_not(None), waits)
+        .order_by(PayoutAccount.id)
+    ).all()  # type: ignore[return-value]  # the WHERE leaves no None
+
+
 def is_ours(session: Session, external_id: str) -> bool:
     """Whether the provider's account is one of ours."""
     return bool(session.scalar(select(exists().where(PayoutAccount.external_id == external_id))))

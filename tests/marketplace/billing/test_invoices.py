@@ -105,10 +105,16 @@ def test_an_accident_at_any_step_leaves_one_invoice_with_one_line(
     assert deposit.state is DepositState.OPEN
 
 
-def test_a_customer_is_made_once(app: Application, session: Session, payer: Member) -> None:
-    for _ in range(2):
-        issued(app, session, payer)
+def test_a_customer_is_made_once_and_each_invoice_goes_to_whoever_asked(
+    app: Application, session: Session, payer: Member
+) -> None:
+    other = make_member(session, payer.company, role=MemberRole.OWNER)
+    emails = [payer.user.email, other.user.email]
+    sent = [issued(app, session, by)[1].external_id for by in (payer, other)]
     assert session.scalar(select(func.count()).select_from(BillingCustomer)) == 1
+    with payments_of(app).emulator.books() as books:
+        invoices = [books.get("invoice", str(one)) or {} for one in sent]
+    assert [one["customer_email"] for one in invoices] == emails
 
 
 def test_the_same_form_makes_one_invoice(session: Session, payer: Member) -> None:

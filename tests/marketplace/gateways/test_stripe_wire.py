@@ -129,6 +129,7 @@ CALLS: dict[str, Callable[[Payments], object]] = {
     "create_customer": lambda p: p.create_customer(
         company_id=uuid.uuid4(), name="Northwind", email="a@b.example", idempotency_key="k"
     ),
+    "update_customer": lambda p: p.update_customer("cus_1", name="Northwind", email="a@b.example"),
     "draft_invoice": lambda p: p.draft_invoice(invoice_order("cus_1")),
     "issue_invoice": lambda p: p.issue_invoice("in_1", invoice_order("cus_1")),
     "void_invoice": lambda p: p.void_invoice("in_1", idempotency_key="k"),

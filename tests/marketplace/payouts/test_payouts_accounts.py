@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from config.policy import MONEY
+from marketplace.gateways.stripe.emulator import accounts
 from marketplace.gateways.stripe.states import AccountState
 from marketplace.handlers import provider
 from marketplace.kit import clock
@@ -18,12 +19,14 @@ from marketplace.kit.errors import Refusal
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import LedgerTransaction
 from marketplace.notifications.models import Notice
+from marketplace.outbox.service import send as promise
 from marketplace.payouts import queries, service
-from marketplace.payouts.models import Payout, PayoutAccount, PayoutState
+from marketplace.payouts.models import Payout, PayoutAccount, PayoutAccountState, PayoutState
 from marketplace.payouts.service import wording
 from tests.factories.billing import payments_of
 from tests.factories.gateways import fund, ready_account
 from tests.factories.payouts import earn_available, make_account, make_expert, make_finance
+from tests.factories.provider_events import work
 from tests.factories.queue import run_promises
 
 
@@ -167,3 +170,27 @@ def test_no_order_of_things_pays_a_new_bank_too_early(app: Application, session:
             break
     assert min(thief.sent, thief.changes) > 0
     assert [*ledger.broken(session), *queries.broken(session)] == []
+
+
+def test_news_that_were_lost_are_found_within_a_day(app: Application, session: Session) -> None:
+    """No webhook came: whoever has earned is looked at, and whoever has not is left in peace."""
+    stays, changed, gone = (make_expert(session) for _ in range(3))
+    idle = make_account(session, make_expert(session), ready_account(payments_of(app)))
+    make_account(session, stays, ready_account(payments_of(app)))
+    restricted = make_account(session, changed, ready_account(payments_of(app)))
+    missing = make_account(session, gone, "acct_closed_there")
+    for user in (stays, changed, gone):
+        earn_available(session, user)
+    with payments_of(app).emulator.books() as books:
+        accounts.restrict(books, str(restricted.external_id), ["individual.verification.document"])
+        accounts.restrict(books, str(idle.external_id), ["individual.verification.document"])
+    promise(session, "payouts.follow_accounts")
+    work(app, session)
+    states = [queries.account_of(session, user.id) for user in (stays, changed, gone)]
+    assert [one.state if one else None for one in states] == [
+        PayoutAccountState.READY,
+        PayoutAccountState.RESTRICTED,
+        PayoutAccountState.RESTRICTED,
+    ]
+    assert missing.requirements["disabled_reason"] == "disconnected"
+    assert idle.state is PayoutAccountState.READY

@@ -27,6 +27,11 @@ class Invoices(Base):
             )
         return made.id
 
+    def update_customer(self, customer_id: str, *, name: str, email: str) -> None:
+        """Say who the next invoices go to."""
+        with asking():
+            self._client.v1.customers.update(customer_id, {"name": name, "email": email})
+
     def draft_invoice(self, order: InvoiceOrder) -> InvoiceState:
         """Write an invoice without a line; nobody sees it yet.  No card pays it: cards have a limit."""
         with asking():

@@ -23,6 +23,7 @@ from marketplace.gateways.stripe.emulator.wire import BAD_REQUEST, ApiError, new
 
 DAY_SECONDS = 24 * 3600
 CUSTOMER: Params = {"name": TEXT, "email": TEXT, "metadata": LABELS, "expand": TEXTS}
+RENAME: Params = {"name": TEXT, "email": TEXT}
 CREATE: Params = {
     "customer": needed(TEXT),
     "collection_method": choice("send_invoice", required=True),
@@ -80,6 +81,15 @@ def create_customer(call: Call) -> Body:
             "metadata": values.get("metadata", {}),
             "name": values.get("name"),
         }
+    )
+
+
+def update_customer(call: Call) -> Body:
+    """Who is written to from now on; what was sent keeps its address."""
+    (customer_id,) = call.ids
+    customer = must(call.books.get("customer", customer_id), "customer", customer_id)
+    return call.books.save(
+        {**customer, **{name: call.values[name] for name in RENAME if name in call.values}}
     )
 
 

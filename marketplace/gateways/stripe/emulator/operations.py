@@ -31,6 +31,7 @@ OPERATIONS = (
     Operation("GET", "/v1/checkout/sessions/{}", LOOK, checkout.retrieve),
     Operation("POST", "/v1/checkout/sessions/{}/expire", LOOK, checkout.expire),
     Operation("POST", "/v1/customers", invoices.CUSTOMER, invoices.create_customer),
+    Operation("POST", "/v1/customers/{}", invoices.RENAME, invoices.update_customer),
     Operation("GET", "/v1/disputes/{}", LOOK, disputes.retrieve),
     Operation("POST", "/v1/disputes/{}", disputes.UPDATE, disputes.update),
     Operation("POST", "/v1/disputes/{}/close", LOOK, disputes.close),
