@@ -134,6 +134,29 @@ def count_approved(session: Session, task_id: uuid.UUID) -> bool:
     )
 
 
+def retake_slot(session: Session, task_id: uuid.UUID) -> bool:
+    """Fill one slot again with an answer that is approved already.  False: every slot is filled."""
+    was_available = lock_task(session, task_id).state is TaskState.AVAILABLE
+    open_task = Task.state.in_({TaskState.AVAILABLE, TaskState.SATURATED})
+    done = (Task.approved_count + 1 >= Task.overlap) & open_task
+    full = (Task.taken_count + 1 >= Task.overlap) & open_task
+    taken = _change(
+        session,
+        task_id,
+        Task.taken_count < Task.overlap,
+        taken_count=Task.taken_count + 1,
+        approved_count=Task.approved_count + 1,
+        state=case(
+            (done, literal(TaskState.DONE, _STATE)),
+            (full, literal(TaskState.SATURATED, _STATE)),
+            else_=Task.state,
+        ),
+    )
+    if taken and was_available:
+        projects.count_free(session, session.get_one(Task, task_id).project_id, -1)
+    return taken
+
+
 def forget_part(session: Session, task_id: uuid.UUID, user_id: uuid.UUID) -> None:
     """Remove the person's part in the task: they may claim it again."""
     session.execute(delete(TaskPart).where(TaskPart.task_id == task_id, TaskPart.user_id == user_id))
@@ -156,7 +179,7 @@ def _change(session: Session, task_id: uuid.UUID, expected: Any, **values: Any) 
     ).first()
     if changed is None:
         return False
-    session.execute(select(Task).where(Task.id == task_id).execution_options(populate_existing=True))
+    session.scalars(select(Task).where(Task.id == task_id).execution_options(populate_existing=True)).one()
     return True
 
 
