@@ -52,6 +52,7 @@ NAVIGATION: dict[str, list[tuple[str, str, str]]] = {
         ("Credentials", "credential_checks.index", "badge-check"),
         ("Projects", "project_checks.index", "folder"),
         ("Screenings", "screening_staff.index", "list-checks"),
+        ("Rejections", "overturns.index", "undo-2"),
         ("Stuck", "messages.index", "triangle-alert"),
     ],
     "finance": [
@@ -69,6 +70,7 @@ NAVIGATION: dict[str, list[tuple[str, str, str]]] = {
         ("People", "people.index", "users"),
         ("Credentials", "credential_checks.index", "badge-check"),
         ("Projects", "project_checks.index", "folder"),
+        ("Rejections", "overturns.index", "undo-2"),
         ("Payouts", "payout_runs.index", "wallet"),
         ("Deposits", "recorded_deposits.index", "building-2"),
         ("Refunds", "refunds.index", "undo-2"),

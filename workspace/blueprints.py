@@ -15,6 +15,7 @@ ALL: list[Blueprint] = [
     queue.questions,
     submissions.bp,
     reviews.bp,
+    reviews.staff,
     screenings.bp,
     screenings.gradings,
     screenings.plans_bp,

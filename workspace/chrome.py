@@ -30,7 +30,7 @@ from workspace.queue.models import Assignment, AssignmentState
 from workspace.reviews import policy
 from workspace.reviews import queries as reviews
 from workspace.reviews import service as reviewing
-from workspace.reviews.models import Review
+from workspace.reviews.models import Review, ReviewState
 from workspace.screenings import policy as screening_policy
 from workspace.submissions import queries as submissions
 from workspace.submissions.models import Submission
@@ -191,9 +191,10 @@ def verdicts_on(submission_id: uuid.UUID) -> list[Said]:
 
 def _said(review: Review) -> Said:
     verdict = review.verdict
+    title = VERDICTS.get(verdict.value, words(verdict)) if verdict else ""
     return Said(
         round=review.round,
-        title=VERDICTS.get(verdict.value, words(verdict)) if verdict else "",
+        title=f"{title}, found wrong later" if review.state is ReviewState.OVERTURNED else title,
         reason=policy.REASONS.get(review.reason_code or "", ""),
         code=review.reason_code or "",
         clauses=tuple(review.clauses.get("numbers", [])),

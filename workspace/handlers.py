@@ -72,6 +72,7 @@ def _reject_for_good(session: Session, payload: Payload) -> None:
 
 def _review_deadlines(session: Session, payload: Payload) -> None:
     reviews.sweep(session)
+    reviews.lapse_overturns(session)
 
 
 def _export_deadlines(session: Session, payload: Payload) -> None:

@@ -25,9 +25,12 @@ from workspace.queue.events import AssignmentExpired, AssignmentStopped, TaskCla
 from workspace.reviews import queries as review_queries
 from workspace.reviews import service as reviews
 from workspace.reviews.events import (
+    OverturnDecided,
+    OverturnProposed,
     ReviewReturned,
     SubmissionApproved,
     SubmissionChangesAsked,
+    SubmissionOverturned,
     SubmissionRejected,
 )
 from workspace.submissions import service as submissions
@@ -68,6 +71,18 @@ def count_rejection(session: Session, fact: SubmissionRejected) -> None:
         reputation.count(session, fact.user_id, project.task_type, approved=False, first_time=False)
 
 
+def count_overturned(session: Session, fact: SubmissionOverturned) -> None:
+    """A wrong rejection leaves the expert's record; work that is used counts as approved."""
+    project = projects.project(session, fact.project_id)
+    if project is None:
+        return
+    reputation.forget_rejection(session, fact.user_id, project.task_type)
+    if fact.in_use:
+        reputation.count(session, fact.user_id, project.task_type, approved=True, first_time=fact.first_time)
+        reputation.remember_project(session, fact.user_id, project.id)
+        matching.work_approved(session, user_id=fact.user_id, project_id=project.id)
+
+
 def tell_approved(session: Session, fact: SubmissionApproved) -> None:
     """The expert hears what was approved and what it pays; by bell alone, for it happens often."""
     notifications.tell(
@@ -82,7 +97,7 @@ def tell_approved(session: Session, fact: SubmissionApproved) -> None:
     )
 
 
-def tell_all_done(session: Session, fact: SubmissionApproved) -> None:
+def tell_all_done(session: Session, fact: SubmissionApproved | SubmissionOverturned) -> None:
     """The company hears when the last task of an open project is done: it says what happens next."""
     project = projects.project(session, fact.project_id)
     if project is None or project.state not in {ProjectState.OPEN, ProjectState.PAUSED}:
@@ -195,6 +210,9 @@ LISTENERS: Listeners = {
     SubmissionApproved: [count_approval, tell_approved, tell_all_done, remember_work],
     SubmissionRejected: [count_rejection, tell_rejected, tell_paused],
     SubmissionChangesAsked: [tell_changes],
+    SubmissionOverturned: [count_overturned, tell_all_done],
+    OverturnProposed: [reviews.tell_overturn_proposed],
+    OverturnDecided: [reviews.tell_overturn_decided],
     ReviewReturned: [tell_returned],
     AssignmentExpired: [tell_expired],
     AssignmentStopped: [queue.tell_stopped],

@@ -12,6 +12,7 @@ from marketplace.cases.models import Proposal, ProposalKind, ProposalState
 from marketplace.companies.models import Company
 from marketplace.identity.models import User
 from marketplace.kit.pages import Page, page
+from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Kind, LedgerTransaction
 from marketplace.payouts.models import Earning, EarningState
 from marketplace.projects.models import Project
@@ -67,6 +68,13 @@ def earning(session: Session, earning_id: uuid.UUID) -> Earning | None:
         .where(Earning.id == earning_id)
         .options(joinedload(Earning.project), joinedload(Earning.user))
     )
+
+
+def paid_by_house(session: Session, ledger_key: str) -> bool:
+    """Whether the money of this entry came from `adjustments`, not from a company."""
+    entry = ledger.with_keys(session, [ledger_key]).get(ledger_key)
+    posted = ledger.postings_of(session, entry.id) if entry is not None else ()
+    return any(one.debit_kind is Kind.ADJUSTMENTS for one in posted)
 
 
 def on_hold_of(session: Session, user_id: uuid.UUID) -> Sequence[Earning]:

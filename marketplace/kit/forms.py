@@ -46,6 +46,7 @@ WORDS = {  # what WTForms says, and what we say
     "This field is required.": "Fill this in.",
     "Not a valid choice.": "Choose one of the options.",
     "Invalid Choice: could not coerce.": "Choose one of the options.",
+    "Invalid choice(s): one or more data inputs could not be coerced.": "Choose from the list.",
     "Not a valid integer value.": "Enter a whole number.",
     "Not a valid decimal value.": "Enter a number.",
     "Not a valid date value.": "Enter a date, such as 2026-03-31.",

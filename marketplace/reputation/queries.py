@@ -75,6 +75,18 @@ def add(
     )
 
 
+def take_rejection(session: Session, user_id: uuid.UUID, task_type: str) -> None:
+    """One rejection less, in one statement, and never below none."""
+    session.execute(
+        update(Reputation)
+        .where(
+            Reputation.user_id == user_id, Reputation.task_type == task_type, Reputation.rejected_count > 0
+        )
+        .values(rejected_count=Reputation.rejected_count - 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def add_gold(session: Session, user_id: uuid.UUID, task_type: str, *, right: int) -> None:
     """Add one answer to a task with a known answer, in one statement."""
     session.execute(

@@ -31,6 +31,11 @@ def count(session: Session, user_id: uuid.UUID, task_type: str, *, approved: boo
     )
 
 
+def forget_rejection(session: Session, user_id: uuid.UUID, task_type: str) -> None:
+    """A rejection of this person's work was wrong: it leaves their record."""
+    queries.take_rejection(session, user_id, task_type)
+
+
 def remember_project(session: Session, user_id: uuid.UUID, project_id: uuid.UUID) -> None:
     """Note that this person has approved work on the project; safe to repeat."""
     insert_once(session, WorkedOn, user_id=user_id, project_id=project_id)

@@ -132,3 +132,16 @@ def money(session: Session, submission: Submission, reviewers: Iterable[User] = 
         sum(ledger.balance(session, Kind.EXPERT_PENDING, reviewer.id) for reviewer in reviewers),
         ledger.balance(session, Kind.PLATFORM_REVENUE, PLATFORM),
     )
+
+
+def final_rejected(
+    session: Session, submission: Submission | None = None, reviewer: User | None = None
+) -> Submission:
+    """Rejected, and nobody appealed in time."""
+    submission = submission or make_waiting(session)
+    decided(session, submission, Verdict.REJECT, reviewer)
+    assert submission.due_at is not None
+    with clock.shifted(submission.due_at - clock.database_now(session)):
+        service.reject_for_good(session, submission.id)
+    session.flush()
+    return submission

@@ -4,9 +4,10 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, case, exists, func, select
 from sqlalchemy.orm import Session
 
+from marketplace.ledger.models import LedgerTransaction
 from marketplace.projects.models import Project, ProjectState
 from workspace.queue.models import Assignment, Task, TaskState
 from workspace.submissions.models import Submission, SubmissionState
@@ -16,7 +17,12 @@ PAID = frozenset({S.APPROVED, S.AUTO_APPROVED, S.APPROVED_ON_APPEAL, S.EXCLUDED_
 REJECTED = frozenset({S.REJECTED, S.FINAL_REJECTED})
 DECIDED = PAID | REJECTED
 ENDED = (ProjectState.CLOSING, ProjectState.CLOSED)
-PAY = ("claim_approve", "claim_stop", "screening_pay")  # transactions that pay experts, not reviewers
+PAY = (
+    "claim_approve",
+    "claim_stop",
+    "claim_overturn",
+    "screening_pay",
+)  # transactions that pay experts, not reviewers
 CURRENCY = "usd"  # pay is compared in one currency
 
 
@@ -31,6 +37,7 @@ class Decision:
     waited_seconds: int
     active_seconds: int
     price_minor: int
+    overturned: bool = False  # a final rejection that two people found wrong
 
 
 def companies_with_work(session: Session) -> Sequence[uuid.UUID]:
@@ -68,6 +75,11 @@ def tasks_of_ended(session: Session, company_id: uuid.UUID) -> tuple[int, int]:
 def decisions(session: Session, company_id: uuid.UUID, *, at_most: int) -> Sequence[Decision]:
     """The company's last decisions."""
     active = func.coalesce(Submission.corrected_seconds, Submission.active_seconds)
+    overturned = exists().where(
+        LedgerTransaction.kind == "claim_overturn",
+        LedgerTransaction.ref_type == "assignment",
+        LedgerTransaction.ref_id == Submission.assignment_id,
+    )
     rows = session.execute(
         select(
             Submission.state,
@@ -76,6 +88,7 @@ def decisions(session: Session, company_id: uuid.UUID, *, at_most: int) -> Seque
             active,
             Assignment.price_minor,
             Project.currency,
+            overturned,
         )
         .join(Project, Submission.project_id == Project.id)
         .join(Submission.assignment)
@@ -93,7 +106,8 @@ def decisions(session: Session, company_id: uuid.UUID, *, at_most: int) -> Seque
             int((decided - submitted).total_seconds()),
             seconds if currency == CURRENCY else 0,
             price,
+            found_wrong,
         )
-        for state, submitted, decided, seconds, price, currency in rows
+        for state, submitted, decided, seconds, price, currency, found_wrong in rows
         if decided is not None
     ]

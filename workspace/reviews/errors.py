@@ -52,3 +52,21 @@ class NoMoreChanges(Conflict):
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
+
+
+class NotFinal(Conflict):
+    """Only a final rejection is found wrong later, and only once."""
+
+    code = "not_final"
+
+    def __init__(self) -> None:
+        super().__init__("One of these is not finally rejected any more. Load the list again.")
+
+
+class AlreadyProposed(Conflict):
+    """Another proposal about the same rejection waits."""
+
+    code = "already_proposed"
+
+    def __init__(self) -> None:
+        super().__init__("One of these stands in another proposal already. Load the list again.")

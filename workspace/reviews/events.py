@@ -53,3 +53,35 @@ class ReviewReturned(Event):
 
     review_id: uuid.UUID
     user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverturnProposed(Event):
+    """Somebody says that final rejections were wrong: a second person is needed."""
+
+    name: ClassVar[str] = "overturn.proposed"
+
+    overturn_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverturnDecided(Event):
+    """Approved and paid, refused, withdrawn or lapsed."""
+
+    name: ClassVar[str] = "overturn.decided"
+
+    overturn_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmissionOverturned(Event):
+    """A final rejection was wrong: the work is paid; `in_use`: it counts as approved, its slot was free."""
+
+    name: ClassVar[str] = "submission.overturned"
+
+    submission_id: uuid.UUID
+    project_id: uuid.UUID
+    user_id: uuid.UUID
+    pay_minor: int
+    first_time: bool
+    in_use: bool

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 import wtforms
 from flask import request
 
-from marketplace.kit.forms import BaseForm, ChecklistField, at_most, maybe, needed, options
+from marketplace.cases.models import REASON_LENGTH
+from marketplace.kit.forms import (
+    BaseForm,
+    ChecklistField,
+    FormKeyMixin,
+    at_most,
+    between,
+    maybe,
+    needed,
+    options,
+)
 from marketplace.projects.models import GuidelineClause
 from marketplace.projects.policy import REPORTABLE
 from workspace.queue.policy import NOTE_CHARACTERS
@@ -96,6 +106,39 @@ class ReportForm(BaseForm):
     )
     note = wtforms.TextAreaField(
         "In your own words", [needed("Say in a sentence what you saw."), at_most(NOTE_CHARACTERS)]
+    )
+
+
+class OverturnForm(FormKeyMixin, BaseForm):
+    """Which final rejections were wrong, and why."""
+
+    submissions = ChecklistField(
+        "Rejections",
+        [needed("Choose at least one rejection.")],
+        coerce=uuid.UUID,
+        choices=[],
+        validate_choice=False,
+    )
+    code = wtforms.SelectField(
+        "What was wrong",
+        [needed("Choose what was wrong.")],
+        choices=options([("", "Choose"), *policy.OVERTURN_REASONS.items()]),
+    )
+    reason = wtforms.TextAreaField(
+        "Why",
+        [needed("Say why."), between(REASON_LENGTH, policy.OVERTURN_REASON_LENGTH)],
+        description=f"At least {REASON_LENGTH} characters. Experts, reviewers and the company read it.",
+        render_kw={"rows": 3},
+    )
+
+
+class RefuseOverturnForm(BaseForm):
+    """Why the rejections stand."""
+
+    why = wtforms.StringField(
+        "Why not",
+        [needed("Say why not."), between(REASON_LENGTH, policy.OVERTURN_REASON_LENGTH)],
+        description=f"At least {REASON_LENGTH} characters. Whoever proposed it reads this.",
     )
 
 

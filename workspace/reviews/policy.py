@@ -21,6 +21,15 @@ REASONS = {
     "INT-1": "Copied without source",
     "INT-2": "No effort",
 }
+OVERTURN_REASONS = {
+    "many": "Many were rejected by mistake",
+    "guideline": "The guideline does not ask for what was missed",
+    "misread": "The answer was misread",
+    "facts": "What was called wrong is right",
+    "ours": "A fault of ours",
+}
+OVERTURNED_AT_ONCE = 50  # rejections in one proposal: what one transaction can carry
+OVERTURN_REASON_LENGTH = 300  # characters; the ledger keeps 400 with the words around it
 ONLY_FOR = {"RNK": "response_ranking"}  # reasons that speak of one kind of work
 STEP_ASIDE = {
     "conflict_of_interest": "Conflict of interest",
@@ -116,3 +125,13 @@ def rejecting_is_paused(*, decided_count: int, rejected_count: int) -> bool:
     """The tripwire: too large a share of at least so many decisions were rejections."""
     enough = decided_count >= WORK.tripwire_decisions
     return enough and rejected_count * BASIS > decided_count * WORK.tripwire_rejected_bps
+
+
+def from_budget(costs_minor: Sequence[int], budget_minor: int) -> list[bool]:
+    """Which of these costs the budget pays, in their order: each whole or not at all."""
+    paid = []
+    for cost in costs_minor:
+        covered = cost <= budget_minor
+        budget_minor -= cost if covered else 0
+        paid.append(covered)
+    return paid

@@ -14,8 +14,9 @@ from marketplace.ledger.models import Kind, LedgerAccount, LedgerPosting, Ledger
 from marketplace.projects.models import Project, ProjectFunding
 
 MOST = 20
-PAID_WORK = ("claim_approve", "claim_stop", "claim_cancel", "screening_pay", "bonus")
+PAID_WORK = ("claim_approve", "claim_stop", "claim_cancel", "claim_overturn", "screening_pay", "bonus")
 APPROVED = "claim_approve"
+_OF_PROJECT = (Kind.PROJECT_RESERVED, Kind.PROJECT_BUDGET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def delivered(session: Session, company_id: uuid.UUID) -> Sequence[Delivered]:
             last_at,
         )
         .select_from(Project)
-        .join(reserved, and_(reserved.owner_id == Project.id, reserved.kind == Kind.PROJECT_RESERVED))
+        .join(reserved, and_(reserved.owner_id == Project.id, reserved.kind.in_(_OF_PROJECT)))
         .join(LedgerPosting, LedgerPosting.debit_account_id == reserved.id)
         .join(person, person.id == LedgerPosting.credit_account_id)
         .join(LedgerTransaction, LedgerTransaction.id == LedgerPosting.transaction_id)

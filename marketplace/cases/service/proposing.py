@@ -84,10 +84,12 @@ def propose_clawback(
         raise NotPossible("Only pay for a task can be taken back.")
     if len(evidence.strip()) < EVIDENCE_LENGTH:
         raise Invalid(f"Describe the evidence in at least {EVIDENCE_LENGTH} characters.")
+    by_house = queries.paid_by_house(session, earning.ledger_key)
+    back_to = policy.ADJUSTMENTS if by_house else policy.home(earning.project)
     made = _propose(
         session,
         ProposalKind.CLAWBACK,
-        policy.Move((Kind.EXPERT_PENDING, earning.user_id), policy.home(earning.project)),
+        policy.Move((Kind.EXPERT_PENDING, earning.user_id), back_to),
         Wish(by=by, form_key=form_key, amount_minor=earning.amount_minor, reason=reason),
         earning_id=earning.id,
         evidence=evidence.strip(),

@@ -25,7 +25,7 @@ def paid_from(
         .join(person, person.id == LedgerPosting.credit_account_id)
         .join(LedgerTransaction, LedgerTransaction.id == LedgerPosting.transaction_id)
         .where(
-            reserved.kind == Kind.PROJECT_RESERVED,
+            reserved.kind.in_((Kind.PROJECT_RESERVED, Kind.PROJECT_BUDGET)),
             reserved.owner_id.in_(projects),
             reserved.currency == currency,
             person.kind == Kind.EXPERT_PENDING,

@@ -29,20 +29,24 @@ def figures(
     `answers`: applications the company had to answer by hand, and of those how many it left unanswered.
     `paid`: how often experts were paid and how much.  `tasks`: of jobs that are over, and those withdrawn.
     """
-    waited = [one.waited_seconds for one in decisions if one.state in REVIEWED]
+    waited = [one.waited_seconds for one in decisions if one.state in REVIEWED and not one.overturned]
     rates = [
         one.price_minor * HOUR_SECONDS // one.active_seconds
         for one in decisions
         if one.state in PAID and one.active_seconds > 0
     ]
-    refused = [one.state for one in decisions if one.state in {S.FINAL_REJECTED, S.APPROVED_ON_APPEAL}]
+    refused = [
+        one.overturned or one.state is S.APPROVED_ON_APPEAL
+        for one in decisions
+        if one.overturned or one.state in {S.FINAL_REJECTED, S.APPROVED_ON_APPEAL}
+    ]
     states = [one.state for one in decisions]
     found = {
         "review_seconds": _middle(waited),
         "hourly_minor": _middle(rates),
         "by_clock": _share(states, {S.AUTO_APPROVED}),
         "rejected": _share(states, REJECTED),
-        "overturned": _share(refused, {S.APPROVED_ON_APPEAL}),
+        "overturned": _share_of(len(refused), sum(refused)),
         "excluded_paid": _share(states, {S.EXCLUDED_PAID}),
         "no_answer": _share_of(*answers),
         "withdrawn": _share_of(*tasks),

@@ -52,6 +52,7 @@ from workspace.queue.queries.slots import (
     give_slot,
     lock_task,
     next_available,
+    retake_slot,
     take_slot,
     task_for,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "paces",
     "progress",
     "recount",
+    "retake_slot",
     "staging_batches",
     "stop_history",
     "take_slot",

@@ -32,7 +32,7 @@ from workspace.queue.service.showing import (
     screen,
     summary,
 )
-from workspace.queue.service.slots import count_approved, free_slot
+from workspace.queue.service.slots import count_approved, free_slot, retake_slot
 from workspace.queue.service.stopping import stop, stop_terms
 from workspace.queue.service.telling import tell_quarantined, tell_stopped
 
@@ -88,6 +88,7 @@ __all__ = [
     "release",
     "reopen",
     "resume",
+    "retake_slot",
     "sample_line",
     "screen",
     "skip",

@@ -25,3 +25,14 @@ def count_approved(session: Session, task_id: uuid.UUID) -> None:
     if not queries.count_approved(session, task_id):
         raise Conflict("This task has as many approved answers as it has answers.")
     queries.complete_batch_of(session, task_id)
+
+
+def retake_slot(session: Session, task_id: uuid.UUID) -> bool:
+    """Count an answer again that was out and is approved after all.
+
+    False, and nothing has changed, when other answers have filled every slot meanwhile.
+    """
+    if not queries.retake_slot(session, task_id):
+        return False
+    queries.complete_batch_of(session, task_id)
+    return True

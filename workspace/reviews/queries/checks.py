@@ -3,17 +3,18 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, case, func, literal, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from marketplace.ledger.models import Kind, LedgerAccount, LedgerPosting, LedgerTransaction
 from marketplace.projects.models import Project
 from workspace.queue.models import Assignment, AssignmentState
-from workspace.reviews.models import Review, ReviewState
+from workspace.reviews.models import LineState, OverturnLine, Review, ReviewState
 from workspace.screenings.queries import held_by_screenings
 from workspace.submissions.models import GOOD, Submission, SubmissionState
 
 SHOWN = 20
+PAYS = ("claim_approve", "claim_overturn")
 S = SubmissionState
 _ENDED = (ReviewState.DECIDED, ReviewState.IN_AUDIT, ReviewState.CONFIRMED, ReviewState.OVERTURNED)
 _WITH_FEE = (S.SUBMITTED, S.RESUBMITTED, S.FINAL_REVIEW, S.IN_REVIEW, S.CHANGES_REQUESTED)
@@ -22,7 +23,12 @@ _FEE_SPENT = (S.SECOND_LOOK, S.ADJUDICATION, S.REJECTED)  # a first reviewer has
 
 def broken(session: Session) -> list[str]:
     """I7 and I8 of docs/money.md: reserved money against live claims, decided work against its pay."""
-    return [*_reserved_differs(session), *_pay_differs(session), *_review_pay_differs(session)]
+    return [
+        *_reserved_differs(session),
+        *_pay_differs(session),
+        *_review_pay_differs(session),
+        *_overturns_differ(session),
+    ]
 
 
 def _reserved_differs(session: Session) -> Iterator[str]:
@@ -74,7 +80,7 @@ def _pay_differs(session: Session) -> Iterator[str]:
         select(LedgerTransaction.ref_id, func.sum(LedgerPosting.amount_minor).label("amount"))
         .join(LedgerPosting, LedgerPosting.transaction_id == LedgerTransaction.id)
         .join(LedgerAccount, LedgerAccount.id == LedgerPosting.credit_account_id)
-        .where(LedgerTransaction.kind == "claim_approve", LedgerAccount.kind == Kind.EXPERT_PENDING)
+        .where(LedgerTransaction.kind.in_(PAYS), LedgerAccount.kind == Kind.EXPERT_PENDING)
         .group_by(LedgerTransaction.ref_id)
         .subquery()
     )
@@ -117,3 +123,34 @@ def _review_pay_differs(session: Session) -> Iterator[str]:
     )
     for assignment_id, has, wanted in rows:
         yield f"I8 reviews of claim {assignment_id} were paid {has}, should be {wanted}"
+
+
+def _overturns_differ(session: Session) -> Iterator[str]:
+    """What was found wrong was paid its whole price once, by whom its line says; nothing else was paid so."""
+    by_budget, by_house = (
+        literal(one, OverturnLine.state.type) for one in (LineState.PAID, LineState.PAID_BY_HOUSE)
+    )
+    payer = case((LedgerAccount.kind == Kind.PROJECT_BUDGET, by_budget), else_=by_house)
+    person = aliased(LedgerAccount)
+    paid = (
+        select(LedgerTransaction.ref_id, LedgerPosting.amount_minor.label("amount"), payer.label("payer"))
+        .join(LedgerPosting, LedgerPosting.transaction_id == LedgerTransaction.id)
+        .join(LedgerAccount, LedgerAccount.id == LedgerPosting.debit_account_id)
+        .join(person, person.id == LedgerPosting.credit_account_id)
+        .where(LedgerTransaction.kind == "claim_overturn", person.kind == Kind.EXPERT_PENDING)
+        .subquery()
+    )
+    kept = OverturnLine.state.in_((LineState.PAID, LineState.PAID_BY_HOUSE))
+    line = and_(OverturnLine.submission_id == Submission.id, kept)
+    counted = Submission.state.in_((S.APPROVED_ON_APPEAL, S.EXCLUDED_PAID))
+    right = and_(paid.c.amount == Assignment.price_minor, paid.c.payer == OverturnLine.state, counted)
+    rows = session.execute(
+        select(Submission.id, paid.c.amount)
+        .join(Submission.assignment)
+        .outerjoin(OverturnLine, line)
+        .outerjoin(paid, paid.c.ref_id == Assignment.id)
+        .where(or_(paid.c.ref_id.is_not(None), OverturnLine.id.is_not(None)), ~func.coalesce(right, False))
+        .limit(SHOWN)
+    )
+    for submission_id, amount in rows:
+        yield f"I8 submission {submission_id} was paid {amount or 0} after a rejection, not as its line says"

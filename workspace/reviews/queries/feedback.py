@@ -23,6 +23,7 @@ def notes_to(session: Session, user_id: uuid.UUID, project_id: uuid.UUID, *, new
             Submission.user_id == user_id,
             Submission.project_id == project_id,
             Review.state.in_(ACTED),
+            Review.state != ReviewState.OVERTURNED,  # it would teach what is wrong
             or_(Review.reason_code.is_not(None), Review.note != ""),
         )
         .order_by(Review.decided_at.desc(), Review.id.desc())

@@ -38,9 +38,12 @@ def decided_of(session: Session, submission_id: uuid.UUID) -> Sequence[Review]:
 
 
 def decisions(session: Session, project_id: uuid.UUID) -> tuple[int, int]:
-    """How many verdicts acted on a project, and how many of them were rejections."""
+    """How many verdicts acted on a project, and how many of them were rejections not found wrong since."""
     row = session.execute(
-        select(func.count(), func.count().filter(Review.verdict == Verdict.REJECT))
+        select(
+            func.count(),
+            func.count().filter(Review.verdict == Verdict.REJECT, Review.state != ReviewState.OVERTURNED),
+        )
         .select_from(Review)
         .join(Review.submission)
         .where(Submission.project_id == project_id, Review.state.in_(_ENDED))

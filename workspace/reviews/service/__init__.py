@@ -3,6 +3,15 @@
 from workspace.reviews.service.deadlines import approve_late, reject_for_good, sweep
 from workspace.reviews.service.deciding import decide
 from workspace.reviews.service.feedback import Feedback, feedback, look
+from workspace.reviews.service.overturn_deciding import (
+    approve_overturn,
+    lapse_overturns,
+    refuse_overturn,
+    withdraw_overturn,
+)
+from workspace.reviews.service.overturn_money import budget_left
+from workspace.reviews.service.overturn_telling import tell_overturn_decided, tell_overturn_proposed
+from workspace.reviews.service.overturning import Finding, propose_overturn
 from workspace.reviews.service.serving import lapse, open_next, put_back, queue_review, renew, step_aside
 from workspace.reviews.service.verdicts import (
     give,
@@ -14,21 +23,30 @@ from workspace.reviews.service.verdicts import (
 
 __all__ = [
     "Feedback",
+    "Finding",
     "approve_late",
+    "approve_overturn",
+    "budget_left",
     "decide",
     "feedback",
     "give",
     "lapse",
+    "lapse_overturns",
     "look",
     "open_next",
     "pauses_rejecting",
+    "propose_overturn",
     "put_back",
     "queue_review",
+    "refuse_overturn",
     "reject_for_good",
     "rejecting_is_paused",
     "renew",
     "step_aside",
     "sweep",
+    "tell_overturn_decided",
+    "tell_overturn_proposed",
     "undo",
     "why_no_changes",
+    "withdraw_overturn",
 ]

@@ -57,7 +57,7 @@ def review_page(
         "aside": aside or StepAsideForm(formdata=None),
         "form": form if form is not None else aside,
         "verdict_form": form,
-        **_work(submission),
+        **drawn_work(submission),
         **_facts(submission),
         **_verdicts(review),
     }
@@ -72,7 +72,7 @@ def drawing(waiting: Sequence[Any]) -> dict[str, Any]:
     return {"waiting": waiting, "picks": narrowed, "drawn_from": [("project", each) for each in narrowed]}
 
 
-def _work(submission: Submission) -> Mapping[str, Any]:
+def drawn_work(submission: Submission) -> Mapping[str, Any]:
     """The task as the expert saw it, the answer in it, and the other opinions with the same letters."""
     assignment = submission.assignment
     kind = registry.get(assignment.task.task_type)

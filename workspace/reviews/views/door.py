@@ -7,7 +7,7 @@ from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from marketplace.care import service as care
-from marketplace.identity.models import User
+from marketplace.identity.models import SignIn, User
 from marketplace.identity.service import Visitor
 from marketplace.kit.access import role
 from marketplace.kit.web import db, found, here, see_other
@@ -18,13 +18,20 @@ from workspace.reviews.forms import picks
 from workspace.reviews.models import Review
 
 bp = Blueprint("reviews", __name__, url_prefix="/reviews")
-REVIEWER = role("reviewer")
+staff = Blueprint("overturns", __name__, url_prefix="/staff/rejections")
+REVIEWER, OPS = role("reviewer"), role("ops", "admin")
 
 
 def me() -> User:
     """Whoever is signed in; the access rule has seen to it that somebody is."""
     visitor: Visitor = g.visitor
     return found(visitor.user)
+
+
+def signed_in() -> SignIn:
+    """The visitor's browser, whose password was given some time."""
+    visitor: Visitor = g.visitor
+    return found(visitor.sign_in)
 
 
 def mine(review_id: uuid.UUID) -> Review:

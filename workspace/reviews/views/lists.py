@@ -26,6 +26,7 @@ def queue() -> ResponseReturnValue:
         undoable=queries.pending_of(db(), me().id, now),
         given=queries.given_by(db(), me().id, request.args.get("after")),
         today=queries.fees_today(db(), me().id, now),
+        rejections=queries.rejections_by(db(), me().id),
     )
 
 

@@ -34,6 +34,7 @@ WHAT = {
     "submission:ask_for_changes": "asked for changes",
     "submission:reject": "did not approve it",
     "submission:reject_for_good": "made that final: no appeal came in time",
+    "submission:overturn": "found the rejection wrong: it is paid after all",
 }
 BY_CLOCK = {
     "submission:receive": "handed in your complete draft at the deadline",
