@@ -68,6 +68,11 @@ def one_person(
     ]
 
 
+def is_one_of(session: Session, user_id: uuid.UUID, others: Iterable[uuid.UUID]) -> bool:
+    """Whether this person is one of these Users, under this User or another whose letters reach them."""
+    return bool(one_person(session, [("", other, user_id) for other in others]))
+
+
 def users_with_role(session: Session, role: Role) -> Sequence[User]:
     """Everybody who may act as `role` and has not closed their User."""
     return session.scalars(

@@ -109,7 +109,7 @@ def _answerable(session: Session, dispute_id: uuid.UUID, by: User) -> Dispute:
     dispute = queries.lock_dispute(session, dispute_id)
     if dispute is None:
         raise NotFound("There is no such dispute.")
-    if companies.was_member(session, by.id, dispute.company_id):
+    if companies.is_near(session, by.id, dispute.company_id):
         raise NearTheCompany
     due_at = dispute.due_at
     if not dispute.answerable or due_at is None or due_at <= clock.database_now(session):

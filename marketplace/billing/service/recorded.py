@@ -40,7 +40,7 @@ def record(
     ReferenceUsed (409) for a line that was written down before, SecondPersonNeeded (403) to people of the
     company itself.
     """
-    if company.id in companies.worked_at(session, by.id):
+    if companies.is_near(session, by.id, company.id):
         raise SecondPersonNeeded
     first = insert_once(
         session,
@@ -67,7 +67,7 @@ def confirm(session: Session, recorded_id: uuid.UUID, *, by: User) -> RecordedDe
     """
     row = _locked(session, recorded_id)
     same = identity.one_person(session, [(str(row.id), row.by_id, by.id)])
-    if same or row.company_id in companies.worked_at(session, by.id):
+    if same or companies.is_near(session, by.id, row.company_id):
         raise SecondPersonNeeded
     if row.state is not RecordedState.PREPARED:
         raise RecordedOver

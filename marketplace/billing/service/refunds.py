@@ -20,6 +20,7 @@ from marketplace.billing.models import Deposit, Refund, RefundState
 from marketplace.billing.service.books import back, start, told
 from marketplace.companies import queries as companies
 from marketplace.companies.models import Member
+from marketplace.identity import queries as identity
 from marketplace.identity.models import User
 from marketplace.kit import clock
 from marketplace.kit.errors import NotFound
@@ -159,7 +160,8 @@ def _waiting(session: Session, refund_id: uuid.UUID, *, company_id: uuid.UUID | 
 
 
 def _stands_apart(session: Session, refund: Refund, by: User) -> None:
-    if by.id == refund.by_id or companies.was_member(session, by.id, refund.company_id):
+    same = identity.is_one_of(session, by.id, [refund.by_id])
+    if same or companies.is_near(session, by.id, refund.company_id):
         raise SecondPersonNeeded
 
 

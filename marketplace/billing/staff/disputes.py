@@ -2,13 +2,14 @@
 
 import uuid
 
-from flask import Blueprint, flash, g, render_template, request
+from flask import Blueprint, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.billing import queries, service
 from marketplace.billing.forms import AcceptForm, AlarmForm, EvidenceForm
 from marketplace.billing.models import Dispute
 from marketplace.companies import queries as companies
+from marketplace.identity import service as identity
 from marketplace.kit.access import open_to, role
 from marketplace.kit.web import db, found, see_other
 from marketplace.ledger import queries as ledger
@@ -47,7 +48,8 @@ def hand_in(dispute_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/<uuid:dispute_id>/accept")
 @open_to(FINANCE)
 def give_in(dispute_id: uuid.UUID) -> ResponseReturnValue:
-    """The payer is right."""
+    """The payer is right; the password was given lately, or is asked for."""
+    identity.require_proof(db(), g.visitor.sign_in, back=url_for("disputes.show", dispute_id=dispute_id))
     dispute, form = found(queries.dispute(db(), dispute_id)), AcceptForm()
     if not form.validate_on_submit():
         return _page(dispute, EvidenceForm(formdata=None), accept=form), 422

@@ -2,12 +2,13 @@
 
 import uuid
 
-from flask import Blueprint, flash, g, render_template, request
+from flask import Blueprint, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.billing import queries, service
 from marketplace.billing.forms import AlarmForm, DeclineForm
 from marketplace.companies import queries as companies
+from marketplace.identity import service as identity
 from marketplace.kit.access import open_to, role
 from marketplace.kit.money import shown
 from marketplace.kit.web import db, see_other
@@ -26,7 +27,8 @@ def index() -> ResponseReturnValue:
 @bp.post("/<uuid:refund_id>/approve")
 @open_to(FINANCE)
 def approve(refund_id: uuid.UUID) -> ResponseReturnValue:
-    """Let it go."""
+    """Let it go; the password was given lately, or is asked for."""
+    identity.require_proof(db(), g.visitor.sign_in, back=url_for("refunds.index"))
     refund = service.approve(db(), refund_id, by=g.visitor.user)
     flash(f"{shown(refund.amount_minor)} goes back the way it came.", "ok")
     return see_other("refunds.index")

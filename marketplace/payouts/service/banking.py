@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from marketplace.audit import service as audit
+from marketplace.identity import queries as identity
 from marketplace.identity.models import User
 from marketplace.kit import clock, ids
 from marketplace.kit.database import insert_once
@@ -106,7 +107,7 @@ def hand_over(session: Session, run: PayoutRun, *, by: User, sealer: Sealer) -> 
     """
     ledger.require_right_books(session)
     rows = queries.for_bank(session, run.id)
-    if any(payout.user_id == by.id for payout, _ in rows):
+    if identity.is_one_of(session, by.id, [payout.user_id for payout, _ in rows]):
         raise NotYourOwn
     if not rows:
         raise NothingForTheBank
@@ -138,7 +139,7 @@ def not_taken(session: Session, payout_id: uuid.UUID, *, by: User, reason: str) 
     payout = queries.lock_payout(session, payout_id)
     if payout is None or payout.rail is not Rail.MANUAL:
         raise NotFound("There is no such payout by bank file.")
-    if payout.user_id == by.id:
+    if identity.is_one_of(session, by.id, [payout.user_id]):
         raise NotYourOwn
     if payout.state is not PayoutState.SENT:
         raise Conflict("This payout does not wait for the bank any more. Load the page again.")

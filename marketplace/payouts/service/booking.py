@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
+from marketplace.identity import queries as identity
 from marketplace.identity.models import User
 from marketplace.kit import clock
 from marketplace.kit.money import shown
@@ -44,7 +45,7 @@ def take_statement(session: Session, data: bytes, *, by: User) -> Taken:
     wrong += [said for payout in ours.values() if (said := _twice(payout, new))]
     wrong += _had_their_line(session, new, ours)
     wrong += _impossible_days(session, new, ours)
-    if any(payout.user_id == by.id for payout in ours.values()):
+    if identity.is_one_of(session, by.id, [payout.user_id for payout in ours.values()]):
         raise NotYourOwn
     if wrong:
         raise StatementRefused(wrong)

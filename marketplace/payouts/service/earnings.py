@@ -91,7 +91,7 @@ def release_hold(session: Session, user_id: uuid.UUID, *, by: User, reason: str)
         raise Invalid(f"Say in at least {REASON_LENGTH} characters why the hold ends early.")
     if identity.user(session, user_id) is None:
         raise NotFound("That person does not exist.")
-    if user_id == by.id:
+    if identity.is_one_of(session, by.id, [user_id]):
         raise Conflict("Somebody else must end the hold on your own earnings.")
     amount = _make_available(session, queries.pending_of(session, user_id), actor_id=by.id)
     if amount:

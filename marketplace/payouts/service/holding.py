@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from config.policy import MONEY
 from marketplace.audit import service as audit
+from marketplace.identity import queries as identity
 from marketplace.identity.models import User
 from marketplace.kit import clock
 from marketplace.kit.errors import Conflict, NotFound
@@ -44,7 +45,7 @@ def let_go(session: Session, payout_id: uuid.UUID, *, by: User, reason: str) -> 
     if payout.state is not PayoutState.ON_HOLD or payout.run is None:
         raise Conflict("This payout is not on hold any more. Load the page again.")
     approved = payout.run.state is RunState.APPROVED
-    if approved and payout.run.prepared_by_id == by.id:
+    if approved and identity.is_one_of(session, by.id, [payout.run.prepared_by_id]):
         raise SecondPerson
     payout.move(PayoutState.SCHEDULED)
     payout.hold_reason, payout.held_until = "", None
@@ -67,7 +68,7 @@ def _locked(session: Session, payout_id: uuid.UUID, by: User) -> Payout:
     payout = queries.lock_payout(session, payout_id)
     if payout is None:
         raise NotFound("There is no such payout.")
-    if payout.user_id == by.id:
+    if identity.is_one_of(session, by.id, [payout.user_id]):
         raise NotYourOwn
     return payout
 

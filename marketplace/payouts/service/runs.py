@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from config.policy import MONEY
 from marketplace.audit import service as audit
+from marketplace.identity import queries as identity
 from marketplace.identity.models import User
 from marketplace.kit import clock
 from marketplace.kit.events import publish
@@ -77,16 +78,16 @@ def prepare_one(session: Session, account: PayoutAccount, *, by: User) -> Payout
 def approve_run(session: Session, run: PayoutRun, *, by: User) -> None:
     """Let a prepared run go out.
 
-    SecondPerson (403) for its preparer, NotYourOwn (403) for whoever it pays, RunMoved (409) when somebody
-    was faster, TotalsDiffer (409) when payouts and total disagree, PayoutsStopped (409) while the books are
-    not right: nothing is sent then.
+    SecondPerson (403) for its preparer and NotYourOwn (403) for whoever it pays, under whatever User,
+    RunMoved (409) when somebody was faster, TotalsDiffer (409) when payouts and total disagree,
+    PayoutsStopped (409) while the books are not right: nothing is sent then.
     """
     ledger.require_right_books(session)
     locked = _locked(session, run)
-    if locked.prepared_by_id == by.id:
+    if identity.is_one_of(session, by.id, [locked.prepared_by_id]):
         raise SecondPerson
     payouts = queries.payouts_of_run(session, locked.id)
-    if any(payout.user_id == by.id for payout in payouts):
+    if identity.is_one_of(session, by.id, [payout.user_id for payout in payouts]):
         raise NotYourOwn
     if not _adds_up(session, locked, payouts):
         raise TotalsDiffer

@@ -1,15 +1,17 @@
 """The pages of disputes: finance answers once, the company reads what it means, others stay outside."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
+from config.policy import PEOPLE
 from marketplace.billing import service
 from marketplace.billing.models import Deposit, Dispute
 from marketplace.companies.models import Member
 from marketplace.identity.models import Role, User
-from marketplace.kit import ids
+from marketplace.kit import clock, ids
 from marketplace.kit.application import Application
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Kind
@@ -79,6 +81,9 @@ def test_finance_gives_in(
     dispute_id = make_dispute(app, session, deposit).id
     desk = pages.enter(finance, "finance")
     assert desk.post("disputes.give_in", {}, dispute_id=dispute_id).status == 422
+    with clock.shifted(timedelta(minutes=PEOPLE.proof_minutes, seconds=1)):
+        asked = desk.post("disputes.give_in", {"given_in": "y"}, dispute_id=dispute_id)
+        assert asked.location == f"/prove?next={STAFF}/{dispute_id}"
     assert desk.post("disputes.give_in", {"given_in": "y"}, dispute_id=dispute_id).status == 303
     assert desk.post("disputes.give_in", {"given_in": "y"}, dispute_id=dispute_id).status == 409
     service.send_answer(app.sessions, payments_of(app), dispute_id)

@@ -1,12 +1,13 @@
 """The pages of refunds: an owner asks and leaves, finance lets go or declines, others stay outside."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
-from config.policy import MONEY
+from config.policy import MONEY, PEOPLE
 from marketplace.billing import queries, service
 from marketplace.billing.models import Refund, RefundState
 from marketplace.companies.models import Member, MemberRole
@@ -154,6 +155,9 @@ def test_finance_declines_with_a_reason(session: Session, pages: Pages, payer: M
 def test_finance_lets_go(session: Session, pages: Pages, payer: Member, finance: User) -> None:
     refund_id, finance_id = asked(session, payer), finance.id
     staff = pages.enter(finance, "finance")
+    with clock.shifted(timedelta(minutes=PEOPLE.proof_minutes, seconds=1)):
+        assert staff.post("refunds.approve", refund_id=refund_id).location == f"/prove?next={STAFF}"
+        assert state_of(session, refund_id) is RefundState.ASKED
     staff.post("refunds.approve", refund_id=refund_id)
     assert "goes back the way it came" in staff.get(STAFF).text
     refund = session.get(Refund, refund_id)

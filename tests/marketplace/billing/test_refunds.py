@@ -143,7 +143,11 @@ def test_a_large_sum_waits_for_somebody_else(app: Application, session: Session,
     send(app, session, refund)
     assert refund.state is R.ASKED, "nothing leaves before somebody has agreed"
     colleague = make_member(session, payer.company, role=MemberRole.VIEWER)
-    for near in (payer.user, colleague.user):
+    twins = [
+        make_user(session, roles=[Role.FINANCE], email=one.email.replace("@", "+two@"))
+        for one in (payer.user, colleague.user)
+    ]
+    for near in (payer.user, colleague.user, *twins):
         with pytest.raises(SecondPersonNeeded):
             service.approve(session, refund.id, by=near)
     service.approve(session, refund.id, by=finance)

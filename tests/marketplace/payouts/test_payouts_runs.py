@@ -28,6 +28,7 @@ from marketplace.payouts.models import (
     PayoutState,
     RunState,
 )
+from tests.factories.identity import make_user
 from tests.factories.payouts import (
     AMOUNT_MINOR,
     earn,
@@ -42,6 +43,7 @@ from tests.factories.payouts import (
 from tests.factories.queue import run_promises
 from tests.pages import Page, Pages
 
+WHY = "A question about an invoice."
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -172,6 +174,26 @@ def test_the_preparer_does_not_approve(session: Session) -> None:
     run = make_run(session)
     with pytest.raises(SecondPerson):
         service.approve_run(session, run, by=run.prepared_by)
+    assert promises(session) == []
+
+
+def test_one_person_under_two_users_is_one_person(session: Session) -> None:
+    make_payable(session)
+    run = make_run(session)
+    name, _, host = run.prepared_by.email.partition("@")
+    twin = make_user(session, roles=[Role.FINANCE], email=f"{name}+two@{host}")
+    with pytest.raises(SecondPerson):
+        service.approve_run(session, run, by=twin)
+    (payout,) = payouts(session, run)
+    name, _, host = session.get_one(User, payout.user_id).email.partition("@")
+    paid = make_user(session, roles=[Role.FINANCE], email=f"{name}+desk@{host}")
+    for refused in (service.approve_run, lambda *_, by: service.hold(session, payout.id, by=by, reason=WHY)):
+        with pytest.raises(NotYourOwn):
+            refused(session, run, by=paid)
+    service.hold(session, payout.id, by=twin, reason=WHY)
+    service.approve_run(session, run, by=make_finance(session))
+    with pytest.raises(SecondPerson):
+        service.let_go(session, payout.id, by=twin, reason=WHY)
     assert promises(session) == []
 
 
