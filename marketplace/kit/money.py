@@ -1,10 +1,12 @@
 """Money: integer minor units of one currency, and how a person reads them."""
 
+import re
 from dataclasses import dataclass
 
 EXPONENTS = {"usd": 2, "eur": 2, "gbp": 2, "jpy": 0, "krw": 0, "kwd": 3, "bhd": 3}
 SIGNS = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥"}
 BASIS = 10_000
+_GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3})+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,15 @@ def ceil_div(numerator: int, denominator: int) -> int:
 
 
 def parse(text: str, currency: str = "usd") -> int:
-    """Read what a person types, such as `1,000`, `$12.5` or `12.50`, as minor units; ValueError otherwise."""
+    """Read what a person types, such as `1,000`, `$12.5` or `12.50`, as minor units; ValueError otherwise.
+
+    A comma parts thousands and nothing else: `12,50` is refused, never taken for 1,250 dollars.
+    """
     exponent = EXPONENTS.get(currency, 2)
-    bare = text.strip().removeprefix(SIGNS.get(currency, "")).replace(",", "").strip()
+    bare = text.strip().removeprefix(SIGNS.get(currency, "")).strip()
     whole, _, rest = bare.partition(".")
+    if _GROUPED.fullmatch(whole):
+        whole = whole.replace(",", "")
     digits = whole + rest
     if not digits.isascii() or not digits.isdigit() or len(rest) > exponent or len(digits) > 12:  # noqa: PLR2004 - the widest amount a column takes
         raise ValueError(f"not an amount of money: {text!r}")

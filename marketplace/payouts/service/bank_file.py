@@ -125,6 +125,8 @@ def _line(row: int, cells: Mapping[str, str]) -> Booked:
     said = {name: cells.get(name, "").strip().lstrip("'") for name in WANTED}
     if not said["line"] or len(said["line"]) > LONGEST:
         raise ValueError("the bank's number of the line is missing.")
+    if not said["line"].isprintable():
+        raise ValueError("the bank's number of the line has a sign in it that cannot be seen.")
     try:
         on = date.fromisoformat(said["date"])
     except ValueError:

@@ -147,6 +147,8 @@ def test_good_input_is_read(sent: Any) -> None:
         ("pay", "12.505", "Enter an amount of $20.00 or more, such as 20.00."),
         ("pay", "-20", "Enter an amount of $20.00 or more, such as 20.00."),
         ("pay", "1e3", "Enter an amount of $20.00 or more, such as 20.00."),
+        ("pay", "25,50", "Enter an amount of $20.00 or more, such as 20.00."),
+        ("pay", "1,00,0", "Enter an amount of $20.00 or more, such as 20.00."),
         ("pay", "19.99", "Enter $20.00 or more."),
         ("pay", "10000.01", "Enter $10,000.00 or less."),
         ("terms", "", "Tick the box"),

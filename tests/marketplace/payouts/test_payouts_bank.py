@@ -226,6 +226,8 @@ WRONG = {
     "before it was sent": (lambda p: [left(p, days=-2)], "before this payout was sent"),
     "no date": (lambda p: [("B-1", "27.11.2026", str(p.provider_key), "-43.34")], "is no date"),
     "no amount": (lambda p: [("B-1", "2026-11-27", str(p.provider_key), "much")], "is no amount"),
+    "a comma": (lambda p: [("B-1", "2026-11-27", str(p.provider_key), "-43,34")], "is no amount"),
+    "unseen": (lambda p: [("B-1\0", "2026-11-27", str(p.provider_key), "-43.34")], "cannot be seen"),
     "no number": (lambda p: [("", "2026-11-27", str(p.provider_key), "-43.34")], "number of the line"),
 }
 
