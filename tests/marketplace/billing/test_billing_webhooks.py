@@ -150,6 +150,28 @@ def test_signed_nonsense_is_refused(app: Application, session: Session, body: by
     assert post(app, body).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("created", 10**20),
+        ("created", 1e300),
+        ("type", None),
+        ("type", ["a"]),
+        ("account", 7),
+        ("account", []),
+    ],
+)
+def test_a_signed_event_of_other_types_is_refused(
+    app: Application, session: Session, name: str, value: object
+) -> None:
+    assert post(app, event("checkout.session.completed", "cs_1", **{name: value})).status_code == 400
+    assert facts(session) == 0
+
+
+def test_a_signed_nest_is_refused(app: Application, session: Session) -> None:
+    assert post(app, b"[" * 100_000).status_code == 400
+
+
 def test_what_no_database_can_store_is_refused(app: Application, session: Session) -> None:
     assert post(app, event("checkout.session.completed", "cs_\0")).status_code == 400
 

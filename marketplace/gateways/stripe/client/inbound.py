@@ -12,7 +12,15 @@ from marketplace.gateways.stripe.events import Endpoint, ProviderEvent
 TOLERANCE_SECONDS = 300
 PAGE = 100
 KINDS_AT_ONCE = 20  # the provider takes no longer list
-MALFORMED = (stripe.SignatureVerificationError, ValueError, AttributeError, KeyError, TypeError)
+MALFORMED = (
+    stripe.SignatureVerificationError,
+    ValueError,
+    AttributeError,
+    KeyError,
+    TypeError,
+    OverflowError,  # a moment that no calendar has
+    RecursionError,  # nested too deeply
+)
 SENTENCE = "This webhook is not signed by the payment service."
 
 
@@ -42,6 +50,8 @@ class Inbound(Base):
             told = _event(event)
         except MALFORMED:  # signed, and still not an event
             raise BadSignature(SENTENCE) from None
+        if not _is_in_words(told):
+            raise BadSignature(SENTENCE)
         if told.livemode != self._livemode:
             raise BadSignature("Test money and real money do not mix.")
         return told
@@ -74,6 +84,13 @@ class Inbound(Base):
             if not found.has_more:
                 return
             after = {"id": found.data[-1].id}
+
+
+def _is_in_words(told: ProviderEvent) -> bool:
+    """What is signed was not typed by anybody yet: ids and kinds are texts."""
+    given_or_not = [told.account, told.api_version]
+    words = [told.id, told.kind, *(word for word in given_or_not if word is not None)]
+    return all(isinstance(word, str) for word in words)
 
 
 def _event(event: stripe.Event) -> ProviderEvent:
