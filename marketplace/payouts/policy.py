@@ -137,11 +137,15 @@ def flag(amount_minor: int, *, paid_count: int, usual_minor: int) -> str:
 
 
 def is_same_place(account: PayoutAccount, payout: Payout) -> bool:
-    """Whether the account can receive and is still the one the payout was made for."""
+    """Whether the account can receive and is still the one the payout was made for.
+
+    A run that was prepared while the bank changed has not seen the change: its payout is younger than the
+    change and still inside the days in which nothing is paid to a new bank.
+    """
     return (
         account.external_id == payout.destination
         and account.state is PayoutAccountState.READY
-        and (account.changed_at is None or account.changed_at <= payout.created_at)
+        and (account.changed_at is None or account.changed_at <= bank_settled_before(payout.created_at))
     )
 
 

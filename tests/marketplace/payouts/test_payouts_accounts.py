@@ -25,7 +25,13 @@ from marketplace.payouts.models import Payout, PayoutAccount, PayoutAccountState
 from marketplace.payouts.service import wording
 from tests.factories.billing import payments_of
 from tests.factories.gateways import fund, ready_account
-from tests.factories.payouts import earn_available, make_account, make_expert, make_finance
+from tests.factories.payouts import (
+    earn_available,
+    make_account,
+    make_approved_payout,
+    make_expert,
+    make_finance,
+)
 from tests.factories.provider_events import work
 from tests.factories.queue import run_promises
 
@@ -52,6 +58,19 @@ def test_the_first_bank_is_no_change_and_another_one_is(session: Session) -> Non
     assert account.changed_at is None
     told(session, account, "4321")
     assert account.changed_at is not None
+
+
+def test_a_run_prepared_while_the_bank_changed_pays_nothing_to_the_new_one(
+    app: Application, session: Session
+) -> None:
+    payout = make_approved_payout(session)
+    account = queries.account_of(session, payout.user_id)
+    assert account is not None
+    account.changed_at = payout.created_at - timedelta(seconds=1)  # read by the run as it was before
+    session.flush()
+    service.send(app.sessions, payments_of(app), payout.id)
+    session.refresh(payout)
+    assert payout.state is PayoutState.CANCELLED
 
 
 def test_taking_the_bank_away_first_does_not_spare_the_wait(session: Session) -> None:
