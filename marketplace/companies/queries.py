@@ -72,9 +72,8 @@ def was_member(session: Session, user_id: uuid.UUID, company_id: uuid.UUID) -> b
 def is_near(session: Session, user_id: uuid.UUID, company_id: uuid.UUID) -> bool:
     """The same under whatever User of theirs: such a person decides nothing about the company's money."""
     since = clock.database_now(session) - timedelta(days=PEOPLE.conflict_days)
-    recent = or_(Member.left_at.is_(None), Member.left_at > since)
-    people = session.scalars(select(Member.user_id).where(Member.company_id == company_id, recent))
-    return identity.is_one_of(session, user_id, people)
+    here = Member.company_id == company_id, or_(Member.left_at.is_(None), Member.left_at > since)
+    return identity.is_one_of(session, user_id, session.scalars(select(Member.user_id).where(*here)))
 
 
 def worked_at(session: Session, user_id: uuid.UUID) -> set[uuid.UUID]:
