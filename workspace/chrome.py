@@ -104,6 +104,7 @@ def install(app: Flask) -> None:
         verdicts_on=verdicts_on,
         feedback_on=feedback_on,
         last_verdicts=last_verdicts,
+        bonus_lines=bonus_lines,
     )
 
 
@@ -167,6 +168,11 @@ def job_forecast(project: Project, funded: int) -> str:
     """What the visitor can expect of a job that is funded for so many answers; empty for others."""
     expert = experts.for_user(db(), g.visitor.user.id)
     return queueing.forecast(db(), expert, project, funded=funded).sentence if expert else ""
+
+
+def bonus_lines(project_id: uuid.UUID) -> Sequence[reviewing.BonusLine]:
+    """The bonuses promised on a project, with how far the visitor is."""
+    return reviewing.bonus_lines(db(), project_id, g.visitor.user.id if g.visitor.user else None)
 
 
 def hours_reached() -> str:

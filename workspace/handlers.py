@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from config.settings import Settings
 from marketplace.applications import queries as applications
+from marketplace.bonuses import queries as bonuses
 from marketplace.gateways import Gateways
 from marketplace.gateways.storage.protocol import Storage
 from marketplace.kit.database import Sessions
@@ -45,6 +46,9 @@ def make(settings: Settings, gateways: Gateways, signer: Signer) -> Handlers:
             "reviews.put_back": _put_back,
             "reviews.approve_late": _approve_late,
             "reviews.reject_for_good": _reject_for_good,
+            "bonuses.count": reviews.count_bonus,
+            "bonuses.settle": reviews.settle_bonus,
+            "bonuses.sweep": reviews.sweep_bonuses,
             "quality.count_companies": quality.count_companies,
             "quality.count_company": quality.count_company,
             "workspace.close_finished": _close_finished,
@@ -80,13 +84,14 @@ def _export_deadlines(session: Session, payload: Payload) -> None:
 
 
 def _close_finished(session: Session, payload: Payload) -> None:
-    """Finishing projects end when nothing is claimed and nothing waits for a decision."""
+    """Finishing projects end when nothing is claimed, waits for a decision or is promised."""
     projects.close_finished(session, _is_busy)
 
 
 def _is_busy(session: Session, project_id: uuid.UUID) -> bool:
     at_work = queue.has_live_work(session, project_id) or handed_in.has_undecided(session, project_id)
-    return at_work or applications.has_unfinished(session, project_id)
+    promised = bool(bonuses.open_ids(session, project_id))
+    return at_work or promised or applications.has_unfinished(session, project_id)
 
 
 def _build(storage: Storage, sessions: Sessions, payload: Payload) -> None:

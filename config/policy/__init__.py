@@ -41,6 +41,12 @@ class MoneyRules(_Frozen):
     proposal_days: int
     fraud_days: int
     fraud_answer_days: int
+    bonus_hours_minimum: int
+    bonus_amount_maximum_minor: int
+    bonus_answers_maximum: int
+    bonus_places_maximum: int
+    bonus_rules_maximum: int
+    bonus_grace_minutes: int
 
 
 class WorkRules(_Frozen):

@@ -33,6 +33,7 @@ _APPLICATIONS: Mapping[str, Local] = {
     "applications.digests": applications.promise_digests,
     "applications.digest": applications.digest,
     "applications.tell_guideline": applications.tell_guideline,
+    "applications.tell_bonus": applications.tell_bonus,
 }
 
 _PROJECTS: Mapping[str, Local] = {

@@ -8,6 +8,8 @@ from marketplace.applications import events as application_facts
 from marketplace.applications import service as applications
 from marketplace.audit import service as audit
 from marketplace.billing import events as deposits
+from marketplace.bonuses import events as bonus_facts
+from marketplace.bonuses import service as bonuses
 from marketplace.cases import events as case_facts
 from marketplace.companies import events as company_facts
 from marketplace.companies import service as companies
@@ -139,6 +141,10 @@ LISTENERS: Listeners = {
     deposits.RefundPaid: [money.tell_refund_paid],
     deposits.RefundFailed: [money.tell_refund_failed],
     deposits.RefundDeclined: [money.tell_refund_declined],
+    bonus_facts.BonusPromised: [applications.announce_bonus],
+    bonus_facts.BonusExtended: [applications.announce_bonus],
+    bonus_facts.BonusEarned: [bonuses.tell_earned],
+    bonus_facts.BonusOver: [bonuses.tell_over],
     case_facts.ProposalMade: [cases.tell_proposed],
     case_facts.ProposalDecided: [cases.tell_decided],
     deposits.DisputeOpened: [money.tell_dispute],

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from marketplace.applications import queries as applications
 from marketplace.billing import service as billing
 from marketplace.billing.models import Refund
+from marketplace.bonuses import service as bonuses
 from marketplace.companies import queries as companies
 from marketplace.experts import queries as experts
 from marketplace.identity.models import User
@@ -25,11 +26,12 @@ from marketplace.payouts.models import PayoutRun
 from marketplace.projects import queries as projects
 from marketplace.projects import service as funding
 from tests.factories.billing import make_deposit, make_payer
+from tests.factories.bonuses import a_promise, approved, make_bonus
 from tests.factories.experts import make_expert
 from tests.factories.payouts import REASON, earn, make_approved_payout, make_finance, make_payable, make_run
 from tests.factories.projects import fill_wallet, make_owner, make_project
 from tests.factories.queue import engaged, make_assignment, make_tasks
-from tests.factories.reviews import EXAMPLE, FRESH, make_review, make_waiting, rule, settle
+from tests.factories.reviews import EXAMPLE, FRESH, make_review, make_reviewer, make_waiting, rule, settle
 from tests.factories.screenings import answer_all, draw, make_grader, make_grading, make_screening
 from tests.money.company_events import bounced, coming, paid
 from tests.money.provider import Played
@@ -52,6 +54,8 @@ TABLES = (
     "screenings",
     "projects",
     "project_fundings",
+    "bonus_rules",
+    "bonus_payments",
     "deposits",
     "refunds",
     "payout_runs",
@@ -170,6 +174,26 @@ def close(session: Session) -> Case:
     return Case(lambda s: funding.close(s, projects.lock(s, project.id), has_live_work=False))
 
 
+def promise_bonus(session: Session) -> Case:
+    project, form = make_project(session), ids.new_id()
+    by, promise = make_owner(session, project.company), a_promise()
+
+    def verb(s: Session) -> None:
+        there, who = projects.lock(s, project.id), s.get_one(User, by.id)
+        bonuses.publish_bonus(s, there, by=who, promise=promise, form_key=form)
+
+    return Case(verb)
+
+
+def settle_bonus(session: Session) -> Case:
+    project, reviewer = make_project(session, overlap=2), make_reviewer(session)
+    make_tasks(session, project)
+    promised = make_bonus(session, project, answers=1, places=3).id
+    for _ in range(2):
+        approved(session, make_expert(session), project, reviewer)
+    return Case(lambda s: reviews.settle_bonus(s, {"rule_id": str(promised)}), after=timedelta(days=8))
+
+
 def deposit_arrives(session: Session) -> Case:
     deposit = make_deposit(session)
     said = paid(deposit.id, deposit.amount_minor, fee=2_930)
@@ -254,6 +278,8 @@ CASES: dict[str, Callable[[Session], Case]] = {
     "screening without effort": screening_no_effort,
     "fund": fund,
     "close": close,
+    "promise a bonus": promise_bonus,
+    "settle a bonus": settle_bonus,
     "deposit arrives": deposit_arrives,
     "bank debit fails": bank_debit_fails,
     "ask for a refund": ask_refund,

@@ -1,5 +1,6 @@
 """The verbs on applications, screenings, certificates and engagements."""
 
+from marketplace.applications.service.bonuses import announce_bonus, tell_bonus
 from marketplace.applications.service.cards import PublicCard, public_cards
 from marketplace.applications.service.certificates import (
     revoke_certificate,
@@ -105,6 +106,7 @@ __all__ = [
     "accept_invitation",
     "acknowledge",
     "add_items",
+    "announce_bonus",
     "announce_guideline",
     "apply",
     "ask_for",
@@ -160,6 +162,7 @@ __all__ = [
     "standing",
     "standing_for",
     "start_screening",
+    "tell_bonus",
     "tell_chosen",
     "tell_company",
     "tell_guideline",

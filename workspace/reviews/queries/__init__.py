@@ -1,5 +1,6 @@
 """Every SELECT on reviews; what a reviewer may see is decided here."""
 
+from workspace.reviews.queries.bonuses import bonus_lines, counted_for, met, waits_for_decision
 from workspace.reviews.queries.checks import broken
 from workspace.reviews.queries.deadlines import appeal_over, late, locks_ended, undecided_verdicts
 from workspace.reviews.queries.feedback import (
@@ -54,8 +55,10 @@ from workspace.reviews.queries.serving import (
 __all__ = [
     "answers_of",
     "appeal_over",
+    "bonus_lines",
     "broken",
     "changes_due",
+    "counted_for",
     "decided_of",
     "decisions",
     "drop_lines",
@@ -78,6 +81,7 @@ __all__ = [
     "look",
     "looked_at",
     "may_take_again",
+    "met",
     "next_for",
     "notes_to",
     "open_of",
@@ -100,4 +104,5 @@ __all__ = [
     "verdicts_behind",
     "waiting_by_project",
     "waiting_of",
+    "waits_for_decision",
 ]

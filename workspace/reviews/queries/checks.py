@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from marketplace.bonuses import queries as bonuses
 from marketplace.ledger.models import Kind, LedgerAccount, LedgerPosting, LedgerTransaction
 from marketplace.projects.models import Project
 from workspace.queue.models import Assignment, AssignmentState
@@ -28,11 +29,12 @@ def broken(session: Session) -> list[str]:
         *_pay_differs(session),
         *_review_pay_differs(session),
         *_overturns_differ(session),
+        *_bonuses_differ(session),
     ]
 
 
 def _reserved_differs(session: Session) -> Iterator[str]:
-    """What a project has reserved must be what its claims, undecided submissions and screenings hold."""
+    """What a project has reserved: what its claims, undecided submissions, screenings and bonuses hold."""
     held = (
         select(Assignment.project_id, func.sum(_holds()).label("amount"))
         .outerjoin(
@@ -43,14 +45,17 @@ def _reserved_differs(session: Session) -> Iterator[str]:
         .subquery()
     )
     screened = held_by_screenings().subquery()
+    promised = bonuses.held_by_bonuses().subquery()
     reserved = func.coalesce(LedgerAccount.credits_minor - LedgerAccount.debits_minor, 0)
-    wanted = func.coalesce(held.c.amount, 0) + func.coalesce(screened.c.amount, 0)
+    parts = [func.coalesce(part.c.amount, 0) for part in (held, screened, promised)]
+    wanted = parts[0] + parts[1] + parts[2]
     mine = and_(LedgerAccount.owner_id == Project.id, LedgerAccount.kind == Kind.PROJECT_RESERVED)
     rows = session.execute(
         select(Project.id, reserved, wanted)
         .outerjoin(LedgerAccount, mine)
         .outerjoin(held, held.c.project_id == Project.id)
         .outerjoin(screened, screened.c.project_id == Project.id)
+        .outerjoin(promised, promised.c.project_id == Project.id)
         .where(reserved != wanted)
         .limit(SHOWN)
     )
@@ -154,3 +159,11 @@ def _overturns_differ(session: Session) -> Iterator[str]:
     )
     for submission_id, amount in rows:
         yield f"I8 submission {submission_id} was paid {amount or 0} after a rejection, not as its line says"
+
+
+def _bonuses_differ(session: Session) -> Iterator[str]:
+    """Every place of a promised bonus that counts as paid was paid its amount, once, to one person."""
+    for rule_id, count, people in bonuses.miscounted(session):
+        yield f"I8 bonus {rule_id} counts {count} paid, {people} people have a place"
+    for payment_id, got, owed in bonuses.unpaid(session):
+        yield f"I8 place {payment_id} of a bonus was paid {got}, should be {owed}"

@@ -1,5 +1,13 @@
 """The verbs of reviewing: serve, give, undo, decide, and what the clock decides alone."""
 
+from workspace.reviews.service.bonuses import (
+    BonusLine,
+    bonus_lines,
+    count_bonus,
+    promise_bonuses,
+    settle_bonus,
+    sweep_bonuses,
+)
 from workspace.reviews.service.deadlines import approve_late, reject_for_good, sweep
 from workspace.reviews.service.deciding import decide
 from workspace.reviews.service.feedback import Feedback, feedback, look
@@ -22,11 +30,14 @@ from workspace.reviews.service.verdicts import (
 )
 
 __all__ = [
+    "BonusLine",
     "Feedback",
     "Finding",
     "approve_late",
     "approve_overturn",
+    "bonus_lines",
     "budget_left",
+    "count_bonus",
     "decide",
     "feedback",
     "give",
@@ -35,6 +46,7 @@ __all__ = [
     "look",
     "open_next",
     "pauses_rejecting",
+    "promise_bonuses",
     "propose_overturn",
     "put_back",
     "queue_review",
@@ -42,8 +54,10 @@ __all__ = [
     "reject_for_good",
     "rejecting_is_paused",
     "renew",
+    "settle_bonus",
     "step_aside",
     "sweep",
+    "sweep_bonuses",
     "tell_overturn_decided",
     "tell_overturn_proposed",
     "undo",

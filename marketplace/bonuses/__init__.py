@@ -1,0 +1,1 @@
+"""Bonuses a company promises beforehand for approved answers, and cannot take back."""
