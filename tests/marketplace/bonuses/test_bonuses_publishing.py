@@ -19,9 +19,10 @@ from marketplace.kit.errors import Conflict
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Kind
 from marketplace.notifications.models import Notice
+from marketplace.outbox.service import Handlers
 from marketplace.projects import queries as projects
 from marketplace.projects import service as project_service
-from marketplace.projects.models import Project
+from marketplace.projects.models import Project, ProjectState
 from tests.factories.bonuses import a_promise, approved, bonus, make_bonus
 from tests.factories.experts import make_expert
 from tests.factories.projects import make_project
@@ -133,15 +134,18 @@ def test_it_only_ends_later_and_only_while_it_goes_on(session: Session) -> None:
         service.extend(session, rule, by=by, ends_at=longer + timedelta(days=30))
 
 
-def test_finishing_the_project_gives_the_rest_back_and_then_closes_it(
-    app: Application, session: Session
-) -> None:
+def test_a_finishing_project_closes_once_its_promises_are_over(app: Application, session: Session) -> None:
     project = make_project(session)
     rule, by = make_bonus(session, project), owner(session, project)
     project_service.finish(session, project, by=by)
     run_promises(app, session)
+    handlers = app.extensions["assay"][Handlers].local
+    handlers["workspace.close_finished"](session, {})
+    assert projects.lock(session, project.id).state is ProjectState.CLOSING
     reviewing.settle_bonus(session, {"rule_id": str(rule.id)})
     session.flush()
     assert bonus(session, rule.id).over_at is not None
     assert money(session, project) == (100_000, 0)
+    handlers["workspace.close_finished"](session, {})
+    assert projects.lock(session, project.id).state is ProjectState.CLOSED
     assert reviews.broken(session) == []

@@ -1,5 +1,6 @@
 """Who meets a promised bonus is paid once, first come first served; work under way at its end still counts."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -166,6 +167,25 @@ def test_pay_that_is_questioned_or_taken_back_for_fraud_does_not_count(
         session.flush()
         assert settle(session, rule).state is BonusState.OVER
     assert paid(session, expert) == []
+
+
+def test_an_approval_and_a_page_ask_once_more(
+    session: Session, project: Project, statements: Callable[[], int]
+) -> None:
+    fact = _fact(hand_in(session, make_expert(session), project))
+    for promised in (0, 1):
+        if promised:
+            make_bonus(session, project)
+        statements()
+        service.promise_bonuses(session, fact)
+        assert statements() == 1 + promised * _asked(session, 1)  # and one message for each promise
+        service.bonus_lines(session, project.id, fact.user_id)
+        assert statements() == _asked(session, 1)
+
+
+def _asked(session: Session, count: int) -> int:
+    """PostgreSQL is also asked for the time."""
+    return count + (session.get_bind().dialect.name == "postgresql")
 
 
 def test_a_planted_place_is_found(session: Session, project: Project) -> None:
