@@ -52,8 +52,8 @@ NAVIGATION: dict[str, list[tuple[str, str, str]]] = {
         ("Credentials", "credential_checks.index", "badge-check"),
         ("Projects", "project_checks.index", "folder"),
         ("Screenings", "screening_staff.index", "list-checks"),
-        ("Rejections", "overturns.index", "undo-2"),
         ("Stuck", "messages.index", "triangle-alert"),
+        ("Rejections", "overturns.index", "undo-2"),
     ],
     "finance": [
         ("Payouts", "payout_runs.index", "wallet"),
