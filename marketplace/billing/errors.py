@@ -125,3 +125,12 @@ class RecordedOver(Conflict):
 
     def __init__(self) -> None:
         super().__init__("Somebody has confirmed or dropped this already. Look at how it stands now.")
+
+
+class SentByHand(Conflict):
+    """No payment service can send it: our own bank does."""
+
+    code = "sent_by_hand"
+
+    def __init__(self) -> None:
+        super().__init__("This came to our own bank. Send it from there, then enter the bank's reference.")

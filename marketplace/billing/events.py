@@ -104,6 +104,7 @@ class RefundDeclined(Event):
     company_id: uuid.UUID
     user_id: uuid.UUID
     amount_minor: int
+    by_hand: bool  # somebody of the house had proposed it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What an owner fills in to add funds or take them back, and what finance says to it and to disputes."""
 
+import uuid
 from typing import Any
 
 import wtforms
@@ -87,6 +88,40 @@ class RecordedForm(BaseForm):
             "arrived_on": self.arrived_on.data,
             "reason": str(self.reason.data),
         }
+
+
+class BackForm(FormKeyMixin, BaseForm):
+    """How much of a transfer to our own bank goes back, and why."""
+
+    amount = MoneyField("Amount", [needed("Enter how much should go back.")], minimum=1)
+    reason = wtforms.StringField(
+        "Reason",
+        [needed("Say who asked for it."), between(REASON_LENGTH, 400)],
+        description=f"At least {REASON_LENGTH} characters: who asked, and to which bank it goes.",
+    )
+
+    def said(self) -> dict[str, Any]:
+        """What `service.propose_by_hand` takes."""
+        return {
+            "form_key": uuid.UUID(str(self.form_key.data)),
+            "amount_minor": int(self.amount.data or 0),
+            "reason": str(self.reason.data),
+        }
+
+
+class SentForm(BaseForm):
+    """The line of our bank statement with which money left."""
+
+    bank_reference = wtforms.StringField(
+        "Bank reference",
+        [needed("Enter the reference of the transfer."), between(4, 60)],
+        description="Of the transfer from our bank to theirs. Make it first: this says that it has left.",
+    )
+
+    @property
+    def reference(self) -> str:
+        """As it was typed."""
+        return str(self.bank_reference.data)
 
 
 class DeclineForm(BaseForm):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from config.policy import MONEY
-from marketplace.billing.models import ANSWERABLE, Dispute, DisputeAnswer
+from marketplace.billing.models import ANSWERABLE, Dispute, DisputeAnswer, Refund
 from marketplace.billing.queries import Delivered
 from marketplace.companies.models import Member, MemberRole
 from marketplace.kit.money import shown
@@ -51,6 +51,11 @@ def invoice_line(company: str) -> str:
 def plain_reference(text: str) -> str:
     """A bank reference as it is compared: one case, single spaces."""
     return " ".join(text.upper().split())
+
+
+def is_by_hand(refund: Refund) -> bool:
+    """Its deposit came by a transfer to our own bank, so no payment service can send it back."""
+    return refund.deposit.payment_intent_id is None
 
 
 def needs_second_person(amount_minor: int) -> bool:

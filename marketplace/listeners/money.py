@@ -79,6 +79,9 @@ def tell_low_funds(session: Session, fact: deposits.FundsLow) -> None:
         notifications.tell(session, user_id, kind=fact.name, title=title, body=body, path=path)
 
 
+REFUNDS = "/company/billing/refunds"
+
+
 def tell_refund_paid(session: Session, fact: deposits.RefundPaid) -> None:
     """Money is on its way back."""
     amount = shown(fact.amount_minor)
@@ -103,7 +106,8 @@ def tell_refund_declined(session: Session, fact: deposits.RefundDeclined) -> Non
         session,
         fact,
         f"Your refund of {shown(fact.amount_minor)} was declined",
-        "The money is in your company's wallet again. The reason stands at the refund.",
+        "The money is in the company's wallet again. The reason stands at the refund.",
+        "/staff/deposits" if fact.by_hand else REFUNDS,
     )
 
 
@@ -112,8 +116,8 @@ def _tell_refund(
     fact: deposits.RefundPaid | deposits.RefundFailed | deposits.RefundDeclined,
     title: str,
     body: str,
+    path: str = REFUNDS,
 ) -> None:
-    path = "/company/billing/refunds"
     notifications.tell(session, fact.user_id, kind=fact.name, title=title, body=body, path=path)
 
 

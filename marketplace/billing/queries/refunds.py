@@ -61,6 +61,14 @@ def _sources(session: Session, statement: Select[Deposit], company_id: uuid.UUID
     return [one for one in found if one.left_minor > 0]
 
 
+def given_back_of(session: Session, deposit_id: uuid.UUID) -> int:
+    """What of one deposit went back or is on its way, in minor units."""
+    taken = select(func.coalesce(func.sum(Refund.amount_minor), 0)).where(
+        Refund.deposit_id == deposit_id, Refund.state.not_in(GONE)
+    )
+    return int(session.scalar(taken) or 0)
+
+
 def by_form(session: Session, form_key: uuid.UUID) -> Sequence[Refund]:
     """What one form has asked for."""
     return session.scalars(select(Refund).where(Refund.form_key == form_key).order_by(Refund.id)).all()

@@ -2,6 +2,7 @@
 
 from marketplace.billing.service.alerts import look_for_low_funds
 from marketplace.billing.service.answering import evidence_for, give_in, hand_in, put_right, send_answer
+from marketplace.billing.service.by_hand import left_by_hand, propose_by_hand, send_by_hand
 from marketplace.billing.service.deposits import open_page, page_limit, reopen, start
 from marketplace.billing.service.disputing import apply_dispute, follow_dispute
 from marketplace.billing.service.facts import receive
@@ -41,11 +42,13 @@ __all__ = [
     "give_in",
     "hand_in",
     "issue",
+    "left_by_hand",
     "look",
     "look_again",
     "look_for_low_funds",
     "open_page",
     "page_limit",
+    "propose_by_hand",
     "put_right",
     "receive",
     "record",
@@ -54,6 +57,7 @@ __all__ = [
     "remind_overdue",
     "reopen",
     "send_answer",
+    "send_by_hand",
     "send_refund",
     "settle_fee",
     "start",

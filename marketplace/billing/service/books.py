@@ -4,11 +4,13 @@ import uuid
 from typing import Any
 
 from marketplace.billing.models import Refund
+from marketplace.billing.policy import is_by_hand
 from marketplace.kit.money import Money
 from marketplace.ledger.models import PLATFORM, Kind
 from marketplace.ledger.service import Entry
 
 _STRIPE = (Kind.STRIPE_BALANCE, PLATFORM)
+_BANK = (Kind.PLATFORM_BANK, PLATFORM)
 Account = tuple[Kind, uuid.UUID]
 
 
@@ -18,8 +20,8 @@ def start(refund: Refund) -> Entry:
 
 
 def done(refund: Refund) -> Entry:
-    """The provider has taken it out of what it holds for us."""
-    return _entry(refund, "done", _coming(refund), _STRIPE, ends=True)
+    """The provider has taken it out of what it holds for us; what came to our own bank leaves from there."""
+    return _entry(refund, "done", _coming(refund), _BANK if is_by_hand(refund) else _STRIPE, ends=True)
 
 
 def back(refund: Refund) -> Entry:
@@ -52,7 +54,19 @@ def _entry(refund: Refund, word: str, debit: Account, credit: Account, *, ends: 
         ref_type="refund",
         ref_id=refund.id,
         external_id=refund.external_id,
+        **_people(refund),
     )
+
+
+def _people(refund: Refund) -> dict[str, Any]:
+    """Who stands behind what no payment service has seen, and why."""
+    if not is_by_hand(refund):
+        return {}
+    return {
+        "actor_id": refund.by_id,
+        "approver_id": refund.approved_by_id,
+        "reason": refund.reason[:400] or None,
+    }
 
 
 def _wallet(refund: Refund) -> Account:

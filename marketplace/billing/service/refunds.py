@@ -12,6 +12,7 @@ from marketplace.billing.errors import (
     OnlyOwners,
     RefundOver,
     SecondPersonNeeded,
+    SentByHand,
     TooMuchBack,
     WhileDisputed,
 )
@@ -114,11 +115,13 @@ def cancel(session: Session, refund_id: uuid.UUID, *, by: Member) -> Refund:
 
 
 def approve(session: Session, refund_id: uuid.UUID, *, by: User) -> Refund:
-    """Somebody of the house lets it go.  NotFound (404), SecondPersonNeeded (403), RefundOver (409), and
-    Disputed (409) when a bank has taken the payment back meanwhile.
+    """Somebody of the house lets it go.  NotFound (404), SecondPersonNeeded (403), RefundOver (409),
+    SentByHand (409) for what our own bank sends, and Disputed (409) when a bank has taken the payment back.
     """
     refund = _waiting(session, refund_id)
     _stands_apart(session, refund, by)
+    if policy.is_by_hand(refund):
+        raise SentByHand
     if queries.is_disputed(session, refund.deposit_id):
         raise Disputed
     refund.approved_by = by
@@ -133,7 +136,7 @@ def decline(session: Session, refund_id: uuid.UUID, *, by: User, reason: str) ->
     _stands_apart(session, refund, by)
     refund.reason = reason
     _end(session, refund, RefundState.DECLINED, by, "declined")
-    publish(session, RefundDeclined(**told(refund)))
+    publish(session, RefundDeclined(**told(refund), by_hand=policy.is_by_hand(refund)))
     return refund
 
 

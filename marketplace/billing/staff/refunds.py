@@ -6,7 +6,7 @@ from flask import Blueprint, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.billing import queries, service
-from marketplace.billing.forms import AlarmForm, DeclineForm
+from marketplace.billing.forms import AlarmForm, DeclineForm, SentForm
 from marketplace.companies import queries as companies
 from marketplace.identity import service as identity
 from marketplace.kit.access import open_to, role
@@ -34,6 +34,19 @@ def approve(refund_id: uuid.UUID) -> ResponseReturnValue:
     return see_other("refunds.index")
 
 
+@bp.post("/<uuid:refund_id>/sent")
+@open_to(FINANCE)
+def sent(refund_id: uuid.UUID) -> ResponseReturnValue:
+    """Our own bank has sent it; the password was given lately, or is asked for."""
+    identity.require_proof(db(), g.visitor.sign_in, back=url_for("refunds.index"))
+    form = SentForm()
+    if not form.validate_on_submit():
+        return _page(DeclineForm(formdata=None), AlarmForm(formdata=None), wrong=refund_id, sent=form), 422
+    refund = service.send_by_hand(db(), refund_id, by=g.visitor.user, bank_reference=form.reference)
+    flash(f"{shown(refund.amount_minor)} has left our bank. The company is told.", "ok")
+    return see_other("refunds.index")
+
+
 @bp.post("/<uuid:refund_id>/decline")
 @open_to(FINANCE)
 def decline(refund_id: uuid.UUID) -> ResponseReturnValue:
@@ -58,7 +71,9 @@ def look_again(refund_id: uuid.UUID) -> ResponseReturnValue:
     return see_other("refunds.index")
 
 
-def _page(decline: DeclineForm, alarm: AlarmForm, *, wrong: uuid.UUID | None = None) -> str:
+def _page(
+    decline: DeclineForm, alarm: AlarmForm, *, wrong: uuid.UUID | None = None, sent: SentForm | None = None
+) -> str:
     page = queries.to_decide(db(), request.args.get("after"))
     me = g.visitor.user.id
     mine = companies.worked_at(db(), me)
@@ -69,5 +84,6 @@ def _page(decline: DeclineForm, alarm: AlarmForm, *, wrong: uuid.UUID | None = N
         own=own,
         decline=decline,
         alarm=alarm,
+        sent=sent or SentForm(formdata=None),
         wrong=wrong,
     )
