@@ -18,7 +18,7 @@ from marketplace.ledger.errors import AlreadySettled, IdempotencyConflict, Overd
 from marketplace.projects.errors import WhileDisputed as NoMoneyWhileDisputed
 from tests.money.model import ENDED, MOVED, NOTHING, SHORT, Model
 from tests.money.provider import Played
-from tests.money.world import World
+from tests.money.world import World, quickly
 from workspace.queue.errors import BudgetUsedUp
 
 PICK = st.integers(0, 11)
@@ -39,7 +39,7 @@ class MoneyMachine(RuleBasedStateMachine):
     start: ClassVar[Model]
     checks: ClassVar[tuple[Callable[[Session], list[str]], ...]]
     tally: ClassVar[Counter[str]]
-    verified_every: ClassVar[int] = 25
+    verified_every: ClassVar[int | None] = None  # steps; None: at the end of each example alone
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,6 +59,7 @@ class MoneyMachine(RuleBasedStateMachine):
         """What was done stays, as the world that examples start from."""
         self.verify()
         self.savepoint.commit()
+        self.world.begins_here()
         return self.model
 
     # ---- acting
@@ -71,10 +72,14 @@ class MoneyMachine(RuleBasedStateMachine):
         """A call that makes its own transactions, on the model's day."""
 
         def act() -> Any:
-            with clock.shifted(timedelta(days=self.model.day)):
+            with clock.shifted(self.days()):
                 return call()
 
         return act
+
+    def days(self) -> timedelta:
+        """How much later the model's day is."""
+        return timedelta(days=self.model.day)
 
     def deliver(self, act: Act, expected: str) -> Any:
         """Do it twice: the first time as the model says, the second time nothing moves."""
@@ -88,6 +93,12 @@ class MoneyMachine(RuleBasedStateMachine):
     def again(self, act: Act) -> None:
         """Once more, or another end of what has ended: refused or not, nothing moves."""
         self.answer(act, late=True)
+        self.compare()
+
+    def refused(self, act: Act) -> None:
+        """A person who may not, or somebody who was too slow: a sentence, and nothing moves."""
+        said, _ = self.answer(act, late=True)
+        assert said == "refused", said
         self.compare()
 
     def ended(self, act: Act) -> None:
@@ -125,7 +136,7 @@ class MoneyMachine(RuleBasedStateMachine):
         self.steps += 1
         self.tally["steps"] += 1
         self.tally[name] += 1
-        if self.steps % self.verified_every == 0:
+        if self.verified_every and self.steps % self.verified_every == 0:
             self.verify()
 
     def compare(self) -> None:
@@ -159,8 +170,9 @@ def run(machine: type[MoneyMachine], steps: int, *, first_seed: int = 1, shrink:
         suppress_health_check=list(HealthCheck),
     )
     number = first_seed
-    while machine.tally["steps"] < steps:
-        run_state_machine_as_test(seed(number)(machine), settings=quiet)
-        number += 1
+    with quickly(machine.world.connection):
+        while machine.tally["steps"] < steps:
+            run_state_machine_as_test(seed(number)(machine), settings=quiet)
+            number += 1
     machine.tally["seeds"] = number - first_seed
     return machine.tally

@@ -18,7 +18,6 @@ from tests.money.provider import ACCEPTED, CALLS, REFUSED
 from tests.money.work_events import earned, post_with_earnings
 
 WHY = "The bank holiday would have delayed it by a week."
-TWO = {"actor_id": uuid.UUID(int=1), "approver_id": uuid.UUID(int=2), "reason": WHY}
 
 
 class ExpertEvents(MoneyMachine):
@@ -40,16 +39,6 @@ class ExpertEvents(MoneyMachine):
         paid = [earned(person, minor, key)]
         self.deliver(self.inside(lambda session: post_with_earnings(session, [entry], paid)), expected)
         self.step("bonus")
-
-    @rule(pick=PICK, minor=cents(40_000))
-    def goodwill(self, pick: int, minor: int) -> None:
-        person, key = self.world.people[pick % 5], f"goodwill:{uuid.uuid4()}"
-        expected = self.model.post([(m.ADJUSTMENTS, m.pending(person), minor)])
-        self.model.earn(person, minor)
-        legs = [((Kind.ADJUSTMENTS, PLATFORM), (Kind.EXPERT_PENDING, person), Money(minor))]
-        entry, paid = Entry(kind="goodwill", key=key, legs=legs, **TWO), [earned(person, minor, key)]  # type: ignore[arg-type]
-        self.deliver(self.inside(lambda session: post_with_earnings(session, [entry], paid)), expected)
-        self.step("goodwill")
 
     # ---- holds
 
@@ -99,13 +88,14 @@ class ExpertEvents(MoneyMachine):
     @rule(pick=PICK, well=st.integers(0, 3))
     def approve_or_cancel(self, pick: int, well: int) -> None:
         run_id = [*self.model.prepared][pick % len(self.model.prepared)]
-        inside = self.model.prepared.pop(run_id)
+        inside = self.model.prepared[run_id]
         one_person = self.inside(lambda session: self.decided(session, run_id, approve=True, by=0))
         self.again(one_person)  # who prepared it approves nothing
         if well:
-            self.model.to_send += inside
+            self.model.let_go(run_id)
             expected = m.NOTHING
         else:
+            del self.model.prepared[run_id]
             for payout in inside:
                 expected = self.model.end_payout(self.model.payouts[payout], payout, to=None)
         self.deliver(
@@ -136,7 +126,7 @@ class ExpertEvents(MoneyMachine):
         to = None if how == REFUSED else m.STRIPE
         self.deliver(call, self.model.end_payout(person, payout, to=to))
         self.ended(self.inside(lambda session: self.other_end_of_payout(session, payout)))
-        group = [one for one in self.provider.transfers.values() if one.transfer_group == str(payout)]
+        group = [one for one in self.provider.sent.values() if one.transfer_group == str(payout)]
         assert len(group) == (how != REFUSED), "a payout is one transfer"
         self.step(f"send_{how}")
 
@@ -144,22 +134,16 @@ class ExpertEvents(MoneyMachine):
 
     @rule(pick=PICK, minor=cents(5_000))
     def after_the_payout(self, pick: int, minor: int) -> None:
-        """Money a bank sends back, tax withheld and handed on, a transfer taken back: once each."""
+        """A transfer taken back, tax withheld and handed on: once each."""
         ghost, authority = self.world.ghosts
         tag = uuid.uuid4()
         has, tax = (Kind.EXPERT_AVAILABLE, ghost), (Kind.TAX_WITHHELD, authority)
         mine, law = m.available(ghost), ("tax_withheld", authority)
         kind, key, leg, expected = (
-            (
-                "payout_returned",
-                f"payout:{tag}:returned",
-                ((Kind.PLATFORM_BANK, PLATFORM), has),
-                (m.BANK, mine),
-            ),
             ("transfer_reversed", f"trr:{tag}", ((Kind.STRIPE_BALANCE, PLATFORM), has), (m.STRIPE, mine)),
             ("withholding", f"payout:{tag}:withholding", (has, tax), (mine, law)),
             ("tax_remitted", f"tax:{tag}", (tax, (Kind.PLATFORM_BANK, PLATFORM)), (law, m.BANK)),
-        )[pick % 4]
+        )[pick % 3]
         entry = Entry(kind=kind, key=key, legs=[(*leg, Money(minor))])
         said = self.model.post([(*expected, minor)])
         self.deliver(self.inside(lambda session: post_with_earnings(session, [entry], [])), said)

@@ -5,14 +5,18 @@ from collections import Counter
 from sqlalchemy.orm import Session
 
 from marketplace.billing import queries as billing
+from marketplace.cases import queries as cases
 from marketplace.kit.application import Application
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.service import Checks
 from marketplace.payouts import queries as payouts
+from tests.money.bank_events import BankEvents
 from tests.money.base import MoneyMachine
 from tests.money.company_events import CompanyEvents
 from tests.money.dispute_events import DisputeEvents
 from tests.money.expert_events import ExpertEvents
+from tests.money.house_events import HouseEvents
+from tests.money.invoice_events import InvoiceEvents
 from tests.money.model import Model
 from tests.money.verb_events import Job, VerbEvents
 from tests.money.work_events import WorkEvents
@@ -21,10 +25,12 @@ from tests.money.world import World
 WALLET, BUDGET = 3_000_000, 900_000
 
 
-class Postings(CompanyEvents, DisputeEvents, WorkEvents, ExpertEvents):
+class Postings(
+    CompanyEvents, InvoiceEvents, DisputeEvents, WorkEvents, ExpertEvents, BankEvents, HouseEvents
+):
     """Every event of the table, by the functions of the rooms that write the entries."""
 
-    checks = (ledger.broken, payouts.broken, billing.broken)
+    checks = (ledger.broken, payouts.broken, billing.broken, cases.broken)
 
     def begin(self) -> Model:
         """A funded world, with work under way and money in every place: an empty one hardly reaches a payout."""
@@ -56,7 +62,7 @@ class Postings(CompanyEvents, DisputeEvents, WorkEvents, ExpertEvents):
 def on(kind: type[Postings], app: Application, session: Session) -> type[Postings]:
     """The machine on a world of its own; `session` holds the outer transaction in which all of it vanishes."""
     world = World.make(app.sessions, session.connection())
-    shared = {"world": world, "start": Model(), "tally": Counter()}
+    shared = {"world": world, "start": Model(by_bank={*world.by_bank}), "tally": Counter()}
     machine = type(kind.__name__, (kind,), shared)
     machine.start = machine().begin()
     return machine

@@ -71,8 +71,10 @@ class Earning:
     person: uuid.UUID
     minor: int
     due: int  # day on which its hold is over
+    claim: uuid.UUID | None = None  # whose pay it is
     state: str = "pending"
     payout: Hashable = None
+    asked_back: bool = False  # it waits for a decision, and nothing else moves it
 
 
 @dataclass
@@ -93,6 +95,14 @@ class Model:
     prepared: dict[uuid.UUID, list[uuid.UUID]] = field(default_factory=dict)  # run -> its payouts
     to_send: list[uuid.UUID] = field(default_factory=list)  # payouts of approved runs
     payouts: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)  # payout -> person
+    by_bank: set[uuid.UUID] = field(default_factory=set)  # people who are paid by bank file
+    for_bank: dict[uuid.UUID, list[uuid.UUID]] = field(default_factory=dict)  # run -> payouts in no file yet
+    at_bank: list[uuid.UUID] = field(default_factory=list)  # payouts in a file
+    bank_paid: list[uuid.UUID] = field(default_factory=list)
+    asked: dict[uuid.UUID, int] = field(default_factory=dict)  # person -> day of a request that stands
+    invoices: dict[uuid.UUID, list[Any]] = field(default_factory=dict)  # company, minor, state
+    fee_unknown: list[uuid.UUID] = field(default_factory=list)  # deposits
+    clawbacks: dict[uuid.UUID, list[Any]] = field(default_factory=dict)  # Earning, last day of an answer
     day: int = 0
 
     def copied(self) -> "Model":
@@ -122,10 +132,10 @@ class Model:
         mine = [one for one in self.disputes.values() if (one[0], one[4]) == (company, "open")]
         return sum(one[2] - one[3] for one in mine)
 
-    def earn(self, person: uuid.UUID, minor: int) -> None:
+    def earn(self, person: uuid.UUID, minor: int, claim: uuid.UUID | None = None) -> None:
         """A person was paid, and waits for the end of the hold."""
         if minor:
-            self.earnings.append(Earning(person, minor, self.day + HOLD_DAYS))
+            self.earnings.append(Earning(person, minor, self.day + HOLD_DAYS, claim))
 
     # ---- claimed work (4.2)
 
@@ -175,7 +185,7 @@ class Model:
         answer = self.post(legs, ends=f"claim:{claim_id}")
         if answer == MOVED:
             claim.rest, claim.waits = 0, False
-            self.earn(claim.person, pay)
+            self.earn(claim.person, pay, claim_id)
             for judge in (reviewer, adjudicator):
                 if judge:
                     self.earn(judge, review)
@@ -185,16 +195,24 @@ class Model:
 
     def mature(self, person: uuid.UUID | None = None) -> str:
         """Everything whose hold is over, or all that a person has, becomes available."""
-        ready = [
-            one
-            for one in self.earnings
-            if one.state == "pending" and (one.person == person if person else one.due <= self.day)
-        ]
+        ready = [one for one in self.on_hold() if (one.person == person if person else one.due <= self.day)]
         legs = [(pending(one.person), available(one.person), one.minor) for one in ready]
         answer = self.post(legs)
         for one in ready:
             one.state = "available"
         return answer
+
+    def on_hold(self) -> list[Earning]:
+        """What waits for its day and for nobody's decision."""
+        return [one for one in self.earnings if one.state == "pending" and not one.asked_back]
+
+    def taken_back(self, proposal: uuid.UUID) -> str:
+        """Pay of a claim goes back to the project it came from."""
+        one, _ = self.clawbacks.pop(proposal)
+        assert one.claim is not None
+        budget, _ = of_project(self.claims[one.claim].project)
+        one.state, one.asked_back = "reversed", False
+        return self.post([(pending(one.person), budget, one.minor)])
 
     def available(self, person: uuid.UUID) -> int:
         """What earnings say a person could be paid now."""
@@ -202,7 +220,7 @@ class Model:
 
     def waiting(self) -> list[uuid.UUID]:
         """Who has money in its hold."""
-        return [*dict.fromkeys(one.person for one in self.earnings if one.state == "pending")]
+        return [*dict.fromkeys(one.person for one in self.on_hold())]
 
     def start_payout(self, person: uuid.UUID, payout: Hashable) -> int:
         """Everything a person has available goes into one payout."""
@@ -221,6 +239,22 @@ class Model:
         for one in inside if answer == MOVED else ():
             one.state, one.payout = ("paid", payout) if to else ("available", None)
         return answer
+
+    def let_go(self, run: uuid.UUID) -> None:
+        """A run was approved: a payout is sent, or waits for the file that our bank is given."""
+        for payout in self.prepared.pop(run):
+            if self.payouts[payout] in self.by_bank:
+                self.for_bank.setdefault(run, []).append(payout)
+            else:
+                self.to_send.append(payout)
+
+    def came_back(self, payout: uuid.UUID) -> str:
+        """A bank sent a paid payout back: its person has it available again."""
+        inside = [one for one in self.earnings if (one.payout, one.state) == (payout, "paid")]
+        for one in inside:
+            one.state, one.payout = "available", None
+        person = self.payouts[payout]
+        return self.post([(BANK, available(person), sum(one.minor for one in inside))])
 
     # ---- what must hold in any case
 

@@ -4,21 +4,27 @@ Each takes the patcher and the connection of the world, and breaks one thing for
 """
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from marketplace.billing.service import books as refund_books
-from marketplace.billing.service import disputing, refunding
+from marketplace.billing.service import disputing, invoicing, recorded, refunding
+from marketplace.cases import service as proposals
+from marketplace.cases.service import deciding, proposing
 from marketplace.gateways.stripe.outcomes import OutcomeKind
-from marketplace.ledger.models import Kind
+from marketplace.ledger.models import PLATFORM, Kind
+from marketplace.ledger.service import booking as provider_list
 from marketplace.ledger.service import entries, posting
 from marketplace.payouts.models import Earning, EarningState
-from marketplace.payouts.service import returning, runs, sending
+from marketplace.payouts.service import asking, banking, returning, runs, sending, settling
+from marketplace.payouts.service import booking as bank_lines
 from marketplace.projects.policy import plans
+from tests.money.walk import BY_HAND, COMPANY, PAYOUTS, Step
 from workspace.queue import policy as queue_policy
 from workspace.reviews.service import payments
 
@@ -150,6 +156,99 @@ def payout_of_a_stale_sum(patch: pytest.MonkeyPatch, connection: sa.Connection) 
     _legs(patch, runs, "_start", less)
 
 
+def fraud_leaves_the_earning(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
+    """Pay is taken back in the books, and its person still has the earning."""
+    patch.setattr(deciding, "_reverse", lambda session, proposal: None)
+
+
+def correction_turned_round(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
+    """More becomes less."""
+    real = proposing.policy.correction
+
+    def turned(kind: Kind, owner_id: uuid.UUID, *, adds: bool) -> Any:
+        move = real(kind, owner_id, adds=adds)
+        return move and replace(move, debit=move.credit, credit=move.debit)
+
+    patch.setattr(proposing.policy, "correction", turned)
+
+
+def goodwill_without_earning(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
+    """Goodwill is posted, and nothing says whose it is."""
+    patch.setattr(deciding, "_record_earning", lambda session, proposal: None)
+
+
+def refused_proposal_moves(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
+    """A proposal that somebody refused is posted all the same."""
+    real = proposals.refuse
+
+    def both(session: Session, proposal_id: uuid.UUID, *, by: Any, reason: str) -> Any:
+        proposal = real(session, proposal_id, by=by, reason=reason)
+        deciding.ledger.post_all(session, [deciding._entry(proposal)])
+        return proposal
+
+    patch.setattr(proposals, "refuse", both)
+
+
+def recorded_at_the_provider(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
+    """A transfer to our own bank is booked where the provider holds money."""
+    stripe = (Kind.STRIPE_BALANCE, PLATFORM)
+    _legs(patch, recorded, "_entry", lambda legs: [(stripe, credit, money) for _, credit, money in legs])
+
+
+def bounced_invoice_counts(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
+    """A payment of an invoice that the bank refused brings money."""
+    patch.setattr(invoicing, "PAID", "open")
+    patch.setattr(invoicing, "TAKEN", "failed")
+
+
+def invoice_fee_forgotten(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
+    """An invoice is credited and the provider's fee of it is not booked."""
+    real = invoicing.apply_paid
+
+    def free(session: Session, deposit: Any, charge: Any, intent: str) -> None:
+        real(session, deposit, replace(charge, fee_minor=0), intent)
+
+    patch.setattr(invoicing, "apply_paid", free)
+
+
+def payout_back_counts_as_out(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
+    """A payout to our own bank that came back is booked as a second one."""
+    real = provider_list._leg
+
+    def one_way(debit: Any, credit: Any, minor: int, currency: str) -> Any:
+        return real(debit, credit, abs(minor), currency)
+
+    patch.setattr(provider_list, "_leg", one_way)
+
+
+def bank_line_from_the_provider(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
+    """What our bank paid is taken from what the provider holds."""
+
+    def wrong(session: Session, payout: Any, *, external_id: str, at: Any) -> None:
+        settling._paid(session, payout, external_id, at=at)
+
+    patch.setattr(bank_lines, "paid_by_bank", wrong)
+
+
+def returned_money_on_hold(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
+    """Money that a bank sent back waits for a day that never comes."""
+
+    def wrong(legs: Any) -> Any:
+        return [(debit, (Kind.EXPERT_PENDING, owner), money) for debit, (_, owner), money in legs]
+
+    _legs(patch, returning, "_returned", wrong)
+
+
+def not_taken_stays_out(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
+    """What our bank did not take is called failed in words alone."""
+    patch.setattr(banking, "failed", lambda session, payout, code: None)
+
+
+def taken_back_stays_out(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
+    """Who takes a request back finds the money nowhere."""
+    patch.setattr(asking, "cancel_run", lambda session, run, by: None)
+
+
 IN_THE_SCHEMA: Mapping[str, Mutant] = {
     one.__name__: one for one in (overdraft_check_removed, trigger_skips_one_amount)
 }
@@ -170,6 +269,18 @@ IN_THE_CODE: Mapping[str, Mutant] = {
         unknown_becomes_failed,
         payout_of_a_stale_sum,
     )
+}
+ON_THE_WALK: Mapping[str, tuple[Mutant, Sequence[Step]]] = {
+    one.__name__: (one, steps)
+    for steps, mutants in (
+        (COMPANY, (recorded_at_the_provider, bounced_invoice_counts, invoice_fee_forgotten)),
+        (COMPANY, (payout_back_counts_as_out,)),
+        (BY_HAND, (fraud_leaves_the_earning, refused_proposal_moves)),
+        (BY_HAND, (correction_turned_round, goodwill_without_earning)),
+        (PAYOUTS, (bank_line_from_the_provider, returned_money_on_hold, not_taken_stays_out)),
+        (PAYOUTS, (taken_back_stays_out,)),
+    )
+    for one in mutants
 }
 
 

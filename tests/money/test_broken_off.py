@@ -317,7 +317,7 @@ def test_a_payout_is_one_transfer_wherever_its_sending_breaks_off(app: Applicati
         for minutes in (6, 20):  # a call that was under way is over by then
             with clock.shifted(timedelta(minutes=minutes)):
                 payouts.send(app.sessions, provider, payout.id)  # type: ignore[arg-type]
-        assert len(provider.transfers) == 1, f"broken off at {at}"
+        assert len(provider.sent) == 1, f"broken off at {at}"
         state = connection.exec_driver_sql("SELECT state FROM payouts").scalar_one()
         assert (state, broken_rules(app)) == ("paid", []), f"broken off at {at}"
         savepoint.rollback()

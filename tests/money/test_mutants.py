@@ -7,7 +7,8 @@ from marketplace.kit.application import Application
 from marketplace.kit.errors import Refusal
 from tests.money.base import run
 from tests.money.machines import Postings, on
-from tests.money.mutants import IN_THE_CODE, IN_THE_SCHEMA
+from tests.money.mutants import IN_THE_CODE, IN_THE_SCHEMA, ON_THE_WALK
+from tests.money.walk import walk
 
 STEPS = 1_000  # most are found within the first hundred
 CONTROL = 100
@@ -23,6 +24,29 @@ def test_a_mistake_in_the_code_is_found(
     IN_THE_CODE[mutant](monkeypatch, session.connection())
     with pytest.raises(FOUND):
         run(machine, STEPS, shrink=False)
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_mistake_in_what_is_rare_is_found_on_the_walk(app: Application, session: Session) -> None:
+    kind = on(Postings, app, session)
+    missed = [name for name in ON_THE_WALK if not found(kind(), name, session)]
+    assert missed == []
+
+
+def found(machine: Postings, name: str, session: Session) -> bool:
+    """Whether the walk meets this mistake."""
+    mutant, steps = ON_THE_WALK[name]
+    with pytest.MonkeyPatch.context() as patch:
+        mutant(patch, session.connection())
+        try:
+            for _ in walk(machine, steps):
+                pass
+            machine.verify()
+        except FOUND:
+            return True
+        finally:
+            machine.savepoint.rollback()
+    return False
 
 
 @pytest.mark.parametrize("mutant", IN_THE_SCHEMA)

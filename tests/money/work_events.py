@@ -263,7 +263,7 @@ class WorkEvents(MoneyMachine):
             ref_type="assignment",
             ref_id=claim_id,
         )
-        entries, paid = [end], [earned(claim.person, pay, key)]
+        entries, paid = [end], [earned(claim.person, pay, key, claim.project)]
         if judge:
             legs = [(revenue, (Kind.EXPERT_PENDING, judge), Money(review))]
             entries.append(Entry(kind="appeal_pay", key=f"appeal:{claim_id}:pay", legs=legs))
@@ -271,11 +271,11 @@ class WorkEvents(MoneyMachine):
         return self.inside(lambda session: post_with_earnings(session, entries, paid))
 
 
-def earned(person: uuid.UUID, minor: int, key: str) -> Earned:
+def earned(person: uuid.UUID, minor: int, key: str, project: uuid.UUID | None = None) -> Earned:
     """The earning beside a posting."""
     return Earned(
         user_id=person,
-        project_id=None,
+        project_id=project,
         kind=EarningKind.BONUS,
         amount_minor=minor,
         ledger_key=key,

@@ -1,9 +1,12 @@
 """A funded world: companies that have paid, projects with budgets, people at work, two of finance."""
 
+import gc
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,19 +17,22 @@ from marketplace.companies.models import Member
 from marketplace.identity.models import Role
 from marketplace.kit import clock
 from marketplace.kit.database import Sessions, transaction
+from marketplace.kit.sealing import Sealer
+from marketplace.payouts.service import BankDetails, give_bank
 from tests.factories.companies import make_company
 from tests.factories.identity import make_user
 from tests.factories.payouts import make_account
 from tests.factories.projects import make_owner, make_project
 from tests.money.model import Account
 
-BALANCES = """
-SELECT a.kind, a.owner_id, a.hot, a.normal_side, a.debits_minor, a.credits_minor, p.debits, p.credits
-FROM ledger_accounts a LEFT JOIN (
-  SELECT id, sum(debit) AS debits, sum(credit) AS credits FROM (
-    SELECT debit_account_id AS id, amount_minor AS debit, 0 AS credit FROM ledger_postings
-    UNION ALL SELECT credit_account_id, 0, amount_minor FROM ledger_postings) AS sides GROUP BY id
-) AS p ON p.id = a.id
+SEALER = Sealer("", "a key of tests")
+BANK = BankDetails(holder="Ada Byron", number="DE89370400440532013000", code="COBADEFF", bank="Commerzbank")
+ACCOUNTS = "SELECT id, kind, owner_id, hot, normal_side, debits_minor, credits_minor FROM ledger_accounts"
+SUMS = """
+SELECT id, sum(debit), sum(credit) FROM (
+  SELECT debit_account_id AS id, amount_minor AS debit, 0 AS credit FROM ledger_postings WHERE id > {since}
+  UNION ALL
+  SELECT credit_account_id, 0, amount_minor FROM ledger_postings WHERE id > {since}) AS sides GROUP BY id
 """
 
 
@@ -40,13 +46,19 @@ class World:
     owners: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)  # company -> User
     projects: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)  # project -> company
     people: list[uuid.UUID] = field(default_factory=list)
+    by_bank: list[uuid.UUID] = field(default_factory=list)  # the people who are paid by bank file
     finance: list[uuid.UUID] = field(default_factory=list)
     ghosts: list[uuid.UUID] = field(default_factory=lambda: [uuid.uuid4(), uuid.uuid4()])
     """People whom only the ledger knows: for events that no room causes yet."""
+    since: int = 0  # the last posting of the world that examples start from: none before it ever changes
+    before: dict[int, tuple[int, int]] = field(default_factory=dict)  # account -> debits, credits until then
+    named: dict[Any, Account] = field(default_factory=dict)
 
     @classmethod
     def make(cls, sessions: Sessions, connection: sa.Connection) -> "World":
-        """Two companies, three projects that take money, five people with accounts, two of finance."""
+        """Two companies, three projects that take money, five people, two of them paid by bank file, and two
+        of finance.
+        """
         world = cls(sessions, connection)
         with transaction(sessions) as session:
             world._fill(session)
@@ -63,8 +75,12 @@ class World:
             self.projects[project.id] = company_id
         for _ in range(5):
             user = make_user(session, roles=[Role.EXPERT, Role.REVIEWER])
-            make_account(session, user)
             self.people.append(user.id)
+            if len(self.people) % 2:
+                make_account(session, user)
+            else:
+                give_bank(session, user=user, country="de", details=BANK, sealer=SEALER)
+                self.by_bank.append(user.id)
         self.finance = [make_user(session, roles=[Role.FINANCE]).id for _ in range(2)]
 
     def member(self, session: Session, company_id: uuid.UUID) -> Member:
@@ -78,14 +94,61 @@ class World:
         with clock.shifted(timedelta(days=day)), transaction(self.sessions) as session:
             return verb(session)
 
+    def begins_here(self) -> None:
+        """Examples start from what was posted until now."""
+        self.before = self._sums()
+        self.since = self.connection.exec_driver_sql("SELECT max(id) FROM ledger_postings").scalar_one()
+
     def books(self) -> dict[Account, int]:
         """Every balance that is not 0, read twice: as it is kept, and as the postings add up."""
         found: dict[Account, int] = {}
-        for row in self.connection.exec_driver_sql(BALANCES):
-            kind, owner, hot, side, kept_debits, kept_credits, debits, credits_ = row
-            debits, credits_ = int(debits or 0), int(credits_ or 0)
-            assert hot or (kept_debits, kept_credits) == (debits, credits_), f"{kind} is kept wrongly"
+        sums = self._sums()
+        for number, kind, owner, hot, side, *kept in self.connection.exec_driver_sql(ACCOUNTS):
+            debits, credits_ = sums.get(number, (0, 0))
+            assert hot or kept == [debits, credits_], f"{kind} is kept wrongly"
             balance = debits - credits_ if side == "debit" else credits_ - debits
             if balance:
-                found[kind, owner if isinstance(owner, uuid.UUID) else uuid.UUID(owner)] = balance
+                found[self._name(kind, owner)] = balance
         return found
+
+    def _sums(self) -> dict[int, tuple[int, int]]:
+        """Account -> debits and credits of all its postings; those the world began with are read once."""
+        sums = dict(self.before)
+        for number, debits, credits_ in self.connection.exec_driver_sql(SUMS.format(since=self.since)):
+            known = sums.get(number, (0, 0))
+            sums[number] = (known[0] + int(debits), known[1] + int(credits_))
+        return sums
+
+    def _name(self, kind: str, owner: Any) -> Account:
+        """Whose account it is; SQLite says ids as text."""
+        name = self.named.get((kind, owner))
+        if name is None:
+            name = kind, owner if isinstance(owner, uuid.UUID) else uuid.UUID(owner)
+            self.named[kind, owner] = name
+        return name
+
+
+@contextmanager
+def quickly(connection: sa.Connection) -> Iterator[None]:
+    """Savepoints without SQLAlchemy's compiler on SQLite, and no search for garbage in what tests have loaded.
+
+    Every verb of a test is a savepoint, and so is every posting: the same statements, sent by the driver.
+    """
+    dialect = connection.dialect
+    words = (
+        {"do_savepoint": "SAVEPOINT", "do_release_savepoint": "RELEASE"} if dialect.name == "sqlite" else {}
+    )
+    for name, word in words.items():
+        setattr(dialect, name, partial(_say, word))
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        for name in words:
+            delattr(dialect, name)
+
+
+def _say(word: str, connection: sa.Connection, name: str) -> None:
+    connection.connection.cursor().execute(f"{word} {name}")

@@ -1,0 +1,140 @@
+"""Every event at least once, in an order that leaves none out: what chance may miss, this does not."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tests.money.base import MoneyMachine
+from tests.money.provider import CALLS
+from workspace.reviews.models import Verdict
+
+Step = tuple[str, Mapping[str, Any]]
+
+COMPANY: tuple[Step, ...] = (
+    ("card_deposit", {"pick": 4, "minor": 90_000, "fee": 290}),  # paid on another page as well
+    ("card_deposit", {"pick": 1, "minor": 80_000, "fee": 0}),
+    ("bank_debit", {"pick": 1, "minor": 70_001}),
+    ("bank_debit_ends", {"pick": 0, "well": True}),
+    ("bank_debit_ends", {"pick": 0, "well": False}),
+    ("invoice", {"pick": 0, "minor": 61_000}),
+    ("invoice_ends", {"pick": 0, "how": "bounced", "fee": 0}),
+    ("invoice_ends", {"pick": 0, "how": "paid", "fee": 177}),
+    ("invoice", {"pick": 1, "minor": 41_000}),
+    ("invoice_ends", {"pick": 0, "how": "void", "fee": 0}),
+    ("invoice", {"pick": 1, "minor": 51_000}),
+    ("invoice_ends", {"pick": 0, "how": "paid_while_voided", "fee": 12}),
+    ("recorded", {"pick": 0, "minor": 250_000, "well": 1}),
+    ("recorded", {"pick": 1, "minor": 250_000, "well": 0}),
+    *(("provider_tells", {"pick": pick, "minor": 4_001}) for pick in range(5)),
+    ("dispute_ends", {"pick": 0, "won": True, "fee_back": True}),
+    ("dispute", {"pick": 0, "share": 1}),
+    ("dispute_ends", {"pick": 0, "won": False, "fee_back": False}),
+    ("dispute", {"pick": 3, "share": 1}),
+    ("fund", {"pick": 0, "minor": 2_000}),
+    ("fund", {"pick": 0, "minor": 900_000_000}),
+    ("ask_refund", {"pick": 0, "minor": 900_000_000}),
+    *(("ask_refund", {"pick": pick, "minor": minor}) for pick in (0, 1) for minor in (1_200, 50_001)),
+    *(("decide_refund", {"pick": 0, "how": how}) for how in ("approved", "declined", "cancelled")),
+    *(
+        ("send_refund", {"pick": 0, "how": how, "hides": how == "lost"})
+        for how in ("lost", "refused", "down")
+    ),
+    ("refund_comes_back", {"pick": 0}),
+)
+WORK: tuple[Step, ...] = (
+    *(("claim", {"pick": pick, "hourly": 13_000, "minutes": 20}) for pick in range(8)),
+    ("verdict", {"pick": 0, "ask": True}),
+    ("verdict", {"pick": 0, "ask": False}),
+    ("verdict", {"pick": 0, "ask": False}),
+    ("verdict", {"pick": 0, "ask": False}),
+    *(("rejection_ends", {"pick": 0, "share": share, "other": 0}) for share in (0, 50, 100)),
+    ("approve", {"pick": 0, "by_person": True, "other": 1}),
+    ("approve", {"pick": 0, "by_person": False, "other": 0}),
+    ("stop", {"pick": 1, "seconds": 601, "other": 0}),
+    ("give_back_or_cancel", {"pick": 0, "word": "release", "other": 0}),
+    ("give_back_or_cancel", {"pick": 0, "word": "cancel", "other": 1}),
+    *(
+        ("screening", {"pick": 0, "pay": 4_334, "by_person": person, "other": other})
+        for person in (True, False)
+        for other in range(6)
+    ),
+)
+BY_HAND: tuple[Step, ...] = (
+    ("approve", {"pick": 0, "by_person": True, "other": 0}),
+    ("approve", {"pick": 0, "by_person": False, "other": 0}),
+    ("clawback", {"pick": 1}),
+    ("decide_clawback", {"pick": 0, "how": "approved"}),
+    ("clawback", {"pick": 1}),
+    ("decide_clawback", {"pick": 0, "how": "refused"}),
+    ("clawback", {"pick": 0}),
+    *(("bonus", {"pick": pick, "minor": 20_001}) for pick in range(5)),
+    *(("goodwill", {"pick": pick, "minor": 3_001, "how": "approved"}) for pick in range(5)),
+    ("goodwill", {"pick": 0, "minor": 3_001, "how": "refused"}),
+    *(
+        ("correction", {"pick": place, "place": place, "minor": 1_501, "adds": adds, "how": "approved"})
+        for place in range(8)
+        for adds in (True, False)
+    ),
+    ("correction", {"pick": 0, "place": 0, "minor": 900_000_000, "adds": False, "how": "approved"}),
+    ("correction", {"pick": 0, "place": 3, "minor": 5, "adds": True, "how": "withdrawn"}),
+    ("release_hold", {"pick": 0}),
+    ("days_pass", {}),
+    ("decide_clawback", {"pick": 0, "how": "withdrawn"}),
+    ("clawback", {"pick": 0}),
+    ("clawbacks_lapse", {}),
+)
+PAYOUTS: tuple[Step, ...] = (
+    ("ask_payout", {"pick": 0, "how": "taken_back"}),
+    ("ask_payout", {"pick": 0, "how": "cancelled"}),
+    ("ask_payout", {"pick": 0, "how": "approved"}),
+    ("prepare", {}),
+    ("approve_or_cancel", {"pick": 0, "well": 0}),
+    ("prepare", {}),
+    ("approve_or_cancel", {"pick": 0, "well": 1}),
+    ("bank_file", {"pick": 0}),
+    ("bank_file", {"pick": 0}),
+    *(
+        ("bank_statement", {"pick": 0, "how": how})
+        for how in ("paid", "paid_and_back", "not_taken", "line_after_all")
+    ),
+    ("bank_sends_back", {"pick": 0}),
+    ("send_well", {"pick": 0}),
+    *(("send_somehow", {"pick": 0, "how": how, "hides": how == "lost"}) for how in CALLS[1:]),
+    *(("after_the_payout", {"pick": pick, "minor": 1_000}) for pick in (0, 0, 1, 2)),
+    ("defund", {}),
+)
+
+
+POSTINGS = (*COMPANY, *WORK, *BY_HAND, *PAYOUTS)
+VERBS: tuple[Step, ...] = (
+    *(("claim", {"pick": pick}) for pick in range(3)),
+    ("claim", {"pick": 0}),
+    ("leave_or_submit", {"pick": 0, "how": "release"}),
+    ("leave_or_submit", {"pick": 0, "how": "expire"}),
+    ("leave_or_submit", {"pick": 0, "how": "submit"}),
+    ("judge", {"verdict": Verdict.APPROVE}),
+    *(
+        step
+        for verdict in (Verdict.ASK_FOR_CHANGES, Verdict.REJECT)
+        for step in (
+            ("claim", {"pick": 0}),
+            ("leave_or_submit", {"pick": 0, "how": "submit"}),
+            ("judge", {"verdict": verdict}),
+        )
+    ),
+    ("resubmit", {}),
+    ("nobody_appeals", {}),
+    ("nobody_judges", {}),
+    *(
+        step
+        for _ in range(7)
+        for step in (("claim", {"pick": 1}), ("leave_or_submit", {"pick": 0, "how": "submit"}))
+    ),
+    ("claim", {"pick": 2}),
+)
+
+
+def walk(machine: MoneyMachine, steps: tuple[Step, ...]) -> Iterator[str]:
+    """Make every step; the names of the rules that were walked."""
+    for name, words in steps:
+        getattr(machine, name)(**words)
+        yield name
