@@ -85,6 +85,10 @@ def test_the_approval_that_completes_it_pays_it_once(
     approved(session, expert, project, reviewer, times=2)  # never a second time
     keep_promises(app, session)
     assert len(paid(session, expert)) == 1
+    other = make_expert(session)
+    approved(session, other, project, reviewer, times=2)
+    keep_promises(app, session)
+    assert [one.reason[-12:] for one in paid(session, other)] == ["place 2 of 2"]
 
 
 def _fact(submission: Submission) -> SubmissionApproved:

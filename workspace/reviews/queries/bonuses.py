@@ -108,8 +108,12 @@ def _counts(project_id: Any, starts_at: Any, ends_at: Any) -> tuple[ColumnElemen
 def _questioned(project_id: Any, *, or_gone: bool = False) -> Select[uuid.UUID]:
     """Answers whose pay waits because of suspected fraud (`or_gone`: or was taken back)."""
     waits = and_(Earning.state == EarningState.PENDING, Earning.case_id.is_not(None))
-    return select(Earning.ref_id).where(
-        Earning.project_id == project_id,
-        Earning.ref_type == "submission",
-        or_(waits, Earning.state == EarningState.REVERSED) if or_gone else waits,
+    return (
+        select(Earning.ref_id)
+        .where(
+            Earning.project_id == project_id,
+            Earning.ref_type == "submission",
+            or_(waits, Earning.state == EarningState.REVERSED) if or_gone else waits,
+        )
+        .correlate(BonusRule)  # of the statement around it, also two levels up
     )
