@@ -1,7 +1,5 @@
 """Comparisons with the payment service: every one there was, what is open, a new one on request."""
 
-import csv
-import io
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -9,6 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 
+from marketplace.kit import csv_files
 from marketplace.kit.access import open_to, role
 from marketplace.kit.filters import iso
 from marketplace.kit.web import attachment, db, found, see_other
@@ -64,8 +63,8 @@ def ask() -> ResponseReturnValue:
 @open_to(FINANCE)
 def differences() -> ResponseReturnValue:
     """Every difference there ever was as a file, the open ones first."""
-    text = _csv(queries.every_difference(db(), MOST_IN_FILE))
-    return attachment(io.BytesIO(text.encode()), content_type="text/csv", name="differences.csv")
+    stream = csv_files.stream(_csv(queries.every_difference(db(), MOST_IN_FILE)))
+    return attachment(stream, content_type=csv_files.CONTENT_TYPE, name="differences.csv")
 
 
 @reconciliation.get("/<uuid:reconciliation_id>")
@@ -80,13 +79,11 @@ def show(reconciliation_id: uuid.UUID) -> ResponseReturnValue:
     )
 
 
-def _csv(rows: Iterable[Difference]) -> str:
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
-    for row in rows:
-        writer.writerow(
-            [
+def _csv(rows: Iterable[Difference]) -> bytes:
+    return csv_files.written(
+        COLUMNS,
+        (
+            (
                 policy.IN_WORDS[row.kind],
                 row.object_id,
                 row.currency,
@@ -95,6 +92,7 @@ def _csv(rows: Iterable[Difference]) -> str:
                 row.entry_id,
                 iso(row.created_at),
                 iso(row.resolved_at),
-            ]
-        )
-    return file.getvalue()
+            )
+            for row in rows
+        ),
+    )

@@ -12,7 +12,10 @@ from marketplace.gateways.stripe.emulator import balance
 from marketplace.identity.models import Role
 from marketplace.kit import clock
 from marketplace.kit.application import Application
+from marketplace.kit.money import Money
 from marketplace.ledger import queries, service
+from marketplace.ledger.models import PLATFORM, Kind
+from marketplace.ledger.service import Entry
 from tests.factories.identity import make_user
 from tests.factories.reconciling import World, add_cents, make_world
 from tests.pages import Pages
@@ -68,8 +71,22 @@ def test_a_difference_leads_to_its_entry_and_stands_in_the_file(world: World, fi
     assert "The amounts differ" in finance.get("reconciliation.show", reconciliation_id=run.id).text
     file = finance.get("reconciliation.differences")
     assert file.answer.mimetype == "text/csv"
-    lines = list(csv.DictReader(io.StringIO(file.answer.text)))
+    lines = list(csv.DictReader(io.StringIO(file.answer.data.decode("utf-8-sig"))))
     assert [one["thing"] for one in lines if one["difference"] == "The amounts differ"] == [line["source"]]
+
+
+def test_the_file_runs_nothing_in_a_spreadsheet(world: World, finance: Pages) -> None:
+    id_outside = "=HYPERLINK(1)"  # typed by hand with a correction
+    entry = Entry(
+        kind="bonus",
+        key="bonus:1",
+        legs=[((Kind.STRIPE_BALANCE, PLATFORM), (Kind.PLATFORM_REVENUE, PLATFORM), Money(5))],
+        external_id=id_outside,
+    )
+    service.post(world.session, entry)
+    world.reconcile()
+    text = finance.get("reconciliation.differences").answer.data.decode("utf-8-sig")
+    assert f"'{id_outside}" in [line["thing"] for line in csv.DictReader(io.StringIO(text))]
 
 
 def test_the_banner_stands_on_every_page_of_finance_and_nobody_elses(
