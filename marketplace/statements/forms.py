@@ -5,12 +5,14 @@ from typing import Any
 import wtforms
 
 from config.countries import COUNTRIES
+from marketplace.kit import clock
 from marketplace.kit.forms import BaseForm, agreed, at_most, maybe, needed, options
 from marketplace.statements.models import Classification, TaxKind
 from marketplace.statements.policy import US, is_number
 from marketplace.statements.service import Signed
 
 NUMBER = 40
+OLDEST = 120  # years
 KINDS = (
     (TaxKind.W9.value, "A person of the United States", "A citizen, resident or company there: form W-9."),
     (TaxKind.W8BEN.value, "Somebody else", "You live and work outside: form W-8BEN."),
@@ -80,6 +82,12 @@ class TaxForm(BaseForm):
         if field.data and not is_number(field.data, of_us=of_us):
             wanted = "nine digits, such as 123-45-6789" if of_us else "4 to 20 letters and digits"
             raise wtforms.ValidationError(f"Enter {wanted}.")
+
+    def validate_born_on(self, field: Any) -> None:
+        """A day that has come, and not so long ago that nobody lives who was born then."""
+        today = clock.now().date()
+        if field.data is not None and not (field.data < today and today.year - field.data.year <= OLDEST):
+            raise wtforms.ValidationError("Enter the day you were born, such as 1990-03-31.")
 
     def validate_country(self, field: Any) -> None:
         """A W-8BEN is for people outside the United States."""

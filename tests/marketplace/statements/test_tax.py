@@ -190,6 +190,8 @@ def test_an_expert_signs_and_sees_the_end_of_the_number(session: Session, pages:
         ({**ABROAD, "country": "US"}, "signs as a person of it"),
         ({**ABROAD, "born_on": ""}, "Enter your date of birth"),
         ({**ABROAD, "born_on": "yesterday"}, "Enter a date"),
+        ({**ABROAD, "born_on": "9999-12-31"}, "Enter the day you were born"),
+        ({**ABROAD, "born_on": "0001-01-01"}, "Enter the day you were born"),
         ({**ABROAD, "number": "1"}, "Enter 4 to 20 letters and digits."),
     ],
 )
