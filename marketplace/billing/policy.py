@@ -109,7 +109,7 @@ def evidence(facts: Facts) -> dict[str, str]:
             f"{facts.company} pays in money and gives it to projects, in which experts do work for it. "
             "Each answer is reviewed; approved answers are paid from the money the company has put in."
         ),
-        "service_date": f"{_day(facts.paid_at)} to {_day(last)}" if last else _day(facts.paid_at),
+        "service_date": _days(facts.paid_at, last),
         "access_activity_log": "\n".join(
             f"{_minute(since)} to {_minute(seen)}: {device or 'browser'}"
             for device, since, seen in facts.sign_ins
@@ -128,18 +128,28 @@ def _story(facts: Facts) -> list[str]:
     paid = (
         f"Paid by {facts.payer} ({facts.email}{confirmed}) on {_minute(facts.paid_at)}: "
         f"{shown(facts.amount_minor)}. Company here since {_day(facts.member_since)}, "
-        f"{facts.other_deposits} other payments arrived."
+        f"{_count(facts.other_deposits, 'other payment')} arrived."
     )
     return [
         paid,
         *(f"{_minute(at)}: {shown(minor)} given to project “{title}”." for title, minor, at in facts.funded),
         *(
-            f"Project “{one.title}”: {one.approved_count} answers approved, {shown(one.paid_minor)} paid to "
-            f"experts for their work, last on {_day(one.last_at)}."
+            f"Project “{one.title}”: {_count(one.approved_count, 'answer')} approved, {shown(one.paid_minor)}"
+            f" paid to experts for their work, last on {_day(one.last_at)}."
             for one in facts.delivered
         ),
         *([facts.note] if facts.note else []),
     ]
+
+
+def _days(paid_at: datetime, last: datetime | None) -> str:
+    """From the payment to the last work for it; the day of the payment alone when no work came after."""
+    first = _day(paid_at)
+    return f"{first} to {_day(last)}" if last and _day(last) > first else first
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def _day(moment: datetime) -> str:
