@@ -60,7 +60,7 @@ class RecordedForm(BaseForm):
     company = wtforms.StringField(
         "Company",
         [needed("Enter which company sent it."), between(2, 80)],
-        description="Its name as in the address of its page, such as northwind-labs.",
+        description="Its name, or the name in the address of its page, such as northwind-labs.",
     )
     amount = MoneyField("Amount", [needed("Enter the amount that arrived.")], minimum=1)
     bank_reference = wtforms.StringField(

@@ -44,7 +44,7 @@ from marketplace.billing.queries.invoices import (
     week_by_page,
 )
 from marketplace.billing.queries.recorded import (
-    company_by_slug,
+    company_called,
     has_reference,
     lock_recorded,
     recorded,
@@ -85,7 +85,7 @@ __all__ = [
     "broken",
     "budgets",
     "by_form",
-    "company_by_slug",
+    "company_called",
     "credits_of",
     "customer",
     "delivered",

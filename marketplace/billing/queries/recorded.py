@@ -2,7 +2,7 @@
 
 import uuid
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.billing.models import RecordedDeposit
@@ -36,9 +36,15 @@ def has_reference(session: Session, bank_reference: str) -> bool:
     return session.scalar(statement) is not None
 
 
-def company_by_slug(session: Session, slug: str) -> Company | None:
-    """The company with this name in its address."""
-    return session.scalar(select(Company).where(Company.slug == slug))
+def company_called(session: Session, said: str) -> Company | None:
+    """The company with this name in its address, else the only one of this name, whatever its capitals."""
+    by_address = session.scalar(select(Company).where(Company.slug == said))
+    if by_address is not None:
+        return by_address
+    named = session.scalars(
+        select(Company).where(or_(Company.name == said, func.lower(Company.name) == said.lower())).limit(2)
+    ).all()
+    return named[0] if len(named) == 1 else None
 
 
 def _with_people() -> Select[RecordedDeposit]:

@@ -16,6 +16,7 @@ from marketplace.kit.web import db, found, see_other
 
 bp = Blueprint("recorded_deposits", __name__, url_prefix="/staff/deposits")
 FINANCE = role("finance", "admin")
+_NOBODY = "No company, or more than one, has this name. Enter the one in the address of its page."
 
 
 @bp.get("")
@@ -32,9 +33,9 @@ def record() -> ResponseReturnValue:
     form = RecordedForm()
     if not form.validate_on_submit():
         return _page(form), 422
-    company = queries.company_by_slug(db(), str(form.company.data))
+    company = queries.company_called(db(), str(form.company.data))
     if company is None:
-        form.company.errors = ["No company has this name in its address. Copy it from the company's page."]
+        form.company.errors = [_NOBODY]
         return _page(form), 422
     try:
         service.record(db(), company, by=g.visitor.user, **form.said())

@@ -109,9 +109,11 @@ def show(deposit_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/deposits/<uuid:deposit_id>/look")
 @open_to(MEMBER)
 def look(deposit_id: uuid.UUID) -> ResponseReturnValue:
-    """Ask the provider now."""
+    """Ask the provider now, and say so: the page may look as it did before."""
     own_deposit(deposit_id)
-    return after_commit(lambda: _look(deposit_id))
+    return after_commit(
+        lambda: _look(deposit_id, "The payment service was asked just now. This is how it stands.")
+    )
 
 
 @bp.post("/deposits/<uuid:deposit_id>/open")
@@ -134,9 +136,11 @@ def _open(deposit_id: uuid.UUID) -> ResponseReturnValue:
     return see_other("billing.show", deposit_id=deposit_id)
 
 
-def _look(deposit_id: uuid.UUID) -> ResponseReturnValue:
+def _look(deposit_id: uuid.UUID, said: str = "") -> ResponseReturnValue:
     try:
         service.look(sessions(), wired(Gateways).stripe, deposit_id)
+        if said:
+            flash(said, "info")
     except (PaymentsDown, PaymentsRefused):
         flash("The payment service does not answer right now. We ask again by ourselves.", "bad")
     return see_other("billing.show", deposit_id=deposit_id)

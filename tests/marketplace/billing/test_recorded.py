@@ -128,7 +128,7 @@ def test_the_pages_of_finance(
     first, second = finance
     name = company.name
     pages.enter(first)
-    assert pages.post("recorded_deposits.record", form(company.slug)).status == 303
+    assert pages.post("recorded_deposits.record", form(name.upper())).status == 303
     row = session.scalars(select(RecordedDeposit)).one()
     page = pages.get("recorded_deposits.index")
     assert page.status == 200
