@@ -1,6 +1,7 @@
 """What was posted: LedgerTransactions by key and cause, postings by account."""
 
 import contextlib
+import re
 import uuid
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -14,6 +15,7 @@ from marketplace.ledger.models import Kind, LedgerAccount, LedgerPosting, Ledger
 
 _Debit = aliased(LedgerAccount, name="debit_account")
 _Credit = aliased(LedgerAccount, name="credit_account")
+_NUMBERED = re.compile(r"(?:no\. ?|entry )?([0-9]{1,9})", re.IGNORECASE)
 
 
 def with_keys(session: Session, keys: Collection[str]) -> dict[str, LedgerTransaction]:
@@ -127,7 +129,7 @@ def with_balances(
 
 
 def matching(session: Session, text: str, *, mark: str | None) -> Page[LedgerTransaction]:
-    """LedgerTransactions with this key, end, outside id or cause (its id), newest first."""
+    """LedgerTransactions with this key, end, outside id, cause (its id) or number, newest first."""
     fits = [
         LedgerTransaction.idempotency_key == text,
         LedgerTransaction.closes == text,
@@ -135,6 +137,9 @@ def matching(session: Session, text: str, *, mark: str | None) -> Page[LedgerTra
     ]
     with contextlib.suppress(ValueError):
         fits.append(LedgerTransaction.ref_id == uuid.UUID(text))
+    number = _NUMBERED.fullmatch(text)
+    if number:
+        fits.append(LedgerTransaction.id == int(number[1]))
     return page(
         session,
         select(LedgerTransaction).where(or_(*fits)),

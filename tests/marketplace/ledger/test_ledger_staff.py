@@ -163,9 +163,18 @@ def test_accounts_in_another_currency_have_their_own_page(session: Session, fina
 def test_entries_are_found_by_what_people_have(session: Session, finance: Pages) -> None:
     posted = deposit(session, Parties(), 5).transaction
     assert posted is not None
-    for handle in (posted.idempotency_key, posted.external_id, str(posted.ref_id)):
+    number = str(posted.id)
+    for handle in (
+        posted.idempotency_key,
+        posted.external_id,
+        str(posted.ref_id),
+        number,
+        f"No. {number}",
+        f"entry {number}",
+    ):
         assert posted.idempotency_key in finance.get("ledger.find", q=handle).text
     assert "Nothing was posted under that" in finance.get("ledger.find", q="tr_unknown").text
+    assert "Nothing was posted under that" in finance.get("ledger.find", q="9" * 18).text
     assert "Type what you are looking for" in finance.get("ledger.find").text
 
 
