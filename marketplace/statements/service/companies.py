@@ -36,6 +36,12 @@ WHERE = {
     Kind.COMPANY_REFUND_IN_TRANSIT: "On its way back to you",
     Kind.COMPANY_DISPUTE_HOLD: "Frozen while a dispute is open",
 }
+LETTERS = {
+    "assignment": "C",
+    "deposit": "D",
+    "refund": "R",
+    "dispute": "X",
+}  # the numbers people see elsewhere
 COMING = "A bank debit counts as a deposit when it has arrived."
 
 
@@ -124,7 +130,7 @@ def _line(one: Crossing, titles: Mapping[uuid.UUID, str]) -> Line:
         what=part_of(one),
         about=titles.get(one.inside[1], ""),
         why=one.reason or (f"Reference {one.external_id}" if one.external_id else _words(one.kind)),
-        code=ids.code("C", one.ref_id) if one.ref_type == "assignment" and one.ref_id else "",
+        code=ids.code(LETTERS[one.ref_type], one.ref_id) if one.ref_type in LETTERS and one.ref_id else "",
         minor=one.minor,
     )
 

@@ -110,6 +110,7 @@ def test_a_debit_on_its_way_is_not_counted(session: Session) -> None:
         session, [Entry(kind="deposit_pending", key="deposit:x:pending", legs=[leg(coming, pending, 900)])]
     )
     assert parts(service.company_statement(session, company, now()))["Balance after"] == 0
+    deposit_id = ids.new_id()
     wallet = (Kind.COMPANY_WALLET, company.id)
     ledger.post_all(
         session,
@@ -118,10 +119,14 @@ def test_a_debit_on_its_way_is_not_counted(session: Session) -> None:
                 kind="deposit_succeeded",
                 key="deposit:x:succeeded",
                 legs=[leg(STRIPE, wallet, 900), leg(pending, coming, 900)],
+                ref_type="deposit",
+                ref_id=deposit_id,
             )
         ],
     )
-    assert parts(service.company_statement(session, company, now()))["Deposits"] == 900
+    statement = service.company_statement(session, company, now())
+    assert parts(statement)["Deposits"] == 900
+    assert [line.code for line in statement.lines] == [ids.code("D", deposit_id)]
 
 
 def test_the_next_month_begins_where_this_one_ends(
