@@ -32,6 +32,7 @@ _FROM = {
     "storage_secret": "STORAGE_SECRET",
     "mail_url": "MAIL_URL",
     "mail_from": "MAIL_FROM",
+    "play_payments": "PLAY_PAYMENTS",
     "stripe_secret_key": "STRIPE_SECRET_KEY",
     "stripe_webhook_secret": "STRIPE_WEBHOOK_SECRET",
     "stripe_connect_secret": "STRIPE_CONNECT_SECRET",
@@ -71,6 +72,7 @@ class Settings(BaseModel):
     storage_secret: SecretStr = SecretStr("")
     mail_url: str = ""
     mail_from: str = "Assay <assay@localhost>"
+    play_payments: bool = False
     stripe_secret_key: SecretStr = SecretStr("")
     stripe_webhook_secret: SecretStr = SecretStr("")
     stripe_connect_secret: SecretStr = SecretStr("")
@@ -113,8 +115,19 @@ class Settings(BaseModel):
             raise ValueError("RATE_LIMITS can be off for benchmarks only, not when PRODUCTION is on")
         if self.production and not self.public_url.startswith("https://"):
             raise ValueError("PUBLIC_URL must begin with https:// when PRODUCTION is on")
-        live = self.stripe_secret_key.get_secret_value().startswith(("sk_live_", "rk_live_"))
-        if live and not (
+        return self
+
+    @model_validator(mode="after")
+    def _whole_payments(self) -> "Settings":
+        key = self.stripe_secret_key.get_secret_value()
+        if self.production and not key and not self.play_payments:
+            raise ValueError(
+                "STRIPE_SECRET_KEY is missing: without it everybody pays with play money."
+                " PLAY_PAYMENTS=1 says that this is wanted, for a house to try out"
+            )
+        if key and self.play_payments:
+            raise ValueError("PLAY_PAYMENTS and STRIPE_SECRET_KEY exclude each other: take one away")
+        if not self.test_money and not (
             self.stripe_webhook_secret.get_secret_value() and self.stripe_connect_secret.get_secret_value()
         ):
             raise ValueError("a live Stripe key needs STRIPE_WEBHOOK_SECRET and STRIPE_CONNECT_SECRET")

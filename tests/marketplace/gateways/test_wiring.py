@@ -178,3 +178,24 @@ def test_half_a_bucket_does_not_start(tmp_path: Path, changes: dict[str, str], s
     given = {"SECRET_KEY": "x" * 32, "VAR_DIR": str(tmp_path), **BUCKET, **changes}
     with pytest.raises(BadSettings, match=said):
         from_environment(given)
+
+
+PRODUCTION = {
+    "SECRET_KEY": "x" * 32,
+    "DATABASE_URL": "sqlite://",
+    "PRODUCTION": "1",
+    "TRUSTED_HOSTS": "assay.example",
+    "PUBLIC_URL": "https://assay.example",
+}
+
+
+def test_a_house_in_production_takes_play_money_only_when_it_says_so(tmp_path: Path) -> None:
+    given = {**PRODUCTION, "VAR_DIR": str(tmp_path)}
+    with pytest.raises(BadSettings, match="PLAY_PAYMENTS=1"):
+        from_environment(given)
+    assert from_environment({**given, "PLAY_PAYMENTS": "1"}).test_money
+    assert not from_environment(
+        {**given, "PLAY_PAYMENTS": "", "STRIPE_SECRET_KEY": "sk_test_1"}
+    ).play_payments
+    with pytest.raises(BadSettings, match="exclude each other"):
+        from_environment({**given, "PLAY_PAYMENTS": "1", "STRIPE_SECRET_KEY": "sk_test_1"})
