@@ -91,13 +91,12 @@ def _waiting(session: Session, proposal_id: uuid.UUID) -> Proposal:
 
 
 def _stands_apart(session: Session, proposal: Proposal, by: User) -> None:
-    """Not the proposer, nor the same person under another User, nor anybody whose money it is."""
+    """Not the proposer, nor anybody whose money it is, under whatever User."""
     move = policy.sides(proposal)
     owners = {move.debit[1], move.credit[1]}
     firms = [queries.company_of(session, *place) for place in (move.debit, move.credit)]
-    same = identity.one_person(session, [(str(proposal.id), proposal.by_id, by.id)])
     near = any(companies.was_member(session, by.id, firm) for firm in firms if firm)
-    if same or by.id in owners or near:
+    if near or identity.is_one_of(session, by.id, [proposal.by_id, *owners]):
         raise SomebodyElse
 
 

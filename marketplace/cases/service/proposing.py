@@ -75,6 +75,8 @@ def propose_clawback(
         raise NotFound("There is no such earning.")
     known = queries.proposal(session, form_key)
     if known is not None:
+        if known.earning_id != earning.id:
+            raise ProposalOver
         return _same(known, ProposalKind.CLAWBACK, earning.amount_minor, by)
     if earning.state is not EarningState.PENDING:
         raise TooLate
@@ -138,6 +140,8 @@ def _propose(session: Session, kind: ProposalKind, move: policy.Move, wish: Wish
             amount_minor=wish.amount_minor,
         )
         publish(session, ProposalMade(proposal_id=made.id))
+    elif policy.sides(made) != move:
+        raise ProposalOver  # the form has asked for somebody else
     return _same(made, kind, wish.amount_minor, wish.by)
 
 

@@ -174,7 +174,8 @@ def test_two_people_by_verb_and_by_the_database(session: Session, one: User, two
     expert = make_expert(session)
     made = service.propose_goodwill(session, wish(one), user_id=expert.id)
     twin = make_user(session, roles=[Role.FINANCE], email=one.email.replace("@", "+second@"))
-    for wrong in (one, twin, expert):
+    other_self = make_user(session, roles=[Role.FINANCE], email=expert.email.replace("@", "+staff@"))
+    for wrong in (one, twin, expert, other_self):
         with pytest.raises(SomebodyElse):
             service.approve(session, made.id, by=wrong)
         with pytest.raises(SomebodyElse):
@@ -252,6 +253,8 @@ def test_a_form_proposes_once_and_is_decided_once(session: Session, one: User, t
     assert service.propose_goodwill(session, asked, user_id=expert.id).id == first.id
     with pytest.raises(ProposalOver):
         service.propose_goodwill(session, wish(one, 3_000, form_key=asked.form_key), user_id=expert.id)
+    with pytest.raises(ProposalOver):
+        service.propose_goodwill(session, asked, user_id=make_expert(session).id)
     service.approve(session, first.id, by=two)
     for verb in (service.approve, service.withdraw):
         with pytest.raises(ProposalOver):
