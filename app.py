@@ -140,6 +140,12 @@ def _open_doors(app: Application, settings: Settings) -> None:
         app.register_blueprint(wiring.emulator_pages())
         app.register_blueprint(wiring.emulator_disputes())
         app.register_blueprint(wiring.emulator_invoices())
-    marketplace.chrome.install(app, test_money=settings.test_money, site=settings.public_url.rstrip("/"))
+        app.register_blueprint(wiring.emulator_accidents())
+    marketplace.chrome.install(
+        app,
+        test_money=settings.test_money,
+        played=wiring.emulated(settings),
+        site=settings.public_url.rstrip("/"),
+    )
     workspace.chrome.install(app)
     access.check_locks(app.view_functions, access.read_policy(policy.ACCESS))

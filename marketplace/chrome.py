@@ -85,8 +85,11 @@ NAVIGATION: dict[str, list[tuple[str, str, str]]] = {
 }
 
 
-def install(app: Flask, *, test_money: bool, site: str) -> None:
-    """Give every template the frame's values (`site`: our address outside); error pages get the visitor's."""
+def install(app: Flask, *, test_money: bool, played: bool, site: str) -> None:
+    """Give every template the frame's values; error pages get the visitor's.
+
+    `site`: our address outside.  `played`: the emulator is the payment provider and has pages.
+    """
     app.jinja_env.globals.update(
         certificates_of=certificates_of,
         credentials_of=credentials_of,
@@ -113,6 +116,7 @@ def install(app: Flask, *, test_money: bool, site: str) -> None:
             "payout_stop": books.stop(db()) if acting in {"finance", "admin"} else None,
             "compared_last": books.old_since(db()) if acting in {"finance", "admin"} else None,
             "test_money": test_money,
+            "played": played,
             "site": site,
             "csp_nonce": g.get("csp_nonce", ""),
         }

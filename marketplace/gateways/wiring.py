@@ -129,6 +129,13 @@ def emulator_disputes() -> "Blueprint":
     return bp
 
 
+def emulator_accidents() -> "Blueprint":
+    """The page on which finance lets something go wrong; registered with the others."""
+    from marketplace.gateways.stripe.emulator_accidents import bp  # noqa: PLC0415 - a live key never imports it
+
+    return bp
+
+
 def _emulator(path: Path, public_url: str, secrets: dict[Endpoint, str]) -> Payments:
     # imported here so that a live key never imports it
     from marketplace.gateways.stripe.emulated import EmulatedPayments  # noqa: PLC0415

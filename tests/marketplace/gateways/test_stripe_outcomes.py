@@ -54,6 +54,7 @@ def test_one_function_decides(status: int | None, code: str | None, kind: Outcom
         (Fault.STICKY_AFTER, 1, UNKNOWN, 500, 1),
         (Fault.KEY_IN_USE, TRIES, UNKNOWN, 409, 0),
         (Fault.RATE_LIMIT, 1, NOT_NOW, 429, 0),
+        (Fault.REFUSED, 1, REFUSED, 400, 0),
         # one accident that the SDK's repetition with the same key heals
         (Fault.UNREACHABLE, 1, ACCEPTED, 200, 1),
         (Fault.LOST_RESPONSE, 1, ACCEPTED, 200, 1),

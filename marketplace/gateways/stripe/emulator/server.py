@@ -149,6 +149,9 @@ class _Turn:
         """An error that came after work had begun is an answer to keep; another one is raised."""
         if self.fault is Fault.STICKY_ERROR:
             return Answer(SERVER_ERROR, _broken())
+        if self.fault is Fault.REFUSED:
+            closed = ApiError("This account is closed.", code="account_invalid", param="destination")
+            return Answer(closed.status, closed.body)
         try:
             with tentative(self.books):
                 answer = self._work()
