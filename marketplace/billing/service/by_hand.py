@@ -5,7 +5,6 @@ import uuid
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from marketplace.audit import service as audit
 from marketplace.billing import policy, queries
 from marketplace.billing.errors import (
     RecordedOver,
@@ -18,6 +17,7 @@ from marketplace.billing.errors import (
 from marketplace.billing.events import RefundAsked, RefundPaid
 from marketplace.billing.models import Deposit, RecordedState, Refund, RefundState
 from marketplace.billing.service.books import done, start, told
+from marketplace.billing.service.refunds import record
 from marketplace.companies import queries as companies
 from marketplace.identity import queries as identity
 from marketplace.identity.models import User
@@ -71,7 +71,7 @@ def propose_by_hand(
     session.add(refund)
     session.flush()
     ledger.post_all(session, [start(refund)])
-    _record(session, refund, "proposed_by_hand", by)
+    record(session, refund, "proposed_by_hand", by)
     publish(session, RefundAsked(**told(refund)))
     return refund
 
@@ -94,7 +94,7 @@ def send_by_hand(session: Session, refund_id: uuid.UUID, *, by: User, bank_refer
         raise WhileDisputed(missing)
     _leave(session, refund, by, policy.plain_reference(bank_reference))
     ledger.post_all(session, [done(refund)])
-    _record(session, refund, "sent_by_hand", by)
+    record(session, refund, "sent_by_hand", by)
     owners = companies.lock_owners(session, refund.company_id)
     if owners:
         publish(session, RefundPaid(**{**told(refund), "user_id": owners[0].user_id}))
@@ -118,14 +118,3 @@ def _same(known: Refund, deposit: Deposit, by: User, amount_minor: int) -> Refun
     if (known.deposit_id, known.by_id, known.amount_minor) != (deposit.id, by.id, amount_minor):
         raise RefundOver
     return known
-
-
-def _record(session: Session, refund: Refund, word: str, by: User) -> None:
-    audit.record(
-        session,
-        f"billing:refund:{word}",
-        actor_id=by.id,
-        subject_type="refund",
-        subject_id=refund.id,
-        amount_minor=refund.amount_minor,
-    )

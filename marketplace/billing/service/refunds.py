@@ -125,7 +125,7 @@ def approve(session: Session, refund_id: uuid.UUID, *, by: User) -> Refund:
     if queries.is_disputed(session, refund.deposit_id):
         raise Disputed
     refund.approved_by = by
-    _record(session, refund, "approved", by)
+    record(session, refund, "approved", by)
     _let_go(session, refund)
     return refund
 
@@ -147,7 +147,7 @@ def look_again(session: Session, refund_id: uuid.UUID, *, by: User, reason: str)
         raise NotFound("There is no such refund.")
     if refund.alarm is None:
         raise RefundOver
-    _record(session, refund, "look_again", by, alarm=refund.alarm, reason=reason)
+    record(session, refund, "look_again", by, alarm=refund.alarm, reason=reason)
     refund.alarm = None
     outbox.send(session, "billing.send_refund", refund_id=str(refund.id))
     return refund
@@ -177,10 +177,11 @@ def _end(session: Session, refund: Refund, to: RefundState, by: User, word: str)
     refund.move(to)
     refund.ended_at = clock.database_now(session)
     books.post_all(session, [back(refund)])
-    _record(session, refund, word, by)
+    record(session, refund, word, by)
 
 
-def _record(session: Session, refund: Refund, word: str, by: User, **detail: str) -> None:
+def record(session: Session, refund: Refund, word: str, by: User, **detail: str) -> None:
+    """Who did what with a refund, for the audit."""
     audit.record(
         session,
         f"billing:refund:{word}",
