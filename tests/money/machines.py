@@ -18,15 +18,15 @@ from tests.money.expert_events import ExpertEvents
 from tests.money.house_events import HouseEvents
 from tests.money.invoice_events import InvoiceEvents
 from tests.money.model import Model
+from tests.money.promise_events import PromiseEvents
 from tests.money.verb_events import Job, VerbEvents
-from tests.money.work_events import WorkEvents
 from tests.money.world import World
 
 WALLET, BUDGET = 3_000_000, 900_000
 
 
 class Postings(
-    CompanyEvents, InvoiceEvents, DisputeEvents, WorkEvents, ExpertEvents, BankEvents, HouseEvents
+    CompanyEvents, InvoiceEvents, DisputeEvents, PromiseEvents, ExpertEvents, BankEvents, HouseEvents
 ):
     """Every event of the table, by the functions of the rooms that write the entries."""
 

@@ -103,6 +103,8 @@ class Model:
     invoices: dict[uuid.UUID, list[Any]] = field(default_factory=dict)  # company, minor, state
     fee_unknown: list[uuid.UUID] = field(default_factory=list)  # deposits
     clawbacks: dict[uuid.UUID, list[Any]] = field(default_factory=dict)  # Earning, last day of an answer
+    promises: list[list[Any]] = field(default_factory=list)  # rule, places that nobody has taken
+    lost: list[uuid.UUID] = field(default_factory=list)  # claims that were rejected for good
     day: int = 0
 
     def copied(self) -> "Model":

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.billing.service import books as refund_books
 from marketplace.billing.service import disputing, invoicing, recorded, refunding
+from marketplace.bonuses.service import paying
 from marketplace.cases import service as proposals
 from marketplace.cases.service import deciding, proposing
 from marketplace.gateways.stripe.outcomes import OutcomeKind
@@ -24,9 +25,9 @@ from marketplace.payouts.models import Earning, EarningState
 from marketplace.payouts.service import asking, banking, returning, runs, sending, settling
 from marketplace.payouts.service import booking as bank_lines
 from marketplace.projects.policy import plans
-from tests.money.walk import BY_HAND, COMPANY, PAYOUTS, Step
+from tests.money.walk import BY_HAND, COMPANY, PAYOUTS, WORK, Step
 from workspace.queue import policy as queue_policy
-from workspace.reviews.service import payments
+from workspace.reviews.service import overturn_money, payments
 
 Mutant = Callable[[pytest.MonkeyPatch, sa.Connection], None]
 
@@ -249,6 +250,29 @@ def taken_back_stays_out(patch: pytest.MonkeyPatch, connection: sa.Connection) -
     patch.setattr(asking, "cancel_run", lambda session, run, by: None)
 
 
+def promise_without_fee(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
+    """A place of a promised bonus is paid, and the platform's part of it stays reserved for nobody."""
+    _legs(patch, paying, "_pay", lambda legs: legs[:1])
+
+
+def promise_keeps_the_rest(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
+    """What nobody earned of a promised bonus becomes the platform's."""
+    revenue = (Kind.PLATFORM_REVENUE, PLATFORM)
+    _legs(patch, paying, "_release", lambda legs: [(debit, revenue, money) for debit, _, money in legs])
+
+
+def overturn_from_what_is_reserved(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
+    """A wrong rejection is paid from money that was set aside for the work of others."""
+
+    def wrong(legs: Any) -> Any:
+        return [
+            ((Kind.PROJECT_RESERVED, debit[1]) if debit[0] is Kind.PROJECT_BUDGET else debit, credit, money)
+            for debit, credit, money in legs
+        ]
+
+    _legs(patch, overturn_money, "_entry", wrong)
+
+
 IN_THE_SCHEMA: Mapping[str, Mutant] = {
     one.__name__: one for one in (overdraft_check_removed, trigger_skips_one_amount)
 }
@@ -279,6 +303,7 @@ ON_THE_WALK: Mapping[str, tuple[Mutant, Sequence[Step]]] = {
         (BY_HAND, (correction_turned_round, goodwill_without_earning)),
         (PAYOUTS, (bank_line_from_the_provider, returned_money_on_hold, not_taken_stays_out)),
         (PAYOUTS, (taken_back_stays_out,)),
+        (WORK, (promise_without_fee, promise_keeps_the_rest, overturn_from_what_is_reserved)),
     )
     for one in mutants
 }

@@ -47,6 +47,11 @@ WORK: tuple[Step, ...] = (
     ("verdict", {"pick": 0, "ask": False}),
     ("verdict", {"pick": 0, "ask": False}),
     *(("rejection_ends", {"pick": 0, "share": share, "other": 0}) for share in (0, 50, 100)),
+    ("overturn", {"pick": 0}),
+    *(("promise", {"pick": pick, "minor": 2_501, "places": 2}) for pick in range(3)),
+    *(("promise_met", {"pick": 0}) for _ in range(3)),
+    ("promise_over", {"pick": 0}),
+    ("promise", {"pick": 0, "minor": 900_000_000, "places": 4}),
     ("approve", {"pick": 0, "by_person": True, "other": 1}),
     ("approve", {"pick": 0, "by_person": False, "other": 0}),
     ("stop", {"pick": 1, "seconds": 601, "other": 0}),
@@ -100,7 +105,11 @@ PAYOUTS: tuple[Step, ...] = (
     ("send_well", {"pick": 0}),
     *(("send_somehow", {"pick": 0, "how": how, "hides": how == "lost"}) for how in CALLS[1:]),
     *(("after_the_payout", {"pick": pick, "minor": 1_000}) for pick in (0, 0, 1, 2)),
+    ("claim", {"pick": 2, "hourly": 13_000, "minutes": 20}),
+    ("verdict", {"pick": -1, "ask": False}),
+    ("rejection_ends", {"pick": -1, "share": 0, "other": 0}),
     ("defund", {}),
+    ("overturn", {"pick": -1}),  # its budget has gone back: the house pays
 )
 
 

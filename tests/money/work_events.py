@@ -111,6 +111,8 @@ class WorkEvents(MoneyMachine):
             act = self.inside(lambda session: payments.give_back(session, about))
         self.deliver(act, expected)
         self.ended(self.another_end(claim_id, "approve" if share else "release", other))
+        if not share:
+            self.model.lost.append(claim_id)
         self.step("appeal_won" if share else "rejected_for_good")
 
     # ---- screenings
