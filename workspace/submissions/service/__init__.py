@@ -19,7 +19,7 @@ from workspace.submissions.service.history import Line, Step, history, money
 from workspace.submissions.service.replies import Reply
 from workspace.submissions.service.rounds import decline_changes, resubmit
 from workspace.submissions.service.saving import save
-from workspace.submissions.service.stopping import stop, stop_terms
+from workspace.submissions.service.stopping import stop, stop_terms, terms_of
 from workspace.submissions.service.talking import Asked, Voice, Written, keep, say, try_again, with_turns
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "submit_and_go_on",
     "sweep",
     "take_back",
+    "terms_of",
     "try_again",
     "with_turns",
 ]

@@ -10,6 +10,7 @@ from workspace.queue import service as queue
 from workspace.queue.models import Assignment, AssignmentState
 from workspace.queue.policy import StopTerms
 from workspace.submissions import policy, queries
+from workspace.submissions.models import Draft
 from workspace.submissions.service import drafts
 from workspace.submissions.service.handing import at_deadline
 
@@ -18,7 +19,11 @@ LESS = "Stopping pays less than you were shown, because the active time was corr
 
 def stop_terms(session: Session, assignment: Assignment) -> StopTerms:
     """What stopping half way pays now, and what stands against it."""
-    draft = queries.draft_of(session, assignment.id)
+    return terms_of(session, assignment, queries.draft_of(session, assignment.id))
+
+
+def terms_of(session: Session, assignment: Assignment, draft: Draft | None) -> StopTerms:
+    """The same for whoever has read the draft already."""
     counted = policy.paid_seconds(draft.active_seconds, draft.corrected_seconds) if draft else 0
     return queue.stop_terms(session, assignment, active_seconds=counted)
 

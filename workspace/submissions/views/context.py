@@ -51,7 +51,7 @@ def work_page(
     draft = queries.draft_of(db(), assignment.id)
     return {
         **_work(assignment, draft, message),
-        **_flow(assignment, changing),
+        **_flow(assignment, changing, draft),
         "assignment": _assignment(assignment, changing),
         "project": assignment.project,
         "company": assignment.project.company,
@@ -74,7 +74,7 @@ def _work(assignment: Assignment, draft: Draft | None, message: str) -> dict[str
     return {"kind": kind, "task": _task(assignment, payload), "screen": kind.screen(payload, said)}
 
 
-def _flow(assignment: Assignment, changing: Submission | None) -> dict[str, Any]:
+def _flow(assignment: Assignment, changing: Submission | None, draft: Draft | None) -> dict[str, Any]:
     """What comes before and after: today's tasks, the next one, the ways out."""
     now = clock.database_now(db())
     today = now.replace(hour=0, minute=0, second=0)
@@ -86,7 +86,7 @@ def _flow(assignment: Assignment, changing: Submission | None) -> dict[str, Any]
         "undo": _undo(assignment),
         "changing": changing,
         "skip_reasons": {} if changing else dict(queue_policy.SKIP_REASONS),
-        "stop": None if changing else service.stop_terms(db(), assignment),
+        "stop": None if changing else service.terms_of(db(), assignment, draft),
     }
 
 
