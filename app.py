@@ -137,10 +137,8 @@ def _open_doors(app: Application, settings: Settings) -> None:
     for blueprint in [*marketplace.blueprints.ALL, *workspace.blueprints.ALL]:
         app.register_blueprint(blueprint)
     if wiring.emulated(settings):
-        app.register_blueprint(wiring.emulator_pages())
-        app.register_blueprint(wiring.emulator_disputes())
-        app.register_blueprint(wiring.emulator_invoices())
-        app.register_blueprint(wiring.emulator_accidents())
+        for blueprint in wiring.emulator_doors():
+            app.register_blueprint(blueprint)
     marketplace.chrome.install(
         app,
         test_money=settings.test_money,

@@ -108,32 +108,17 @@ def emulated(settings: Settings) -> bool:
     return not settings.stripe_secret_key.get_secret_value()
 
 
-def emulator_pages() -> "Blueprint":
-    """The pages on which a person plays with test money; only registered while the emulator is on."""
-    from marketplace.gateways.stripe.emulator_pages import bp  # noqa: PLC0415 - a live key never imports it
+def emulator_doors() -> "Sequence[Blueprint]":
+    """The pages on which people play with test money, while the emulator is on."""
+    # imported here so that a live key never imports them
+    from marketplace.gateways.stripe import (  # noqa: PLC0415
+        emulator_accidents,
+        emulator_disputes,
+        emulator_invoices,
+        emulator_pages,
+    )
 
-    return bp
-
-
-def emulator_invoices() -> "Blueprint":
-    """The played provider's pages of invoices."""
-    from marketplace.gateways.stripe.emulator_invoices import bp  # noqa: PLC0415 - a live key never imports it
-
-    return bp
-
-
-def emulator_disputes() -> "Blueprint":
-    """The page on which finance plays a payer's bank; registered with the others."""
-    from marketplace.gateways.stripe.emulator_disputes import bp  # noqa: PLC0415 - a live key never imports it
-
-    return bp
-
-
-def emulator_accidents() -> "Blueprint":
-    """The page on which finance lets something go wrong; registered with the others."""
-    from marketplace.gateways.stripe.emulator_accidents import bp  # noqa: PLC0415 - a live key never imports it
-
-    return bp
+    return [one.bp for one in (emulator_pages, emulator_disputes, emulator_invoices, emulator_accidents)]
 
 
 def _emulator(path: Path, public_url: str, secrets: dict[Endpoint, str]) -> Payments:

@@ -205,11 +205,12 @@ def accounts_to_follow(session: Session) -> Sequence[str]:
         Earning.user_id == PayoutAccount.user_id,
         Earning.state.in_((EarningState.PENDING, EarningState.AVAILABLE)),
     )
-    return session.scalars(
+    rows = session.scalars(
         select(PayoutAccount.external_id)
-        .where(PayoutAccount.rail == Rail.STRIPE, PayoutAccount.external_id.is_not(None), waits)
+        .where(PayoutAccount.rail == Rail.STRIPE, waits)
         .order_by(PayoutAccount.id)
-    ).all()  # type: ignore[return-value]  # the WHERE leaves no None
+    )
+    return [external_id for external_id in rows if external_id is not None]
 
 
 def is_ours(session: Session, external_id: str) -> bool:
