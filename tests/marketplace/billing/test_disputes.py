@@ -372,6 +372,15 @@ def test_evidence_is_handed_in_once_whatever_happens_on_the_way(
     session.expire(dispute)
     with payments_of(app).emulator.books() as books:
         body = books.get("dispute", dispute.external_id) or {}
+    if fault is Fault.REFUSED:  # nothing was taken, and it may be decided on anew
+        assert (dispute.state, dispute.answer, dispute.answer_error) == (
+            S.NEEDS_RESPONSE,
+            None,
+            "account_invalid",
+        )
+        assert body["evidence_details"]["submission_count"] == 0
+        service.hand_in(session, dispute.id, by=finance)
+        return
     sticky = fault is Fault.STICKY_ERROR  # a saved 500 is answered for a day; the sweep asks again after it
     assert body["evidence_details"]["submission_count"] == (0 if sticky else 1)
     assert dispute.state is (S.NEEDS_RESPONSE if sticky else S.UNDER_REVIEW)
