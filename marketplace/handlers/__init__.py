@@ -103,6 +103,7 @@ def _provider(payments: Payments) -> Mapping[str, Remote]:
         **books.remote(payments),
         "payouts.send": partial(_send_payout, payments),
         "payouts.follow_account": partial(provider.follow_account, payments),
+        "payouts.look_for_returns": partial(provider.look_for_returns, payments),
     }
 
 
@@ -137,6 +138,10 @@ def _follow_accounts(session: Session, payload: Payload) -> None:
     """Once a day: an account that money goes to is looked at, whether or not its webhooks came."""
     for external_id in payout_queries.accounts_to_follow(session):
         outbox.send(session, "payouts.follow_account", external_id=external_id)
+    for external_id in payout_queries.accounts_paid_since(
+        session, clock.database_now(session) - provider.RETURNED
+    ):
+        outbox.send(session, "payouts.look_for_returns", external_id=external_id)
 
 
 def _send_payout(payments: Payments, sessions: Sessions, payload: Payload) -> None:

@@ -23,6 +23,7 @@ from marketplace.payouts import service as payouts
 
 TAKEN_AWAY = {"account_invalid", "resource_missing"}
 KEPT_THERE = timedelta(days=30)  # the provider lists no older events
+RETURNED = timedelta(days=14)  # banks send back within days; twice that, so that a week without us loses none
 log = structlog.get_logger()
 
 
@@ -193,6 +194,19 @@ def sweep(payments: Payments, sessions: Sessions, payload: Payload) -> None:
             _receive(sessions, event)
         except Refusal as refusal:
             log.warning("event_left", event_id=event.id, kind=event.kind, why=refusal.code)
+
+
+def look_for_returns(payments: Payments, sessions: Sessions, payload: Payload) -> None:
+    """Ask an account we paid lately whether its bank sent money back: the list of the house does not say."""
+    external_id, since = payload["external_id"], clock.now() - RETURNED
+    try:
+        for event in payments.account_events(external_id, since, ["payout.failed"]):
+            _receive(sessions, event)
+    except PaymentsRefused as refusal:
+        if refusal.provider_code not in TAKEN_AWAY:
+            raise
+        with transaction(sessions) as session:
+            payouts.lose_account(session, external_id)
 
 
 def _receive(sessions: Sessions, event: ProviderEvent) -> None:

@@ -97,6 +97,8 @@ def books_and_events(payments: EmulatedPayments) -> None:
     list(payments.transfers(yesterday))
     for event in payments.undelivered_events(yesterday, ["charge.succeeded", "transfer.created"]):
         payments.read_event(event.id)
+    theirs = ready_account(payments)
+    assert [*payments.account_events(theirs, yesterday, ["account.updated"])]
 
 
 def everything(payments: EmulatedPayments) -> None:

@@ -143,6 +143,13 @@ class Payments(Protocol):
     def undelivered_events(self, since: datetime, kinds: Sequence[str]) -> Iterator[ProviderEvent]:
         """Events of the platform of these kinds, made at or after `since`, that no webhook has taken."""
 
+    def account_events(
+        self, account_id: str, since: datetime, kinds: Sequence[str]
+    ) -> Iterator[ProviderEvent]:
+        """Events of a person's account of these kinds, made at or after `since`, taken by a webhook or not.
+        PaymentsRefused when the account is not ours any more.
+        """
+
     def deliver(self, post: Post) -> int:
         """Hand waiting events to `post(endpoint, payload, signature)`, which answers an HTTP status.  Stripe
         posts its own, so with a key this does nothing; returns how many were taken.

@@ -45,6 +45,7 @@ from marketplace.payouts.queries.preparing import Limits, Share, payable, shares
 from marketplace.payouts.queries.sending import (
     account_by_external_id,
     account_of,
+    accounts_paid_since,
     accounts_to_follow,
     asked_run,
     attempts_of,
@@ -72,6 +73,7 @@ __all__ = [
     "Share",
     "account_by_external_id",
     "account_of",
+    "accounts_paid_since",
     "accounts_to_follow",
     "alarms",
     "asked_run",

@@ -213,6 +213,19 @@ def accounts_to_follow(session: Session) -> Sequence[str]:
     return [external_id for external_id in rows if external_id is not None]
 
 
+def accounts_paid_since(session: Session, moment: datetime) -> Sequence[str]:
+    """The provider's ids of the accounts to which money went at or after `moment`."""
+    got = exists().where(
+        Payout.user_id == PayoutAccount.user_id, Payout.state == PayoutState.PAID, Payout.ended_at >= moment
+    )
+    rows = session.scalars(
+        select(PayoutAccount.external_id)
+        .where(PayoutAccount.rail == Rail.STRIPE, got)
+        .order_by(PayoutAccount.id)
+    )
+    return [external_id for external_id in rows if external_id is not None]
+
+
 def is_ours(session: Session, external_id: str) -> bool:
     """Whether the provider's account is one of ours."""
     return bool(session.scalar(select(exists().where(PayoutAccount.external_id == external_id))))

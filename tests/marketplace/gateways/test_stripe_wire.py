@@ -156,6 +156,7 @@ CALLS: dict[str, Callable[[Payments], object]] = {
     "read_balance": lambda p: p.read_balance(),
     "balance_lines": lambda p: list(p.balance_lines(clock.now())),
     "read_event": lambda p: p.read_event("evt_1"),
+    "account_events": lambda p: list(p.account_events("acct_1", clock.now(), ["payout.failed"])),
     "undelivered_events": lambda p: list(p.undelivered_events(clock.now() - timedelta(1), ["charge.failed"])),
 }
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from config.policy import MONEY
-from marketplace.gateways.stripe.emulator import accounts
+from marketplace.gateways.stripe.emulator import accounts, events
 from marketplace.gateways.stripe.states import AccountState
 from marketplace.handlers import provider
 from marketplace.kit import clock
@@ -94,6 +94,31 @@ def test_a_bank_that_returns_a_payment_is_told_once(app: Application, session: S
     told = session.query(Notice).filter_by(user_id=ada.id, kind="payout.bank_returned").one()
     assert "safe with the payment service" in told.body
     assert [*ledger.broken(session), session.query(LedgerTransaction).count()] == before
+
+
+def test_a_bank_that_returns_a_payment_is_found_without_a_webhook(app: Application, session: Session) -> None:
+    """The list of events of the house has none of an account: whoever was paid lately is asked for."""
+    payments = payments_of(app)
+    lately, long_ago = (make_approved_payout(session, payments) for _ in range(2))
+    for payout in (lately, long_ago):
+        fund(payments, payout.amount_minor)
+        service.send(app.sessions, payments, payout.id)
+        session.refresh(payout)
+    long_ago.ended_at = clock.now() - timedelta(days=15)
+    session.flush()
+    with payments.emulator.books() as books:
+        for number, payout in enumerate((lately, long_ago)):
+            account = queries.account_of(session, payout.user_id)
+            assert account is not None
+            thing = {"id": f"po_{number}", "object": "payout"}
+            told = events.record(books, "payout.failed", thing, account=account.external_id)
+            books.sql.execute("DELETE FROM sends WHERE event_id = ?", (told["id"],))  # its webhook got lost
+    for _ in range(2):
+        promise(session, "stripe.sweep")
+        promise(session, "payouts.follow_accounts")
+        work(app, session)
+    told_to = [one.user_id for one in session.query(Notice).filter_by(kind="payout.bank_returned")]
+    assert told_to == [lately.user_id]
 
 
 @given(st.lists(st.text(max_size=30)))

@@ -1,9 +1,12 @@
 """Events: verified when they are posted to us, read again when we doubt."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import stripe
+from stripe import RequestOptions
+from stripe.params import EventListParams
 
 from marketplace.gateways.stripe.client.asking import Base, asking, given, moment
 from marketplace.gateways.stripe.errors import BadSignature, EndpointOff
@@ -64,26 +67,33 @@ class Inbound(Base):
     def undelivered_events(self, since: datetime, kinds: Sequence[str]) -> Iterator[ProviderEvent]:
         """Events of the platform of these kinds, made at or after `since`, that no webhook has taken."""
         for first in range(0, len(kinds), KINDS_AT_ONCE):
-            yield from self._undelivered(since, kinds[first : first + KINDS_AT_ONCE])
+            some = list(kinds[first : first + KINDS_AT_ONCE])
+            yield from self._listed(
+                {"created": {"gte": int(since.timestamp())}, "delivery_success": False, "types": some}
+            )
 
-    def _undelivered(self, since: datetime, kinds: Sequence[str]) -> Iterator[ProviderEvent]:
-        start = int(since.timestamp())
-        after: dict[str, str] = {}
+    def account_events(
+        self, account_id: str, since: datetime, kinds: Sequence[str]
+    ) -> Iterator[ProviderEvent]:
+        """Events of a person's account of these kinds, made at or after `since`, taken by a webhook or not.
+
+        In its own list an event does not say whose it is.
+        """
+        wanted: EventListParams = {"created": {"gte": int(since.timestamp())}, "types": list(kinds)}
+        for event in self._listed(wanted, {"stripe_account": account_id}):
+            yield replace(event, account=account_id)
+
+    def _listed(
+        self, wanted: EventListParams, options: RequestOptions | None = None
+    ) -> Iterator[ProviderEvent]:
+        after: EventListParams = {}
         while True:
             with asking():
-                found = self._client.v1.events.list(
-                    {
-                        "created": {"gte": start},
-                        "delivery_success": False,
-                        "types": list(kinds),
-                        "limit": PAGE,
-                        **({"starting_after": after["id"]} if after else {}),
-                    }
-                )
+                found = self._client.v1.events.list({**wanted, "limit": PAGE, **after}, options)
             yield from (_event(event) for event in found.data)
             if not found.has_more:
                 return
-            after = {"id": found.data[-1].id}
+            after = {"starting_after": found.data[-1].id}
 
 
 def _is_in_words(told: ProviderEvent) -> bool:

@@ -25,6 +25,7 @@ class Call:
     books: Books
     values: Mapping[str, Any]
     ids: tuple[str, ...] = ()
+    account: str | None = None  # whose list is asked for, when it is not the platform's
 
 
 Handler = Callable[[Call], Body]
@@ -39,6 +40,7 @@ class Operation:
     params: Params
     handler: Handler
     lists: bool = field(default=False, kw_only=True)
+    for_accounts: bool = field(default=False, kw_only=True)  # may be asked in the name of an account
 
 
 def must(body: Body | None, noun: str, object_id: str, *, param: str = "id", status: int = NOT_FOUND) -> Body:

@@ -59,13 +59,13 @@ def retrieve(call: Call) -> Body:
 
 
 def listing(call: Call) -> Body:
-    """Events of the platform, newest first; those of accounts are theirs."""
+    """Events of the platform, or of the account in whose name is asked, newest first."""
     wanted = {*call.values.get("types", ()), *([call.values["type"]] if "type" in call.values else [])}
     delivered = call.values.get("delivery_success")
     rows = [
-        event
+        {name: event[name] for name in event if name != "account"}
         for event in call.books.newest("event")
-        if "account" not in event
+        if event.get("account") == call.account
         and (not wanted or event["type"] in wanted)
         and (delivered is None or delivered == (event["pending_webhooks"] == 0))
     ]

@@ -35,7 +35,7 @@ OPERATIONS = (
     Operation("GET", "/v1/disputes/{}", LOOK, disputes.retrieve),
     Operation("POST", "/v1/disputes/{}", disputes.UPDATE, disputes.update),
     Operation("POST", "/v1/disputes/{}/close", LOOK, disputes.close),
-    Operation("GET", "/v1/events", events.LISTING, events.listing, lists=True),
+    Operation("GET", "/v1/events", events.LISTING, events.listing, lists=True, for_accounts=True),
     Operation("GET", "/v1/events/{}", LOOK, events.retrieve),
     Operation("POST", "/v1/invoiceitems", invoices.ITEM, invoices.add_item),
     Operation("POST", "/v1/invoices", invoices.CREATE, invoices.create),

@@ -18,6 +18,7 @@ from marketplace.gateways.stripe.emulator.params import read
 from marketplace.gateways.stripe.emulator.store import Body, Books, Rules, Store, tentative
 from marketplace.gateways.stripe.emulator.wire import (
     CONFLICT,
+    FORBIDDEN,
     NOT_FOUND,
     SERVER_ERROR,
     TOO_MANY,
@@ -170,7 +171,11 @@ class _Turn:
         values = read(operation.params, nest(_pairs(self.request, self.form)))
         if operation.lists and self.fault is Fault.HIDE_LISTS:
             return Answer(200, no_rows(operation.path))
-        body = operation.handler(Call(self.books, values, ids))
+        account = self.request.headers.get("Stripe-Account")
+        if account is not None and not (operation.for_accounts and self.books.get("account", account)):
+            said = f"The provided key does not have access to account '{account}'."
+            raise ApiError(said, code="account_invalid", status=FORBIDDEN, saved=False)
+        body = operation.handler(Call(self.books, values, ids, account))
         return Answer(200, operations.expand(self.books, body, values.get("expand", [])))
 
 

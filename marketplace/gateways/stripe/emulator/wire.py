@@ -8,7 +8,7 @@ from marketplace.kit import ids
 
 DEPTH = 8
 LETTERS = 24
-BAD_REQUEST, UNAUTHORIZED, NOT_FOUND = 400, 401, 404
+BAD_REQUEST, UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 400, 401, 403, 404
 CONFLICT, TOO_MANY, SERVER_ERROR = 409, 429, 500
 _PART = re.compile(r"\[([^\[\]]*)\]")
 Tree = dict[str, Any]
