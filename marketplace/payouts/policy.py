@@ -118,7 +118,7 @@ def why_wait(
         until = changed_at + timedelta(hours=MONEY.bank_change_hours)
         return Wait("Your bank was changed, and nothing is paid to a new one at first.", until)
     if asked_at is not None and asked_at > now - timedelta(days=1):
-        return Wait("You have asked once today.", asked_at + timedelta(days=1))
+        return Wait("You have asked today already.", asked_at + timedelta(days=1))
     if available_minor < MONEY.payout_minimum_minor:
         return Wait(
             f"You have {shown(available_minor)} available, and a payout is"

@@ -20,6 +20,8 @@ from marketplace.payouts.models import (
     RunState,
 )
 
+ASKS_A_DAY = 3  # with those that were taken back
+
 
 def lock_run(session: Session, run_id: uuid.UUID) -> PayoutRun | None:
     """A run, locked."""
@@ -153,14 +155,15 @@ def overdue_holds(session: Session, now: datetime) -> Sequence[Payout]:
 
 
 def last_asked_at(session: Session, user_id: uuid.UUID) -> datetime | None:
-    """When a person last asked for a payout that was not cancelled."""
-    return session.scalar(
-        select(func.max(PayoutRun.created_at)).where(
-            PayoutRun.prepared_by_id == user_id,
-            PayoutRun.on_request,
-            PayoutRun.state != RunState.CANCELLED,
-        )
-    )
+    """When a person last asked for a payout that was not cancelled, or for the last of a few that were.
+
+    Asking and taking back again and again would only ring at finance.
+    """
+    asked = select(PayoutRun.created_at).where(PayoutRun.prepared_by_id == user_id, PayoutRun.on_request)
+    newest_first = asked.order_by(PayoutRun.created_at.desc()).limit(1)
+    stands = session.scalar(newest_first.where(PayoutRun.state != RunState.CANCELLED))
+    earlier = session.scalar(newest_first.offset(ASKS_A_DAY - 1))
+    return max((moment for moment in (stands, earlier) if moment is not None), default=None)
 
 
 def asked_run(session: Session, user_id: uuid.UUID) -> PayoutRun | None:

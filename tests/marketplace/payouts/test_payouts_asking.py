@@ -14,7 +14,7 @@ from marketplace.ledger.models import Kind
 from marketplace.notifications.models import Notice
 from marketplace.payouts import queries, service
 from marketplace.payouts.errors import CannotAskNow, NotYourOwn, RunMoved, SecondPerson
-from marketplace.payouts.models import PayoutAccountState, PayoutState, RunState
+from marketplace.payouts.models import PayoutAccountState, PayoutRun, PayoutState, RunState
 from tests.factories.payouts import (
     AMOUNT_MINOR,
     earn_available,
@@ -55,7 +55,7 @@ def test_once_a_day(session: Session) -> None:
     run = service.ask(session, by=ada)
     service.approve_run(session, run, by=make_finance(session))
     earn_available(session, ada)
-    with pytest.raises(CannotAskNow, match="once today"):
+    with pytest.raises(CannotAskNow, match="asked today"):
         service.ask(session, by=ada)
     wait = service.may_ask(session, ada.id)
     assert wait is not None
@@ -112,6 +112,18 @@ def test_what_was_asked_can_be_taken_back_by_its_owner_until_it_is_approved(sess
     service.approve_run(session, again, by=make_finance(session))
     with pytest.raises(RunMoved):
         service.take_back(session, again.id, by=ada)
+
+
+def test_asking_and_taking_back_does_not_ring_all_day(session: Session) -> None:
+    ada = make_payable(session)
+    for _ in range(3):
+        service.take_back(session, service.ask(session, by=ada).id, by=ada)
+    with pytest.raises(CannotAskNow, match="asked today already"):
+        service.ask(session, by=ada)
+    for run in session.query(PayoutRun).filter_by(prepared_by_id=ada.id):
+        run.created_at -= timedelta(days=1)
+    session.flush()
+    assert service.ask(session, by=ada).total_minor == AMOUNT_MINOR
 
 
 def test_who_asked_is_told_when_finance_drops_it(session: Session) -> None:
