@@ -16,6 +16,7 @@ ALL: list[Blueprint] = [
     submissions.bp,
     reviews.bp,
     reviews.staff,
+    reviews.gifts,
     screenings.bp,
     screenings.gradings,
     screenings.plans_bp,

@@ -46,6 +46,11 @@ class MoneyRules(_Frozen):
     bonus_answers_maximum: int
     bonus_places_maximum: int
     bonus_rules_maximum: int
+    bonus_given_minimum_minor: int
+    bonus_given_maximum_minor: int
+    bonus_given_day_minor: int
+    bonus_reason_words: int
+    bonus_reason_length: int
     bonus_grace_minutes: int
 
 

@@ -1,4 +1,4 @@
-"""Facts about promised bonuses."""
+"""Facts about promised and given bonuses."""
 
 import uuid
 from dataclasses import dataclass
@@ -47,3 +47,14 @@ class BonusOver(Event):
     project_id: uuid.UUID
     paid_count: int
     rest_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BonusGiven(Event):
+    """A company gave one person a bonus; it is paid."""
+
+    name: ClassVar[str] = "bonus.given"
+    given_id: uuid.UUID
+    project_id: uuid.UUID
+    user_id: uuid.UUID
+    amount_minor: int

@@ -1,4 +1,4 @@
-"""Promised bonuses and who was paid one.  Triggers keep both tables as they were published."""
+"""Promised bonuses and who was paid one; bonuses given by hand.  Triggers keep it as it was written."""
 
 import enum
 import uuid
@@ -94,3 +94,33 @@ class BonusPayment(Record, Base, kw_only=True, eq=False, repr=False):
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
     place: Mapped[int]
     met_at: Mapped[datetime]  # when the last answer it takes was approved
+
+
+class GivenBonus(Record, Base, kw_only=True, eq=False, repr=False):
+    """A bonus that a company gave one person at once, out of the budget; written once, never changed.
+
+    Its id is the key of the form, so that a form sent twice gives once.
+    """
+
+    __tablename__ = "given_bonuses"
+    __table_args__ = (
+        Index("ix_given_bonuses_project", "project_id", "id"),
+        Index("ix_given_bonuses_person", "project_id", "user_id", "created_at"),
+        CheckConstraint("amount_minor > 0 AND fee_minor >= 0 AND fee_minor <= amount_minor", name="amounts"),
+        CheckConstraint("length(reason) BETWEEN 5 AND 500", name="reason"),
+        CheckConstraint("by_id <> user_id", name="to_somebody_else"),
+    )
+
+    project: Mapped[Project] = relationship(lazy="raise")
+    project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("projects.id"), init=False)
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"))
+    amount_minor: Mapped[Minor]  # reaches the person whole
+    fee_minor: Mapped[Minor]  # of the platform, on top
+    currency: Mapped[str] = mapped_column(default="usd")
+    reason: Mapped[str]  # the person reads it
+
+    @property
+    def cost_minor(self) -> int:
+        """What it took out of the budget, in minor units."""
+        return self.amount_minor + self.fee_minor

@@ -1,5 +1,6 @@
-"""What a promised bonus costs and says, and when it may be published, extended and ended."""
+"""What a bonus costs and says: when one may be promised, extended and ended, and when one may be given."""
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from marketplace.kit.money import share, shown
 from marketplace.projects.models import Project, ProjectState
 
 CLOSING = frozenset({ProjectState.CLOSING, ProjectState.CLOSED})
+GIVING = frozenset({ProjectState.OPEN, ProjectState.PAUSED, ProjectState.CLOSING})  # a budget is there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,62 @@ class Promise:
     def terms(self) -> str:
         """All of it in one line, for the form to say what was agreed to."""
         return f"{self.amount_minor}/{self.answers}/{self.places}/{self.ends_at:%Y%m%d%H%M}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gift:
+    """What a company wants to give one person now; `amount_minor` reaches them whole, in minor units."""
+
+    user_id: uuid.UUID
+    amount_minor: int
+    reason: str
+
+    @property
+    def fee_minor(self) -> int:
+        """The platform's fee, on top, rounded down."""
+        return share(self.amount_minor, MONEY.platform_fee_bps)
+
+    @property
+    def cost_minor(self) -> int:
+        """What it takes out of the budget, in minor units."""
+        return self.amount_minor + self.fee_minor
+
+
+def may_give(project: Project) -> bool:
+    """While there is a budget: it goes back to the company when the project closes."""
+    return project.state in GIVING
+
+
+def gift_problems(
+    gift: Gift, currency: str, *, budget_minor: int, had_minor: int
+) -> Iterator[tuple[str, str]]:
+    """(field, sentence) for everything against it; `had_minor` is what the person was given in 24 hours."""
+    if len(gift.reason.split()) < MONEY.bonus_reason_words:
+        yield "reason", f"Say in at least {MONEY.bonus_reason_words} words what it is for."
+    least, most = MONEY.bonus_given_minimum_minor, MONEY.bonus_given_maximum_minor
+    if not least <= gift.amount_minor <= most:
+        yield "amount", f"Give {shown(least, currency)} to {shown(most, currency)}."
+    elif had_minor + gift.amount_minor > MONEY.bonus_given_day_minor:
+        yield "amount", _too_often(currency, had_minor)
+    elif gift.cost_minor > budget_minor:
+        yield "amount", short(gift, currency, budget_minor)
+
+
+def short(gift: Gift, currency: str, budget_minor: int) -> str:
+    """What the budget lacks for it."""
+    costs, has = shown(gift.cost_minor, currency), shown(budget_minor, currency)
+    missing = shown(gift.cost_minor - budget_minor, currency)
+    return (
+        f"This costs {costs} with the platform fee. "
+        f"The budget holds {has}: give less, or add {missing} first."
+    )
+
+
+def _too_often(currency: str, had_minor: int) -> str:
+    most, had = shown(MONEY.bonus_given_day_minor, currency), shown(had_minor, currency)
+    return (
+        f"One person gets at most {most} in 24 hours, and this one was given {had}. Give less, or wait a day."
+    )
 
 
 def problems(

@@ -1,16 +1,19 @@
-"""Every SELECT about promised bonuses."""
+"""Every SELECT about promised and given bonuses."""
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Row, Select, Subquery, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
-from marketplace.bonuses.models import BonusPayment, BonusRule, BonusState
+from marketplace.bonuses.models import BonusPayment, BonusRule, BonusState, GivenBonus
+from marketplace.experts.models import Expert
 from marketplace.kit import pages
 from marketplace.kit.pages import Page
 from marketplace.ledger.models import Kind, LedgerAccount, LedgerPosting, LedgerTransaction
+from marketplace.projects.models import Project
 
 SHOWN = 20
 
@@ -88,22 +91,7 @@ def miscounted(session: Session) -> Sequence[tuple[uuid.UUID, int, int]]:
 
 def unpaid(session: Session) -> Sequence[tuple[uuid.UUID, int, int]]:
     """Places whose posting differs from what was promised: (id, paid, promised) in minor units."""
-    paid = (
-        select(
-            LedgerTransaction.ref_id,
-            LedgerAccount.owner_id,
-            func.sum(LedgerPosting.amount_minor).label("minor"),
-        )
-        .join(LedgerPosting, LedgerPosting.transaction_id == LedgerTransaction.id)
-        .join(LedgerAccount, LedgerAccount.id == LedgerPosting.credit_account_id)
-        .where(
-            LedgerTransaction.kind == "bonus",
-            LedgerTransaction.ref_type == "bonus_rule",
-            LedgerAccount.kind == Kind.EXPERT_PENDING,
-        )
-        .group_by(LedgerTransaction.ref_id, LedgerAccount.owner_id)
-        .subquery()
-    )
+    paid = _credited("bonus_rule", Kind.EXPERT_PENDING)
     got = func.coalesce(paid.c.minor, 0)
     rows = session.execute(
         select(BonusPayment.id, got, BonusRule.amount_minor)
@@ -113,6 +101,92 @@ def unpaid(session: Session) -> Sequence[tuple[uuid.UUID, int, int]]:
         .limit(SHOWN)
     )
     return [(row[0], int(row[1]), int(row[2])) for row in rows]
+
+
+def given(session: Session, given_id: uuid.UUID) -> GivenBonus | None:
+    """One given bonus with its project and company."""
+    return session.scalar(
+        select(GivenBonus)
+        .join(GivenBonus.project)
+        .join(Project.company)
+        .where(GivenBonus.id == given_id)
+        .options(contains_eager(GivenBonus.project).contains_eager(Project.company))
+    )
+
+
+def given_of(
+    session: Session, project_id: uuid.UUID, *, mark: str | None
+) -> Page[Row[GivenBonus, uuid.UUID]]:
+    """(bonus, id of the expert) of what was given on a project, newest first."""
+    return pages.page(
+        session,
+        select(GivenBonus, Expert.id)
+        .join(Expert, Expert.user_id == GivenBonus.user_id)
+        .where(GivenBonus.project_id == project_id),
+        [GivenBonus.id],
+        mark=mark,
+        key_of=lambda row: (row[0].id,),
+    )
+
+
+def given_sums(session: Session, project_id: uuid.UUID) -> tuple[int, int, int]:
+    """How often something was given on a project, how much of it reached people, and the fees on top."""
+    row = session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(GivenBonus.amount_minor), 0),
+            func.coalesce(func.sum(GivenBonus.fee_minor), 0),
+        ).where(GivenBonus.project_id == project_id)
+    ).one()
+    return int(row[0]), int(row[1]), int(row[2])
+
+
+def given_since(session: Session, project_id: uuid.UUID, user_id: uuid.UUID, since: datetime) -> int:
+    """What this person was given on the project from then on, in minor units."""
+    statement = select(func.coalesce(func.sum(GivenBonus.amount_minor), 0)).where(
+        GivenBonus.project_id == project_id, GivenBonus.user_id == user_id, GivenBonus.created_at > since
+    )
+    return int(session.scalar(statement) or 0)
+
+
+def misgiven(session: Session) -> Sequence[tuple[uuid.UUID, int, int]]:
+    """Given bonuses whose postings differ: (id, paid with its fee, should be); entries without one."""
+    pay, fee = (_credited("given_bonus", kind) for kind in (Kind.EXPERT_PENDING, Kind.PLATFORM_REVENUE))
+    to_person, on_top = func.coalesce(pay.c.minor, 0), func.coalesce(fee.c.minor, 0)
+    rows = session.execute(
+        select(GivenBonus.id, to_person + on_top, GivenBonus.amount_minor + GivenBonus.fee_minor)
+        .outerjoin(pay, and_(pay.c.ref_id == GivenBonus.id, pay.c.owner_id == GivenBonus.user_id))
+        .outerjoin(fee, fee.c.ref_id == GivenBonus.id)
+        .where(or_(to_person != GivenBonus.amount_minor, on_top != GivenBonus.fee_minor))
+        .limit(SHOWN)
+    )
+    strays = session.execute(
+        select(pay.c.ref_id, pay.c.minor)
+        .outerjoin(GivenBonus, GivenBonus.id == pay.c.ref_id)
+        .where(GivenBonus.id.is_(None))
+        .limit(SHOWN)
+    )
+    return [(row[0], int(row[1]), int(row[2])) for row in rows] + [(row[0], int(row[1]), 0) for row in strays]
+
+
+def _credited(ref_type: str, kind: Kind) -> Subquery:
+    """What entries of bonuses put on accounts of this kind: (ref_id, owner_id, minor)."""
+    return (
+        select(
+            LedgerTransaction.ref_id,
+            LedgerAccount.owner_id,
+            func.sum(LedgerPosting.amount_minor).label("minor"),
+        )
+        .join(LedgerPosting, LedgerPosting.transaction_id == LedgerTransaction.id)
+        .join(LedgerAccount, LedgerAccount.id == LedgerPosting.credit_account_id)
+        .where(
+            LedgerTransaction.kind == "bonus",
+            LedgerTransaction.ref_type == ref_type,
+            LedgerAccount.kind == kind,
+        )
+        .group_by(LedgerTransaction.ref_id, LedgerAccount.owner_id)
+        .subquery()
+    )
 
 
 def _whole() -> Select[BonusRule]:

@@ -1,4 +1,4 @@
-"""A company's promised bonuses on one project."""
+"""A company's bonuses on one project: what it promised, and what it gave."""
 
 import uuid
 from collections.abc import Callable
@@ -43,6 +43,20 @@ def index(project_id: uuid.UUID) -> ResponseReturnValue:
         extendable={rule.id for rule in page.rows if may and policy.may_extend(rule, now)},
         ended={rule.id for rule in page.rows if now >= rule.ends_at},
         places_words=policy.places_words,
+    )
+
+
+@bp.get("/given")
+@open_to(role("member"))
+def given(project_id: uuid.UUID) -> ResponseReturnValue:
+    """What was given to single people, newest first, with its sums."""
+    project, member = _mine(project_id)
+    return render_template(
+        "marketplace/bonuses/given.html",
+        project=project,
+        page=queries.given_of(db(), project.id, mark=request.args.get("after")),
+        sums=queries.given_sums(db(), project.id),
+        may_give=project_policy.may_publish(member) and policy.may_give(project),
     )
 
 

@@ -145,6 +145,7 @@ LISTENERS: Listeners = {
     bonus_facts.BonusExtended: [applications.announce_bonus],
     bonus_facts.BonusEarned: [bonuses.tell_earned],
     bonus_facts.BonusOver: [bonuses.tell_over],
+    bonus_facts.BonusGiven: [bonuses.tell_given],
     case_facts.ProposalMade: [cases.tell_proposed],
     case_facts.ProposalDecided: [cases.tell_decided],
     deposits.DisputeOpened: [money.tell_dispute],

@@ -1,4 +1,4 @@
-"""Promised bonuses, and work that meets them."""
+"""Promised bonuses, work that meets them, and bonuses given by hand."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from marketplace.bonuses import queries, service
-from marketplace.bonuses.models import BonusRule
-from marketplace.bonuses.policy import Promise
+from marketplace.bonuses.models import BonusRule, GivenBonus
+from marketplace.bonuses.policy import Gift, Promise
 from marketplace.experts.models import Expert
 from marketplace.identity.models import User
 from marketplace.kit import clock, ids
@@ -18,6 +18,7 @@ from tests.factories.queue import claim
 from tests.factories.reviews import later, opened, rule, settle
 from tests.factories.submissions import make_submission
 from workspace.queue import queries as queue
+from workspace.reviews import service as reviewing
 from workspace.submissions.models import Submission
 
 
@@ -39,6 +40,34 @@ def make_bonus(session: Session, project: Project, **changes: Any) -> BonusRule:
     )
     session.flush()
     return made
+
+
+WHY = "Sources for every claim, twelve answers in a row"
+
+
+def a_gift(expert: Expert, **changes: Any) -> Gift:
+    """$20 for careful work: 2400 cents with the fee."""
+    return Gift(**{"user_id": expert.user_id, "amount_minor": 2000, "reason": WHY, **changes})
+
+
+def owner_of(session: Session, project: Project) -> User:
+    """An owner of the project's company."""
+    return session.get_one(User, projects.member_user_ids(session, project.company_id)[0])
+
+
+def give_bonus(
+    session: Session, project: Project, expert: Expert, *, form: uuid.UUID | None = None, **changes: Any
+) -> GivenBonus:
+    """A bonus given to this expert by an owner of the project's company."""
+    given = reviewing.give_bonus(
+        session,
+        project,
+        by=owner_of(session, project),
+        gift=a_gift(expert, **changes),
+        form_key=form or ids.new_id(),
+    )
+    session.flush()
+    return given
 
 
 def hand_in(session: Session, expert: Expert, project: Project) -> Submission:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.applications.errors import ScreeningNotNow
 from marketplace.billing.errors import TooMuchBack, WhileDisputed
+from marketplace.bonuses.errors import NotGiven
 from marketplace.kit import clock
 from marketplace.kit.errors import Refusal
 from marketplace.ledger.errors import AlreadySettled, IdempotencyConflict, Overdraft
@@ -23,7 +24,15 @@ from workspace.queue.errors import BudgetUsedUp
 
 PICK = st.integers(0, 11)
 STEPS_AN_EXAMPLE, EXAMPLES_A_SEED = 50, 10
-TOO_LITTLE = (Overdraft, BudgetUsedUp, ScreeningNotNow, TooMuchBack, WhileDisputed, NoMoneyWhileDisputed)
+TOO_LITTLE = (
+    Overdraft,
+    NotGiven,
+    BudgetUsedUp,
+    ScreeningNotNow,
+    TooMuchBack,
+    WhileDisputed,
+    NoMoneyWhileDisputed,
+)
 Act = Callable[[], Any]
 
 

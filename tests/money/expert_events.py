@@ -1,11 +1,16 @@
 """Experts' money: bonuses, holds, runs, payouts (docs/money.md)."""
 
 import uuid
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 from sqlalchemy.orm import Session
 
+from marketplace.bonuses.policy import Gift
+from marketplace.bonuses.service import giving
 from marketplace.identity.models import User
 from marketplace.kit.money import Money
 from marketplace.ledger.models import PLATFORM, Kind
@@ -25,19 +30,22 @@ class ExpertEvents(MoneyMachine):
 
     @rule(pick=PICK, minor=cents(40_000))
     def bonus(self, pick: int, minor: int) -> None:
+        """Given by a company: whole to the person, the fee on top."""
         project, person = [*self.world.projects][pick % 3], self.world.people[pick % 5]
-        budget, key = m.of_project(project)[0], f"bonus:{uuid.uuid4()}"
+        budget, given_id = m.of_project(project)[0], uuid.uuid4()
         expected = self.model.post([(budget, m.pending(person), minor), (budget, m.REVENUE, m.fifth(minor))])
         if expected == m.MOVED:
             self.model.earn(person, minor)
-        source = (Kind.PROJECT_BUDGET, project)
-        legs = [
-            (source, (Kind.EXPERT_PENDING, person), Money(minor)),
-            (source, (Kind.PLATFORM_REVENUE, PLATFORM), Money(m.fifth(minor))),
-        ]
-        entry = Entry(kind="bonus", key=key, legs=legs)
-        paid = [earned(person, minor, key)]
+        gift = Gift(user_id=person, amount_minor=minor, reason="Sources for every claim")
+        about: Any = SimpleNamespace(id=project, currency="usd")
+        entry = giving.entry_of(about, self.world.finance[0], gift, given_id)
+        paid = [earned(person, minor, entry.key)]
         self.deliver(self.inside(lambda session: post_with_earnings(session, [entry], paid)), expected)
+        if expected == m.MOVED:
+            more = giving.entry_of(
+                about, self.world.finance[0], replace(gift, amount_minor=minor + 1), given_id
+            )
+            self.conflict(self.inside(lambda session: post_with_earnings(session, [more], [])))
         self.step("bonus")
 
     # ---- holds

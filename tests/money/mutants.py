@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from marketplace.billing.service import books as refund_books
 from marketplace.billing.service import disputing, invoicing, recorded, refunding
-from marketplace.bonuses.service import paying
+from marketplace.bonuses.service import giving, paying
 from marketplace.cases import service as proposals
 from marketplace.cases.service import deciding, proposing
 from marketplace.gateways.stripe.outcomes import OutcomeKind
+from marketplace.kit.money import Money
 from marketplace.ledger.models import PLATFORM, Kind
 from marketplace.ledger.service import booking as provider_list
 from marketplace.ledger.service import entries, posting
@@ -255,6 +256,25 @@ def promise_without_fee(patch: pytest.MonkeyPatch, connection: sa.Connection) ->
     _legs(patch, paying, "_pay", lambda legs: legs[:1])
 
 
+def bonus_fee_off_the_person(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
+    """The platform's part of a given bonus is taken from what its person was to get."""
+
+    def wrong(legs: Any) -> Any:
+        (budget, person, whole), (_, revenue, fee) = legs
+        return [(budget, person, Money(whole.minor - fee.minor)), (budget, revenue, fee)]
+
+    _legs(patch, giving, "entry_of", wrong)
+
+
+def bonus_from_what_is_reserved(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
+    """A bonus is given out of money that was set aside for the work of others."""
+
+    def wrong(legs: Any) -> Any:
+        return [((Kind.PROJECT_RESERVED, debit[1]), credit, money) for debit, credit, money in legs]
+
+    _legs(patch, giving, "entry_of", wrong)
+
+
 def promise_keeps_the_rest(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
     """What nobody earned of a promised bonus becomes the platform's."""
     revenue = (Kind.PLATFORM_REVENUE, PLATFORM)
@@ -301,6 +321,7 @@ ON_THE_WALK: Mapping[str, tuple[Mutant, Sequence[Step]]] = {
         (COMPANY, (payout_back_counts_as_out,)),
         (BY_HAND, (fraud_leaves_the_earning, refused_proposal_moves)),
         (BY_HAND, (correction_turned_round, goodwill_without_earning)),
+        (BY_HAND, (bonus_fee_off_the_person, bonus_from_what_is_reserved)),
         (PAYOUTS, (bank_line_from_the_provider, returned_money_on_hold, not_taken_stays_out)),
         (PAYOUTS, (taken_back_stays_out,)),
         (WORK, (promise_without_fee, promise_keeps_the_rest, overturn_from_what_is_reserved)),

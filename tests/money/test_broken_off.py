@@ -26,7 +26,7 @@ from marketplace.payouts.models import PayoutRun
 from marketplace.projects import queries as projects
 from marketplace.projects import service as funding
 from tests.factories.billing import make_deposit, make_payer
-from tests.factories.bonuses import a_promise, approved, make_bonus
+from tests.factories.bonuses import a_gift, a_promise, approved, make_bonus
 from tests.factories.experts import make_expert
 from tests.factories.payouts import REASON, earn, make_approved_payout, make_finance, make_payable, make_run
 from tests.factories.projects import fill_wallet, make_owner, make_project
@@ -56,6 +56,7 @@ TABLES = (
     "project_fundings",
     "bonus_rules",
     "bonus_payments",
+    "given_bonuses",
     "deposits",
     "refunds",
     "payout_runs",
@@ -194,6 +195,18 @@ def settle_bonus(session: Session) -> Case:
     return Case(lambda s: reviews.settle_bonus(s, {"rule_id": str(promised)}), after=timedelta(days=8))
 
 
+def give_bonus(session: Session) -> Case:
+    project, expert, form = make_project(session, budget_minor=2_500), make_expert(session), ids.new_id()
+    engaged(session, expert, project)
+    by, gift = make_owner(session, project.company), a_gift(expert)
+
+    def verb(s: Session) -> None:
+        there, who = projects.lock(s, project.id), s.get_one(User, by.id)
+        reviews.give_bonus(s, there, by=who, gift=gift, form_key=form)
+
+    return Case(verb)
+
+
 def deposit_arrives(session: Session) -> Case:
     deposit = make_deposit(session)
     said = paid(deposit.id, deposit.amount_minor, fee=2_930)
@@ -280,6 +293,7 @@ CASES: dict[str, Callable[[Session], Case]] = {
     "close": close,
     "promise a bonus": promise_bonus,
     "settle a bonus": settle_bonus,
+    "give a bonus": give_bonus,
     "deposit arrives": deposit_arrives,
     "bank debit fails": bank_debit_fails,
     "ask for a refund": ask_refund,

@@ -103,6 +103,7 @@ MET_BY_VERBS = {
     "resubmit",
     "rejected_for_good",
     "approved_by_the_clock",
+    "given",
 }
 
 

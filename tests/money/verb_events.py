@@ -9,12 +9,13 @@ from hypothesis.stateful import precondition, rule
 from sqlalchemy.orm import Session
 
 from marketplace.applications import queries as applications
+from marketplace.bonuses.policy import Gift
 from marketplace.experts import queries as experts
 from marketplace.identity.models import User
 from marketplace.kit import clock
 from marketplace.projects import queries as projects
 from tests.factories.experts import make_expert
-from tests.factories.projects import make_project
+from tests.factories.projects import make_owner, make_project
 from tests.factories.queue import engaged, make_tasks
 from tests.factories.reviews import EXAMPLE, FRESH, WORDS, make_reviewer
 from tests.factories.submissions import all_warnings, good_answer
@@ -45,6 +46,7 @@ class Job(World):
         people = [make_expert(session, tier="licensed") for _ in range(3)]
         for person in people:
             engaged(session, person, project)
+        self.owners[project.company_id] = make_owner(session, project.company).id
         self.job, self.company, self.judge = project.id, project.company_id, make_reviewer(session).id
         self.experts = [person.user_id for person in people]
 
@@ -141,6 +143,26 @@ class VerbEvents(MoneyMachine):
             self.deliver(self.inside(lambda session: reviews.approve_late(session, submission)), expected)
             self.again(self.inside(lambda session: reviews.reject_for_good(session, submission)))
         self.step("approved_by_the_clock")
+
+    @rule(pick=PICK, minor=st.integers(100, 2_000))
+    def give_bonus(self, pick: int, minor: int) -> None:
+        """The company gives one of them a bonus; the same form gives once, and nothing else."""
+        user, form, owner = self.world.experts[pick % 3], uuid.uuid4(), self.world.owners[self.world.company]
+        budget = m.of_project(self.world.job)[0]
+        expected = self.model.post([(budget, m.pending(user), minor), (budget, m.REVENUE, m.fifth(minor))])
+        if expected == m.MOVED:
+            self.model.earn(user, minor)
+
+        def verb(session: Session, more: int = 0) -> None:
+            project, by = projects.project(session, self.world.job), session.get_one(User, owner)
+            gift = Gift(user_id=user, amount_minor=minor + more, reason="Sources for every claim")
+            assert project is not None
+            reviews.give_bonus(session, project, by=by, gift=gift, form_key=form)
+
+        self.deliver(self.inside(verb), expected)
+        if expected == m.MOVED:
+            self.refused(self.inside(lambda session: verb(session, more=1)))
+        self.step("given" if expected == m.MOVED else "not_given")
 
     # ---- the verbs, on rows read for them
 

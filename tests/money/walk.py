@@ -133,12 +133,14 @@ VERBS: tuple[Step, ...] = (
     ("resubmit", {}),
     ("nobody_appeals", {}),
     ("nobody_judges", {}),
+    ("give_bonus", {"pick": 0, "minor": 3_334}),
     *(
         step
         for _ in range(7)
         for step in (("claim", {"pick": 1}), ("leave_or_submit", {"pick": 0, "how": "submit"}))
     ),
     ("claim", {"pick": 2}),
+    ("give_bonus", {"pick": 1, "minor": 50_000}),
 )
 
 

@@ -23,6 +23,7 @@ PAY = (
     "claim_overturn",
     "screening_pay",
 )  # transactions that pay experts, not reviewers
+BONUSES = ("bonus",)  # on top of work: their sum counts as paid, not their number
 CURRENCY = "usd"  # pay is compared in one currency
 
 

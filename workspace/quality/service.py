@@ -31,6 +31,13 @@ def count_companies(session: Session, payload: Mapping[str, Any]) -> None:
         )
 
 
+def _paid(session: Session, company_id: uuid.UUID) -> tuple[int, int]:
+    """How many pieces of work were paid, and what experts got for them and as bonuses, in minor units."""
+    projects = queries.projects_of(company_id)
+    count, minor = ledger.paid_from(session, projects, queries.PAY)
+    return count, minor + ledger.paid_from(session, projects, queries.BONUSES)[1]
+
+
 def count_company(session: Session, payload: Mapping[str, Any]) -> None:
     """Write what the company's last decisions say; safe to repeat."""
     company_id = uuid.UUID(payload["company_id"])
@@ -39,7 +46,7 @@ def count_company(session: Session, payload: Mapping[str, Any]) -> None:
     figures = companies.figures(
         found,
         answers,
-        paid=ledger.paid_from(session, queries.projects_of(company_id), queries.PAY),
+        paid=_paid(session, company_id),
         tasks=queries.tasks_of_ended(session, company_id),
     )
     reputation.write_company(session, company_id, figures=figures)

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 import wtforms
 from flask import request
 
+from config.policy import MONEY
+from marketplace.bonuses.policy import Gift
 from marketplace.cases.models import REASON_LENGTH
 from marketplace.kit.forms import (
     BaseForm,
     ChecklistField,
     FormKeyMixin,
+    MoneyField,
     at_most,
     between,
     maybe,
@@ -140,6 +143,33 @@ class RefuseOverturnForm(BaseForm):
         [needed("Say why not."), between(REASON_LENGTH, policy.OVERTURN_REASON_LENGTH)],
         description=f"At least {REASON_LENGTH} characters. Whoever proposed it reads this.",
     )
+
+
+class GiveBonusForm(FormKeyMixin, BaseForm):
+    """A bonus for one person; `agreed` repeats the amount whose cost was shown."""
+
+    amount = MoneyField(
+        "Bonus",
+        [needed("Enter an amount.")],
+        minimum=MONEY.bonus_given_minimum_minor,
+        maximum=MONEY.bonus_given_maximum_minor,
+        description="Reaches the person whole.",
+    )
+    reason = wtforms.TextAreaField(
+        "What is it for?",
+        [needed("Say what it is for."), at_most(MONEY.bonus_reason_length)],
+        description=f"At least {MONEY.bonus_reason_words} words. The person reads them.",
+        render_kw={"rows": 3},
+    )
+    agreed = wtforms.HiddenField(validators=[at_most(20)])
+
+    def gift(self, user_id: uuid.UUID) -> Gift:
+        """What was typed, once it is valid."""
+        return Gift(user_id=user_id, amount_minor=int(self.amount.data), reason=self.reason.data or "")
+
+    def refuse(self, field: str, sentence: str) -> None:
+        """Say at a field what has to change."""
+        self[field].errors = [sentence]
 
 
 def blank(review: Review) -> VerdictForm:

@@ -1,9 +1,9 @@
-"""What people are told about promised bonuses.  Listeners: they write notices and nothing else."""
+"""What people are told about bonuses.  Listeners: they write notices and nothing else."""
 
 from sqlalchemy.orm import Session
 
 from marketplace.bonuses import policy, queries
-from marketplace.bonuses.events import BonusEarned, BonusOver
+from marketplace.bonuses.events import BonusEarned, BonusGiven, BonusOver
 from marketplace.kit.money import shown
 from marketplace.notifications import service as notifications
 from marketplace.projects import queries as projects
@@ -19,6 +19,20 @@ def tell_earned(session: Session, fact: BonusEarned) -> None:
             kind="bonus_earned",
             title=f"Bonus: {shown(rule.amount_minor, rule.currency)}",
             body=f"“{rule.project.title}”: {policy.condition(rule)}. It stands under your earnings.",
+            path="/earnings",
+        )
+
+
+def tell_given(session: Session, fact: BonusGiven) -> None:
+    """Whoever was given a bonus hears how much, on which project and what for."""
+    given = queries.given(session, fact.given_id)
+    if given is not None:
+        notifications.tell(
+            session,
+            fact.user_id,
+            kind="bonus_given",
+            title=f"Bonus: {shown(given.amount_minor, given.currency)} from {given.project.company.name}",
+            body=f"“{given.project.title}”. They say: “{given.reason}” It stands under your earnings.",
             path="/earnings",
         )
 

@@ -18,12 +18,12 @@ from marketplace.statements.errors import DoesNotAddUp
 from marketplace.statements.policy import Line, Part, Period, Statement
 
 IN, OUT, BACK, LOST = "Deposits", "Refunds", "Refunds that came back", "Lost in disputes"
-PAY, REVIEWS, FEES = "Pay for work", "Reviews", "Platform fees"
+PAY, REVIEWS, BONUSES, FEES = "Pay for work", "Reviews", "Bonuses", "Platform fees"
 OTHER = "Corrections"
 BEFORE, AFTER = "Balance before", "Balance after"
-SPENT = (PAY, REVIEWS, FEES)
+SPENT = (PAY, REVIEWS, BONUSES, FEES)
 ORDER = (IN, OUT, BACK, LOST, *SPENT, OTHER)
-ALWAYS = {IN, *SPENT}
+ALWAYS = {IN, PAY, REVIEWS, FEES}
 REVIEW_KINDS = {"review_pay", "screening_grade"}
 BANKS = {Kind.STRIPE_BALANCE, Kind.PLATFORM_BANK}
 EXPERTS = {Kind.EXPERT_PENDING, Kind.EXPERT_AVAILABLE, Kind.EXPERT_IN_TRANSIT}
@@ -41,6 +41,8 @@ LETTERS = {
     "deposit": "D",
     "refund": "R",
     "dispute": "X",
+    "bonus_rule": "B",
+    "given_bonus": "B",
 }  # the numbers people see elsewhere
 COMING = "A bank debit counts as a deposit when it has arrived."
 
@@ -100,7 +102,7 @@ def part_of(one: Crossing) -> str:
     if one.outside is Kind.DISPUTES_RECEIVABLE:
         return LOST
     if one.outside in EXPERTS:
-        return REVIEWS if one.kind in REVIEW_KINDS else PAY
+        return BONUSES if one.kind == "bonus" else REVIEWS if one.kind in REVIEW_KINDS else PAY
     return FEES if one.outside is Kind.PLATFORM_REVENUE else OTHER
 
 
@@ -148,11 +150,17 @@ def _by_project(moved: Sequence[Crossing], titles: Mapping[uuid.UUID, str]) -> t
         Part(
             titles.get(project_id, "Without a project"),
             -sum(each.values()),
-            ", ".join(f"{title.lower()} {shown(-each[title])}" for title in SPENT),
+            _spent(each),
         )
         for project_id, each in sums.items()
     ]
     return tuple(sorted(rows, key=lambda part: (-part.minor, part.title)))
+
+
+def _spent(sums: Mapping[str, int]) -> str:
+    return ", ".join(
+        f"{title.lower()} {shown(-sums[title])}" for title in SPENT if sums[title] or title in ALWAYS
+    )
 
 
 def _where(held: Mapping[Kind, int]) -> tuple[Part, ...]:

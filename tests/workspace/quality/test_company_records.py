@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from config.policy import WORK
 from marketplace.applications import service as applications
+from marketplace.experts.models import Expert
 from marketplace.kit import clock
 from marketplace.kit.application import Application
 from marketplace.ledger import queries as ledger
@@ -18,6 +19,7 @@ from marketplace.projects.models import ProjectState
 from marketplace.reputation import queries as reputation
 from marketplace.reputation.policy import ENOUGH
 from tests.factories.applications import make_offer
+from tests.factories.bonuses import give_bonus
 from tests.factories.projects import make_project
 from tests.factories.queue import make_tasks
 from tests.factories.reviews import decided as judged
@@ -144,6 +146,10 @@ def test_what_was_paid_and_what_ended_early_is_counted_from_the_books(session: S
     pay = review.submission.assignment.price_minor
     assert ledger.paid_from(session, queries.projects_of(project.company_id), queries.PAY) == (1, pay), (
         "the reviewer is paid from the same place and is no expert here"
+    )
+    give_bonus(session, project, session.get_one(Expert, review.submission.assignment.expert_id))
+    assert service._paid(session, project.company_id) == (1, pay + 2_000), (
+        "a bonus is paid, and no piece of work"
     )
     stranger = make_project(session)
     assert ledger.paid_from(session, queries.projects_of(stranger.company_id), queries.PAY) == (0, 0)

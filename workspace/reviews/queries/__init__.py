@@ -1,6 +1,15 @@
 """Every SELECT on reviews; what a reviewer may see is decided here."""
 
-from workspace.reviews.queries.bonuses import bonus_lines, counted_for, met, waits_for_decision
+from workspace.reviews.queries.bonuses import (
+    approved_here,
+    bonus_lines,
+    counted_for,
+    had_contact,
+    met,
+    people_of,
+    person_of,
+    waits_for_decision,
+)
 from workspace.reviews.queries.checks import broken
 from workspace.reviews.queries.deadlines import appeal_over, late, locks_ended, undecided_verdicts
 from workspace.reviews.queries.feedback import (
@@ -55,6 +64,7 @@ from workspace.reviews.queries.serving import (
 __all__ = [
     "answers_of",
     "appeal_over",
+    "approved_here",
     "bonus_lines",
     "broken",
     "changes_due",
@@ -65,6 +75,7 @@ __all__ = [
     "fees_today",
     "for_reviewer",
     "given_by",
+    "had_contact",
     "has_handed_in",
     "last_verdicts",
     "late",
@@ -92,6 +103,8 @@ __all__ = [
     "part_of",
     "peers_of",
     "pending_of",
+    "people_of",
+    "person_of",
     "projects_with_rejections",
     "proposed_for",
     "rejection",

@@ -1,4 +1,4 @@
-"""How far people are with promised bonuses: approved answers, and what still waits for its decision."""
+"""How far people are with promised bonuses, what still waits for its decision, and who may be given one."""
 
 import uuid
 from collections.abc import Sequence
@@ -8,7 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, literal, or_, select
 from sqlalchemy.orm import Session
 
+from marketplace.applications.models import Application, Engagement, Screening
 from marketplace.bonuses.models import BonusPayment, BonusRule, BonusState
+from marketplace.experts.models import Expert
+from marketplace.kit import pages
+from marketplace.kit.pages import Page
 from marketplace.payouts.models import Earning, EarningState
 from workspace.queue.models import Assignment, AssignmentState
 from workspace.submissions.models import GOOD, Submission, SubmissionState
@@ -80,6 +84,56 @@ def bonus_lines(
         .order_by(BonusRule.ends_at, BonusRule.id)
         .limit(LINES)
     ).all()
+
+
+def had_contact(session: Session, project_id: uuid.UUID, user_id: uuid.UUID) -> bool:
+    """Whether this person ever had a place, a screening or a task on the project."""
+    statement = select(exists().where(Expert.user_id == user_id, _contact(project_id, Expert.id)))
+    return bool(session.scalar(statement))
+
+
+def people_of(session: Session, project_id: uuid.UUID, *, mark: str | None) -> Page[Expert]:
+    """Everybody who ever had, by key, the newest experts first."""
+    return pages.page(
+        session,
+        select(Expert).where(_contact(project_id, Expert.id)),
+        [Expert.id],
+        mark=mark,
+        key_of=lambda row: (row.id,),
+    )
+
+
+def person_of(session: Session, project_id: uuid.UUID, expert_id: uuid.UUID) -> Expert | None:
+    """One of them; None for anybody else."""
+    return session.scalar(select(Expert).where(Expert.id == expert_id, _contact(project_id, Expert.id)))
+
+
+def approved_here(
+    session: Session, project_id: uuid.UUID, user_ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, int]:
+    """How many answers of these people were approved on the project; those without any are left out."""
+    rows = session.execute(
+        select(Submission.user_id, func.count())
+        .where(
+            Submission.project_id == project_id,
+            Submission.user_id.in_(user_ids),
+            Submission.state.in_(_COUNTED),
+        )
+        .group_by(Submission.user_id)
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def _contact(project_id: uuid.UUID, expert_id: Any) -> ColumnElement[bool]:
+    return or_(
+        exists().where(Engagement.project_id == project_id, Engagement.expert_id == expert_id),
+        exists().where(Assignment.project_id == project_id, Assignment.expert_id == expert_id),
+        exists().where(
+            Screening.application_id == Application.id,
+            Application.project_id == project_id,
+            Application.expert_id == expert_id,
+        ),
+    )
 
 
 def _number(user_id: uuid.UUID) -> Any:

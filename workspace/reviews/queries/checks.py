@@ -162,8 +162,10 @@ def _overturns_differ(session: Session) -> Iterator[str]:
 
 
 def _bonuses_differ(session: Session) -> Iterator[str]:
-    """Every place of a promised bonus that counts as paid was paid its amount, once, to one person."""
+    """Every place of a promised bonus was paid its amount, once; every given one what its row says."""
     for rule_id, count, people in bonuses.miscounted(session):
         yield f"I8 bonus {rule_id} counts {count} paid, {people} people have a place"
     for payment_id, got, owed in bonuses.unpaid(session):
         yield f"I8 place {payment_id} of a bonus was paid {got}, should be {owed}"
+    for given_id, got, owed in bonuses.misgiven(session):
+        yield f"I8 given bonus {given_id} was paid {got} with its fee, should be {owed}"

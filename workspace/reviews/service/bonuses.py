@@ -1,4 +1,4 @@
-"""Promised bonuses meet the work: an approval that completes one pays it, and the clock ends it."""
+"""Bonuses meet the work: an approval completes a promised one, the clock ends it, a company gives one."""
 
 import uuid
 from dataclasses import dataclass
@@ -8,16 +8,22 @@ from sqlalchemy.orm import Session
 from marketplace.bonuses import policy as bonus_policy
 from marketplace.bonuses import queries as bonuses
 from marketplace.bonuses import service as promises
-from marketplace.bonuses.models import BonusPayment, BonusRule, BonusState
+from marketplace.bonuses.errors import NotGiven
+from marketplace.bonuses.models import BonusPayment, BonusRule, BonusState, GivenBonus
+from marketplace.bonuses.policy import Gift
 from marketplace.bonuses.service import Met
+from marketplace.identity.models import User
 from marketplace.kit import clock
 from marketplace.outbox import service as outbox
 from marketplace.outbox.service import Payload
 from marketplace.payouts import service as payouts
 from marketplace.payouts.models import EarningKind
 from marketplace.payouts.service import Earned
+from marketplace.projects.models import Project
 from workspace.reviews import queries
 from workspace.reviews.events import SubmissionApproved, SubmissionOverturned
+
+NO_CONTACT = "This person has not had to do with the project: no screening, no place on it, no task."
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,32 @@ def sweep_bonuses(session: Session, payload: Payload) -> None:
     for rule in bonuses.open_rules(session):
         slot = f"{now:%Y%m%d%H%M}" if bonus_policy.is_due(rule, rule.project, now) else f"{now:%Y%m%d%H}"
         outbox.send(session, "bonuses.settle", key=f"bonuses.settle:{rule.id}:{slot}", rule_id=str(rule.id))
+
+
+def give_bonus(
+    session: Session, project: Project, *, by: User, gift: Gift, form_key: uuid.UUID
+) -> GivenBonus:
+    """Give a bonus to somebody who had a screening, a place or a task on the project; their earning with it.
+
+    NotGiven (422) for anybody else, and what `bonuses.service.give` refuses.
+    """
+    if not queries.had_contact(session, project.id, gift.user_id):
+        raise NotGiven("amount", NO_CONTACT)
+    given = promises.give(session, project, by=by, gift=gift, form_key=form_key)
+    payouts.record_earning(
+        session,
+        Earned(
+            user_id=given.user_id,
+            project_id=given.project_id,
+            kind=EarningKind.BONUS,
+            amount_minor=given.amount_minor,
+            ledger_key=f"bonus:{given.id}",
+            ref_type="given_bonus",
+            ref_id=given.id,
+            reason=f"“{given.reason}”",
+        ),
+    )
+    return given
 
 
 def _earned(rule: BonusRule, payment: BonusPayment) -> Earned:

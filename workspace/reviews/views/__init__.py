@@ -1,6 +1,6 @@
-"""The reviewer's doors: what waits, the review in hand, the verdict; staff's: rejections found wrong."""
+"""Doors of reviewers, the review in hand; of staff, rejections found wrong; of companies, a bonus."""
 
-from workspace.reviews.views import feedback, lists, overturns, rejections, verdicts
-from workspace.reviews.views.door import bp, staff
+from workspace.reviews.views import feedback, giving, lists, overturns, rejections, verdicts
+from workspace.reviews.views.door import bp, gifts, staff
 
-__all__ = ["bp", "feedback", "lists", "overturns", "rejections", "staff", "verdicts"]
+__all__ = ["bp", "feedback", "gifts", "giving", "lists", "overturns", "rejections", "staff", "verdicts"]

@@ -19,6 +19,7 @@ from workspace.reviews.models import Review
 
 bp = Blueprint("reviews", __name__, url_prefix="/reviews")
 staff = Blueprint("overturns", __name__, url_prefix="/staff/rejections")
+gifts = Blueprint("gifts", __name__, url_prefix="/company/projects/<uuid:project_id>/bonuses/give")
 REVIEWER, OPS = role("reviewer"), role("ops", "admin")
 
 
