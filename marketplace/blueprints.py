@@ -8,6 +8,7 @@ from marketplace.audit import staff as audit_staff
 from marketplace.billing import api as billing_api
 from marketplace.billing import staff as billing_staff
 from marketplace.billing import views as billing
+from marketplace.bonuses import staff as bonus_staff
 from marketplace.bonuses import views as bonuses
 from marketplace.care import views as care
 from marketplace.cases import staff as case_staff
@@ -39,6 +40,7 @@ ALL: list[Blueprint] = [
     applications.applicants,
     projects.bp,
     bonuses.bp,
+    bonus_staff.bp,
     projects_staff.bp,
     experts.bp,
     experts_staff.bp,

@@ -83,6 +83,12 @@ NAVIGATION: dict[str, list[tuple[str, str, str]]] = {
     ],
     "support": [],
 }
+CAUSES = {  # of an entry -> where finance looks at it, and the word of the address that names it
+    "dispute": ("disputes.show", "dispute_id"),
+    "proposal": ("corrections.show", "proposal_id"),
+    "bonus_rule": ("bonus_books.index", "only"),
+    "given_bonus": ("bonus_books.given", "only"),
+}
 
 
 def install(app: Flask, *, test_money: bool, played: bool, site: str) -> None:
@@ -144,10 +150,10 @@ def cause_page(ref_type: str | None, ref_id: uuid.UUID | None) -> str | None:
     if ref_type == "payout":
         run_id = payouts.run_of(db(), ref_id)
         return url_for("payout_runs.show", run_id=run_id) if run_id else None
-    if ref_type == "dispute":
-        return url_for("disputes.show", dispute_id=ref_id)
-    if ref_type == "proposal":
-        return url_for("corrections.show", proposal_id=ref_id)
+    if ref_type in CAUSES:
+        endpoint, word = CAUSES[ref_type]
+        place: dict[str, Any] = {word: ref_id}
+        return url_for(endpoint, **place)
     return url_for("refunds.index") if ref_type == "refund" else None
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import click
 from flask.cli import AppGroup
 
+from commands.demo.bonuses import seed_bonuses
 from commands.demo.cast import CROWD, PASSWORD, PEOPLE
 from commands.demo.company import seed_company
 from commands.demo.people import keep_evidence, seed_people
@@ -34,6 +35,7 @@ def seed() -> None:
             opened = _found(sessions(), gateways)
         seed_work(sessions(), gateways, opened)
         seed_screening(sessions(), opened[JOB])
+        seed_bonuses(sessions(), opened)
     _say(settings)
 
 

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, Subquery, and_, func, or_, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, aliased, contains_eager
 
 from marketplace.bonuses.models import BonusPayment, BonusRule, BonusState, GivenBonus
 from marketplace.experts.models import Expert
+from marketplace.identity.models import User
 from marketplace.kit import pages
 from marketplace.kit.pages import Page
 from marketplace.ledger.models import Kind, LedgerAccount, LedgerPosting, LedgerTransaction
@@ -147,6 +148,45 @@ def given_since(session: Session, project_id: uuid.UUID, user_id: uuid.UUID, sin
         GivenBonus.project_id == project_id, GivenBonus.user_id == user_id, GivenBonus.created_at > since
     )
     return int(session.scalar(statement) or 0)
+
+
+def every_rule(session: Session, *, only: uuid.UUID | None, mark: str | None) -> Page[BonusRule]:
+    """What any company promised, newest first, or one of them; projects and companies loaded."""
+    whole = (
+        select(BonusRule)
+        .join(BonusRule.project)
+        .join(Project.company)
+        .options(contains_eager(BonusRule.project).contains_eager(Project.company))
+    )
+    return pages.page(
+        session,
+        whole.where(BonusRule.id == only) if only else whole,
+        [BonusRule.id],
+        mark=mark,
+        key_of=lambda row: (row.id,),
+    )
+
+
+def every_given(
+    session: Session, *, only: uuid.UUID | None, mark: str | None
+) -> Page[Row[GivenBonus, str, str]]:
+    """(bonus, name of the person, name of the giver) of what any company gave, newest first, or one."""
+    person, giver = aliased(User), aliased(User)
+    whole = (
+        select(GivenBonus, person.name, giver.name)
+        .join(GivenBonus.project)
+        .join(Project.company)
+        .join(person, person.id == GivenBonus.user_id)
+        .join(giver, giver.id == GivenBonus.by_id)
+        .options(contains_eager(GivenBonus.project).contains_eager(Project.company))
+    )
+    return pages.page(
+        session,
+        whole.where(GivenBonus.id == only) if only else whole,
+        [GivenBonus.id],
+        mark=mark,
+        key_of=lambda row: (row[0].id,),
+    )
 
 
 def misgiven(session: Session) -> Sequence[tuple[uuid.UUID, int, int]]:

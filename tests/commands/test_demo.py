@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from commands.demo.cast import PEOPLE
 from config.task_types import TASK_TYPES
 from marketplace.applications import service as applications
+from marketplace.bonuses.models import BonusRule, BonusState, GivenBonus
 from marketplace.experts import queries as experts
 from marketplace.identity import queries as identity
 from marketplace.kit.application import Application
@@ -35,6 +36,8 @@ def test_the_demo_has_work_of_every_kind_and_state_and_is_made_once(app: Applica
     _fits_every_kind(house)
     _waits_for_everybody(house)
     _shows_a_company_its_crowd(house)
+    assert house.scalars(sa.select(BonusRule.state)).all() == [BonusState.OPEN]
+    assert house.scalars(sa.select(GivenBonus.amount_minor)).all() == [1_500]
     count = sa.select(sa.func.count()).select_from(LedgerTransaction)
     before = house.scalar(count)
     assert FlaskCliRunner(app).invoke(args=["demo", "seed"]).exit_code == 0
