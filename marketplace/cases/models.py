@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.identity.models import User
 from marketplace.kit import states
 from marketplace.kit.database import Base, Minor, Record
-from marketplace.payouts.models import Earning
+from marketplace.payouts.models.payouts import Earning
 
 REASON_LENGTH = 20
 EVIDENCE_LENGTH = 50

@@ -102,6 +102,7 @@ def _provider(payments: Payments) -> Mapping[str, Remote]:
         "billing.answer_dispute": partial(_answer_dispute, payments),
         **books.remote(payments),
         "payouts.send": partial(_send_payout, payments),
+        "payouts.send_reversal": partial(_send_reversal, payments),
         "payouts.follow_account": partial(provider.follow_account, payments),
         "payouts.look_for_returns": partial(provider.look_for_returns, payments),
     }
@@ -128,6 +129,8 @@ def _resume_payouts(session: Session, payload: Payload) -> None:
     payouts.sweep_runs(session)
     for payout_id in payout_queries.unsettled(session):
         outbox.send(session, "payouts.send", payout_id=str(payout_id))
+    for reversal_id in payout_queries.unsettled_reversals(session):
+        outbox.send(session, "payouts.send_reversal", reversal_id=str(reversal_id))
 
 
 def _payday(session: Session, payload: Payload) -> None:
@@ -146,6 +149,10 @@ def _follow_accounts(session: Session, payload: Payload) -> None:
 
 def _send_payout(payments: Payments, sessions: Sessions, payload: Payload) -> None:
     payouts.send(sessions, payments, uuid.UUID(payload["payout_id"]))
+
+
+def _send_reversal(payments: Payments, sessions: Sessions, payload: Payload) -> None:
+    payouts.send_reversal(sessions, payments, uuid.UUID(payload["reversal_id"]))
 
 
 def _sweep_deposits(session: Session, payload: Payload) -> None:

@@ -81,6 +81,15 @@ def _compare(payments: Payments, sessions: Sessions, hint: Hint) -> None:
         ledger.ask_if_none(session)
 
 
+def _reversed(payments: Payments, sessions: Sessions, hint: Hint) -> None:
+    """One of ours ends here; whatever else took it back is a difference, which the comparison finds."""
+    with transaction(sessions) as session:
+        reversal_id = payout_queries.reversal_under_way(session, hint.object_id)
+        if reversal_id is not None:
+            outbox.send(session, "payouts.send_reversal", reversal_id=str(reversal_id))
+    _compare(payments, sessions, hint)
+
+
 def _account(payments: Payments, sessions: Sessions, hint: Hint) -> None:
     if hint.account is None:
         return
@@ -141,7 +150,7 @@ PLATFORM: Mapping[str, Look] = {
     "refund.updated": _refund,
     "refund.failed": _refund,
     "transfer.created": _transfer,
-    "transfer.reversed": _compare,
+    "transfer.reversed": _reversed,
     "payout.paid": _compare,  # to the platform's own bank
     "payout.failed": _compare,
 }

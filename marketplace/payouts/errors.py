@@ -96,3 +96,27 @@ class NoAlarm(Conflict):
 
     def __init__(self) -> None:
         super().__init__("Nothing is wrong with this payout any more. Load the page again.")
+
+
+class NotReversible(Conflict):
+    """Only a payout that was paid at the payment service, once, can be taken back; the sentence says why."""
+
+    code = "not_reversible"
+
+
+class ReversalOver(Conflict):
+    """Decided, withdrawn or lapsed meanwhile."""
+
+    code = "reversal_over"
+
+    def __init__(self) -> None:
+        super().__init__("This has moved on meanwhile. Load the page again to see how it stands.")
+
+
+class SomebodyElse(Forbidden):
+    """Who proposed it, under whatever name, does not decide."""
+
+    code = "somebody_else"
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else of finance has to decide: not who proposed it.")

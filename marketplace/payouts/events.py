@@ -84,6 +84,39 @@ class PayoutReturned(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReversalProposed(Event):
+    """Somebody of finance says that a payout was our mistake; `user_id` is who says so."""
+
+    name: ClassVar[str] = "payout_reversal.proposed"
+
+    reversal_id: uuid.UUID
+    user_id: uuid.UUID
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReversalEnded(Event):
+    """It was refused by a second person, by nobody in time or by the provider; nothing has moved."""
+
+    name: ClassVar[str] = "payout_reversal.ended"
+
+    reversal_id: uuid.UUID
+    user_id: uuid.UUID
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayoutTakenBack(Event):
+    """A payout was our mistake and is back; `user_id` was paid, and has the money available again."""
+
+    name: ClassVar[str] = "payout.taken_back"
+
+    reversal_id: uuid.UUID
+    user_id: uuid.UUID
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PayoutAccountChanged(Event):
     """Money goes to another bank than before, after some days."""
 

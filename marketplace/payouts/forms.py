@@ -109,6 +109,27 @@ class StatementForm(BaseForm):
         return bytes(data.read())
 
 
+class ReversalForm(BaseForm):
+    """Why a payout was our mistake; the person who was paid reads it."""
+
+    reason = wtforms.TextAreaField(
+        "Why it was our mistake",
+        [needed("Say why it was our mistake."), between(REASON_LENGTH, 400)],
+        description="At least 20 characters. The person who was paid reads it.",
+        render_kw={"rows": 3},
+    )
+
+
+class RefuseForm(BaseForm):
+    """Why a proposal is refused; who proposed it reads it."""
+
+    why = wtforms.StringField(
+        "Why not",
+        [needed("Say why not."), between(REASON_LENGTH, 400)],
+        description="At least 20 characters. Whoever proposed it reads it.",
+    )
+
+
 class AlarmForm(BaseForm):
     """What was put right at the payment service."""
 

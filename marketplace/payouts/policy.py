@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from config.policy import MONEY
 from marketplace.kit.money import shown
-from marketplace.payouts.models import Payout, PayoutAccount, PayoutAccountState
+from marketplace.payouts.models import Payout, PayoutAccount, PayoutAccountState, PayoutState, Rail
 
 UNUSUAL_FACTOR = 3
 BANK_DAYS = 2  # working days a bank takes at most
@@ -152,6 +152,24 @@ def is_same_place(account: PayoutAccount, payout: Payout) -> bool:
 def reference(payout_id: uuid.UUID) -> str:
     """What a bank carries along with a payout of the manual rail: the whole id in 26 letters and digits."""
     return "".join(_ALPHABET[payout_id.int >> shift & 31] for shift in range(125, -1, -5))
+
+
+def why_not_reversible(payout: Payout, *, is_standing: bool) -> str | None:
+    """Why a payout cannot be taken back, in a sentence; None when it can be proposed."""
+    if is_standing:
+        return "This payout is being taken back already. Load the page again."
+    if payout.rail is not Rail.STRIPE:
+        return "A payout by bank file is called back at our bank; what comes back is on its statement."
+    if payout.state is not PayoutState.PAID or payout.returned_at is not None:
+        return "Only a payout that was paid can be taken back."
+    if payout.alarm is not None:
+        return "This payout needs somebody to look at it first."
+    return None
+
+
+def reversal_key(reversal_id: uuid.UUID) -> str:
+    """The key of the first call that takes a payout back."""
+    return f"reversal:{reversal_id}"
 
 
 def first_key(payout_id: uuid.UUID) -> str:

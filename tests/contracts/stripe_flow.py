@@ -82,6 +82,7 @@ def money_out(payments: EmulatedPayments) -> str:
         amount_minor=100,
         idempotency_key=f"reversal:{uuid.uuid4()}",
     )
+    payments.find_reversals(made.external_id)
     with payments.emulator.books() as books:
         accounts.restrict(books, account_id, [accounts.DOCUMENT])
     for one in (waiting, account_id):

@@ -136,24 +136,31 @@ class ExpertEvents(MoneyMachine):
         self.ended(self.inside(lambda session: self.other_end_of_payout(session, payout)))
         group = [one for one in self.provider.sent.values() if one.transfer_group == str(payout)]
         assert len(group) == (how != REFUSED), "a payout is one transfer"
+        if to:
+            self.model.stripe_paid.append(payout)
         self.step(f"send_{how}")
 
     # ---- what only the ledger knows yet
 
     @rule(pick=PICK, minor=cents(5_000))
     def after_the_payout(self, pick: int, minor: int) -> None:
-        """A transfer taken back, tax withheld and handed on: once each."""
+        """Tax withheld and handed on: once each."""
         ghost, authority = self.world.ghosts
         tag = uuid.uuid4()
         has, tax = (Kind.EXPERT_AVAILABLE, ghost), (Kind.TAX_WITHHELD, authority)
         mine, law = m.available(ghost), ("tax_withheld", authority)
-        kind, key, leg, expected = (
-            ("transfer_reversed", f"trr:{tag}", ((Kind.STRIPE_BALANCE, PLATFORM), has), (m.STRIPE, mine)),
-            ("withholding", f"payout:{tag}:withholding", (has, tax), (mine, law)),
-            ("tax_remitted", f"tax:{tag}", (tax, (Kind.PLATFORM_BANK, PLATFORM)), (law, m.BANK)),
-        )[pick % 3]
-        entry = Entry(kind=kind, key=key, legs=[(*leg, Money(minor))])
-        said = self.model.post([(*expected, minor)])
+        earned_so = (Kind.STRIPE_BALANCE, PLATFORM), has
+        kind, key, legs, expected = (
+            (
+                "withholding",
+                f"payout:{tag}:withholding",
+                [earned_so, (has, tax)],
+                [(m.STRIPE, mine), (mine, law)],
+            ),
+            ("tax_remitted", f"tax:{tag}", [(tax, (Kind.PLATFORM_BANK, PLATFORM))], [(law, m.BANK)]),
+        )[pick % 2]
+        entry = Entry(kind=kind, key=key, legs=[(*leg, Money(minor)) for leg in legs])
+        said = self.model.post([(*leg, minor) for leg in expected])
         self.deliver(self.inside(lambda session: post_with_earnings(session, [entry], [])), said)
         self.step(kind)
 

@@ -19,6 +19,7 @@ from tests.money.house_events import HouseEvents
 from tests.money.invoice_events import InvoiceEvents
 from tests.money.model import Model
 from tests.money.promise_events import PromiseEvents
+from tests.money.reversal_events import ReversalEvents
 from tests.money.verb_events import Job, VerbEvents
 from tests.money.world import World
 
@@ -26,7 +27,14 @@ WALLET, BUDGET = 3_000_000, 900_000
 
 
 class Postings(
-    CompanyEvents, InvoiceEvents, DisputeEvents, PromiseEvents, ExpertEvents, BankEvents, HouseEvents
+    CompanyEvents,
+    InvoiceEvents,
+    DisputeEvents,
+    PromiseEvents,
+    ExpertEvents,
+    BankEvents,
+    ReversalEvents,
+    HouseEvents,
 ):
     """Every event of the table, by the functions of the rooms that write the entries."""
 

@@ -99,6 +99,7 @@ class Model:
     for_bank: dict[uuid.UUID, list[uuid.UUID]] = field(default_factory=dict)  # run -> payouts in no file yet
     at_bank: list[uuid.UUID] = field(default_factory=list)  # payouts in a file
     bank_paid: list[uuid.UUID] = field(default_factory=list)
+    stripe_paid: list[uuid.UUID] = field(default_factory=list)
     asked: dict[uuid.UUID, int] = field(default_factory=dict)  # person -> day of a request that stands
     invoices: dict[uuid.UUID, list[Any]] = field(default_factory=dict)  # company, minor, state
     fee_unknown: list[uuid.UUID] = field(default_factory=list)  # deposits
@@ -250,13 +251,13 @@ class Model:
             else:
                 self.to_send.append(payout)
 
-    def came_back(self, payout: uuid.UUID) -> str:
-        """A bank sent a paid payout back: its person has it available again."""
+    def came_back(self, payout: uuid.UUID, place: Account = BANK) -> str:
+        """A paid payout is in this place of ours again: its person has it available."""
         inside = [one for one in self.earnings if (one.payout, one.state) == (payout, "paid")]
         for one in inside:
             one.state, one.payout = "available", None
         person = self.payouts[payout]
-        return self.post([(BANK, available(person), sum(one.minor for one in inside))])
+        return self.post([(place, available(person), sum(one.minor for one in inside))])
 
     # ---- what must hold in any case
 

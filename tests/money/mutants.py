@@ -23,7 +23,7 @@ from marketplace.ledger.models import PLATFORM, Kind
 from marketplace.ledger.service import booking as provider_list
 from marketplace.ledger.service import entries, posting
 from marketplace.payouts.models import Earning, EarningState
-from marketplace.payouts.service import asking, banking, returning, runs, sending, settling
+from marketplace.payouts.service import asking, banking, returning, runs, sending, settling, taking_back
 from marketplace.payouts.service import booking as bank_lines
 from marketplace.projects.policy import plans
 from tests.money.walk import BY_HAND, COMPANY, PAYOUTS, WORK, Step
@@ -251,6 +251,24 @@ def taken_back_stays_out(patch: pytest.MonkeyPatch, connection: sa.Connection) -
     patch.setattr(asking, "cancel_run", lambda session, run, by: None)
 
 
+def taken_back_from_our_bank(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
+    """What the payment service gives back is booked at our own bank."""
+
+    def wrong(legs: Any) -> Any:
+        return [((Kind.PLATFORM_BANK, PLATFORM), credit, money) for _, credit, money in legs]
+
+    _legs(patch, returning, "_reversed", wrong)
+
+
+def short_account_counts_as_back(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
+    """A payout account that holds nothing any more passes for one that gave the money back."""
+
+    def hopeful(session: Session, reversal: Any, code: str) -> None:
+        taking_back._done(session, reversal, f"trr_{uuid.uuid4().hex}")
+
+    patch.setattr(taking_back, "_fail", hopeful)
+
+
 def promise_without_fee(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
     """A place of a promised bonus is paid, and the platform's part of it stays reserved for nobody."""
     _legs(patch, paying, "_pay", lambda legs: legs[:1])
@@ -323,7 +341,7 @@ ON_THE_WALK: Mapping[str, tuple[Mutant, Sequence[Step]]] = {
         (BY_HAND, (correction_turned_round, goodwill_without_earning)),
         (BY_HAND, (bonus_fee_off_the_person, bonus_from_what_is_reserved)),
         (PAYOUTS, (bank_line_from_the_provider, returned_money_on_hold, not_taken_stays_out)),
-        (PAYOUTS, (taken_back_stays_out,)),
+        (PAYOUTS, (taken_back_stays_out, taken_back_from_our_bank, short_account_counts_as_back)),
         (WORK, (promise_without_fee, promise_keeps_the_rest, overturn_from_what_is_reserved)),
     )
     for one in mutants

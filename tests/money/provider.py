@@ -16,6 +16,7 @@ from marketplace.gateways.stripe.states import (
     InvoiceState,
     PaymentState,
     RefundState,
+    ReversalState,
     TransferOrder,
     TransferState,
 )
@@ -32,6 +33,8 @@ class Played:
     how: str = ACCEPTED
     hides: bool = False  # the next search finds nothing
     sent: dict[str, TransferState] = field(default_factory=dict)
+    reversals: dict[str, tuple[str, ReversalState]] = field(default_factory=dict)
+    short: bool = False  # payout accounts hold nothing any more
     refunds: dict[str, tuple[str, RefundState]] = field(default_factory=dict)
     invoices: dict[str, InvoiceState] = field(default_factory=dict)
     payments: dict[str, PaymentState] = field(default_factory=dict)
@@ -57,6 +60,24 @@ class Played:
     def find_transfers(self, transfer_group: str, destination: str) -> Sequence[TransferState]:
         found = [one for one in self.sent.values() if one.transfer_group == transfer_group]
         return [] if self._hidden() else found
+
+    def reverse_transfer(
+        self, transfer_id: str, *, reversal_id: uuid.UUID, amount_minor: int, idempotency_key: str
+    ) -> Outcome:
+        if self.short:
+            return Outcome(kind=OutcomeKind.NOT_NOW, http_status=400, error_code="balance_insufficient")
+        if idempotency_key in self.reversals or self.how in {ACCEPTED, LOST}:
+            made = ReversalState(
+                id=f"trr_{uuid.uuid4().hex}",
+                amount_minor=amount_minor,
+                currency="usd",
+                reversal_id=reversal_id,
+            )
+            return self._answer(self.reversals.setdefault(idempotency_key, (transfer_id, made))[1].id)
+        return self._answer(None)
+
+    def find_reversals(self, transfer_id: str) -> Sequence[ReversalState]:
+        return [made for transfer, made in self.reversals.values() if transfer == transfer_id]
 
     def refund(
         self, payment_intent_id: str, *, refund_id: uuid.UUID, amount_minor: int, idempotency_key: str

@@ -88,6 +88,8 @@ MET = {
     "send_refused",
     "send_lost",
     "transfer_reversed",
+    "reversal_short",
+    "reversal_refused",
     "withholding",
     "tax_remitted",
 }

@@ -19,6 +19,7 @@ from marketplace.gateways.stripe.states import (
     InvoiceState,
     PaymentState,
     RefundState,
+    ReversalState,
     SessionState,
     TransferOrder,
     TransferState,
@@ -101,6 +102,9 @@ class Payments(Protocol):
         self, transfer_id: str, *, reversal_id: uuid.UUID, amount_minor: int, idempotency_key: str
     ) -> Outcome:
         """Take back a transfer that was our mistake, as far as the account still holds it."""
+
+    def find_reversals(self, transfer_id: str) -> Sequence[ReversalState]:
+        """What was taken back of a transfer, by us or by somebody else: the ten newest."""
 
     def refund(
         self, payment_intent_id: str, *, refund_id: uuid.UUID, amount_minor: int, idempotency_key: str

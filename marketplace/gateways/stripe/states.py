@@ -148,6 +148,16 @@ class TransferState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReversalState:
+    """A transfer, or a part of it, that was taken back; `reversal_id` is None when somebody else did it."""
+
+    id: str
+    amount_minor: int
+    currency: str
+    reversal_id: uuid.UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefundState:
     """A refund; `state`: pending, requires_action, succeeded, failed, canceled."""
 

@@ -17,6 +17,7 @@ from marketplace.payouts.models import (
     PayoutState,
     Rail,
 )
+from marketplace.payouts.queries.reversals import reversals_broken
 
 MOST_LINES = 20
 UNTRIED = timedelta(minutes=15)
@@ -38,6 +39,7 @@ def broken(session: Session) -> list[str]:
         *_payouts_differ(session),
         *_stuck(session),
         *_one_person(session),
+        *reversals_broken(session),
     ]
 
 

@@ -132,6 +132,15 @@ def run(session: Session, run_id: uuid.UUID) -> PayoutRun | None:
     )
 
 
+def payout_in(session: Session, run_id: uuid.UUID, payout_id: uuid.UUID) -> Payout | None:
+    """One payout of a run, with who is paid."""
+    return session.scalar(
+        select(Payout)
+        .where(Payout.id == payout_id, Payout.run_id == run_id)
+        .options(joinedload(Payout.user), joinedload(Payout.run))
+    )
+
+
 def run_page(session: Session, run_id: uuid.UUID, mark: str | None) -> Page[tuple[Payout, PayoutAccount]]:
     """(Payout, PayoutAccount) of a run with who is paid: what needs a look first, then the largest."""
     first = case((Payout.alarm.is_not(None), 1), else_=0)

@@ -73,7 +73,7 @@ def usual(session: Session, user_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID,
     """How often each of these people was paid, and how much on average in minor units."""
     rows = session.execute(
         select(Payout.user_id, func.count(), func.sum(Payout.amount_minor))
-        .where(Payout.user_id.in_(user_ids), Payout.state == PayoutState.PAID)
+        .where(Payout.user_id.in_(user_ids), Payout.state == PayoutState.PAID, Payout.returned_at.is_(None))
         .group_by(Payout.user_id)
     )
     return {row[0]: (int(row[1]), int(row[2]) // int(row[1])) for row in rows}

@@ -14,6 +14,13 @@ from marketplace.payouts.service.booking import Taken, take_statement
 from marketplace.payouts.service.earnings import Earned, mature_due, mature_of, record_earning, release_hold
 from marketplace.payouts.service.holding import hold, let_go
 from marketplace.payouts.service.reminding import payday, remind
+from marketplace.payouts.service.reversing import (
+    approve_reversal,
+    look_at_reversal,
+    propose_reversal,
+    refuse_reversal,
+    withdraw_reversal,
+)
 from marketplace.payouts.service.runs import (
     approve_run,
     cancel_run,
@@ -24,17 +31,21 @@ from marketplace.payouts.service.runs import (
 )
 from marketplace.payouts.service.sending import send
 from marketplace.payouts.service.settling import look_again
+from marketplace.payouts.service.taking_back import send_reversal
 from marketplace.payouts.service.telling import (
     tell_alarm,
     tell_bank_returned,
     tell_cancelled_payout,
     tell_changed_account,
+    tell_ended_reversal,
     tell_failed_payout,
     tell_held_payout,
     tell_lapsed_run,
     tell_paid,
+    tell_proposed_reversal,
     tell_requested_payout,
     tell_returned_payout,
+    tell_taken_back,
 )
 
 __all__ = [
@@ -43,6 +54,7 @@ __all__ = [
     "Taken",
     "account_key",
     "apply_account",
+    "approve_reversal",
     "approve_run",
     "ask",
     "cancel_run",
@@ -53,6 +65,7 @@ __all__ = [
     "let_go",
     "limits",
     "look_again",
+    "look_at_reversal",
     "lose_account",
     "mature_due",
     "mature_of",
@@ -61,12 +74,15 @@ __all__ = [
     "open_account",
     "payday",
     "prepare_run",
+    "propose_reversal",
     "record_earning",
+    "refuse_reversal",
     "release_hold",
     "remember_account",
     "remind",
     "reseal_banks",
     "send",
+    "send_reversal",
     "sweep_runs",
     "take_back",
     "take_statement",
@@ -74,10 +90,14 @@ __all__ = [
     "tell_bank_returned",
     "tell_cancelled_payout",
     "tell_changed_account",
+    "tell_ended_reversal",
     "tell_failed_payout",
     "tell_held_payout",
     "tell_lapsed_run",
     "tell_paid",
+    "tell_proposed_reversal",
     "tell_requested_payout",
     "tell_returned_payout",
+    "tell_taken_back",
+    "withdraw_reversal",
 ]

@@ -13,8 +13,8 @@ from marketplace.ledger import service as ledger
 from marketplace.ledger.models import PLATFORM, Kind
 from marketplace.ledger.service import Entry
 from marketplace.payouts import queries
-from marketplace.payouts.events import PayoutCancelled, PayoutReturned
-from marketplace.payouts.models import EarningState, Payout, PayoutState
+from marketplace.payouts.events import PayoutCancelled, PayoutReturned, PayoutTakenBack
+from marketplace.payouts.models import EarningState, Payout, PayoutState, Reversal
 
 ACCOUNT_CHANGED = "the payout account changed before it was sent"
 UNREADABLE = "we can no longer read your bank details, so please give them again"
@@ -64,6 +64,41 @@ def came_back(session: Session, payout: Payout, *, external_id: str, at: datetim
     publish(
         session,
         PayoutReturned(payout_id=payout.id, user_id=payout.user_id, amount_minor=payout.amount_minor),
+    )
+
+
+def taken_back(session: Session, reversal: Reversal) -> Entry:
+    """The provider has it back: this locked payout ends as not paid, its money is available again."""
+    payout = reversal.payout
+    for earning in queries.in_payouts(session, [payout.id]):
+        earning.move(EarningState.AVAILABLE)
+        earning.payout = None
+    payout.returned_at, payout.hold_reason = clock.database_now(session), reversal.reason
+    publish(
+        session,
+        PayoutTakenBack(reversal_id=reversal.id, user_id=payout.user_id, amount_minor=reversal.amount_minor),
+    )
+    return _reversed(reversal, payout)
+
+
+def _reversed(reversal: Reversal, payout: Payout) -> Entry:
+    """What the provider holds for us again is the person's to ask for (money.md 4.3)."""
+    return Entry(
+        kind="transfer_reversed",
+        key=f"trr:{reversal.id}",
+        legs=[
+            (
+                (Kind.STRIPE_BALANCE, PLATFORM),
+                (Kind.EXPERT_AVAILABLE, payout.user_id),
+                Money(reversal.amount_minor, payout.currency),
+            )
+        ],
+        ref_type="payout",
+        ref_id=payout.id,
+        external_id=reversal.external_id,
+        actor_id=reversal.by_id,
+        approver_id=reversal.decided_by_id,
+        reason=reversal.reason[:400],
     )
 
 

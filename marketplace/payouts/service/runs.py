@@ -35,6 +35,7 @@ from marketplace.payouts.models import (
 from marketplace.payouts.queries import Limits
 from marketplace.payouts.service.holding import end_holds
 from marketplace.payouts.service.returning import cancel, give_back, tell_cancelled
+from marketplace.payouts.service.reversing import lapse_reversals
 
 UNSENT = (PayoutState.SCHEDULED, PayoutState.ON_HOLD)
 
@@ -139,6 +140,7 @@ def sweep_runs(session: Session) -> None:
             ),
         )
     end_holds(session)
+    lapse_reversals(session)
     _end_unsent(session)
     finish_runs(session)
 

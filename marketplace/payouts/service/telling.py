@@ -13,6 +13,7 @@ from marketplace.kit.money import shown
 from marketplace.notifications import service as notifications
 from marketplace.notifications.policy import Letter
 from marketplace.payouts import events, queries
+from marketplace.payouts.models import Reversal
 from marketplace.payouts.service import wording
 from marketplace.payouts.service.returning import UNREADABLE
 
@@ -113,6 +114,54 @@ def tell_returned_payout(session: Session, fact: events.PayoutReturned) -> None:
         body="Your bank sent the transfer back. Check your bank details; the next run sends it again.",
         path="/earnings/account",
     )
+
+
+def tell_proposed_reversal(session: Session, fact: events.ReversalProposed) -> None:
+    """Everybody else in finance can decide on it."""
+    reversal = queries.reversal(session, fact.reversal_id)
+    for user in users.users_with_role(session, Role.FINANCE) if reversal else ():
+        if reversal and user.id not in {fact.user_id, reversal.payout.user_id}:
+            notifications.tell(
+                session,
+                user.id,
+                kind=fact.name,
+                title=f"A payout of {shown(fact.amount_minor)} was our mistake",
+                body="Somebody wants to take it back. It happens when a second person agrees.",
+                path=_page_of(reversal),
+            )
+
+
+def tell_ended_reversal(session: Session, fact: events.ReversalEnded) -> None:
+    """Whoever proposed it learns that the payout stays paid, and why."""
+    reversal = queries.reversal(session, fact.reversal_id)
+    if reversal is not None:
+        notifications.tell(
+            session,
+            fact.user_id,
+            kind=fact.name,
+            title=f"A payout of {shown(fact.amount_minor)} was not taken back",
+            body=wording.not_taken_back(reversal.answer),
+            path=_page_of(reversal),
+        )
+
+
+def _page_of(reversal: Reversal) -> str:
+    return f"/staff/payouts/{reversal.payout.run_id}/payouts/{reversal.payout_id}"
+
+
+def tell_taken_back(session: Session, fact: events.PayoutTakenBack) -> None:
+    """Our mistake, in the words of who proposed it; nothing is lost."""
+    reversal = queries.reversal(session, fact.reversal_id)
+    if reversal is not None:
+        notifications.tell(
+            session,
+            fact.user_id,
+            kind=fact.name,
+            title=f"{shown(fact.amount_minor)} is back in Available",
+            body=f"We took a payout back that was our mistake: {wording.sentence(reversal.reason)}"
+            " The money stays yours, and the next run sends it again.",
+            path="/earnings/payouts",
+        )
 
 
 def tell_changed_account(session: Session, fact: events.PayoutAccountChanged) -> None:

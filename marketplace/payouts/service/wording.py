@@ -16,6 +16,26 @@ def refusal(code: str) -> str:
     return _REFUSALS.get(code, code)
 
 
+_NOT_TAKEN_BACK = {
+    "": "Nobody decided on it in time. It can be proposed again.",
+    "balance_insufficient": "The payout account holds too little: the money is at the person's bank, or on"
+    " its way there. Ask them for it; what they send comes in by hand.",
+    "reversed_elsewhere": "Somebody has taken back a part or all of it at the payment service itself. The"
+    " next comparison finds the difference; put it right by a correction.",
+}
+
+
+def not_taken_back(answer: str) -> str:
+    """Why a payout stays paid: the provider's code, or what a second person wrote."""
+    known = _NOT_TAKEN_BACK.get(answer)
+    return known or sentence(refusal(answer))
+
+
+def sentence(text: str) -> str:
+    """With a capital and an end."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+
+
 _WANTED = {
     "external_account": "Your bank account: its IBAN or number",
     "business_profile.url": "A web page about you, or a short description of your work",

@@ -31,6 +31,7 @@ def index() -> ResponseReturnValue:
         figures=queries.shares(db(), service.limits(now, preparer_id=g.visitor.user.id)),
         payday=policy.next_payday(now),
         alarms=queries.alarms(db()),
+        reversals=queries.reversals_to_look_at(db()),
         runs=queries.runs(db(), request.args.get("after")),
         rules=MONEY,
     )

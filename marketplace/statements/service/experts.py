@@ -21,7 +21,7 @@ FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 KINDS = (Kind.EXPERT_PENDING, Kind.EXPERT_AVAILABLE, Kind.EXPERT_IN_TRANSIT)
 BANKS = {Kind.STRIPE_BALANCE, Kind.PLATFORM_BANK}
 EARNED, BACK, WITHHELD = "Earned", "Taken back or corrected", "Tax withheld"
-PAID, RETURNED = "Paid out", "Came back from the bank"
+PAID, RETURNED, REVERSED = "Paid out", "Came back from the bank", "Taken back by us"
 BEFORE, AFTER = "Balance before", "Balance after"
 NO_FEE = Part("Fees", 0, "Nothing is taken from your pay; fees are on top and paid by the company.")
 RAILS = {Rail.STRIPE: "Bank transfer through the payment service", Rail.MANUAL: "Bank transfer by hand"}
@@ -117,8 +117,9 @@ def _line(one: Crossing, earning: Earning | None, payout: Payout | None) -> tupl
     if earning is not None and one.minor > 0:
         return EARNED, _earned(earning, one.at)
     if one.outside in BANKS and one.ref_type == "payout":
-        part = PAID if one.minor < 0 else RETURNED
-        return part, Line(at=one.at, what=part, why=_sent(payout), code=_code(payout), minor=one.minor)
+        part = _way(one)
+        why = one.reason if part is REVERSED and one.reason else _sent(payout)
+        return part, Line(at=one.at, what=part, why=why, code=_code(payout), minor=one.minor)
     part = WITHHELD if one.outside is Kind.TAX_WITHHELD else BACK
     return part, Line(
         at=one.at,
@@ -126,6 +127,13 @@ def _line(one: Crossing, earning: Earning | None, payout: Payout | None) -> tupl
         why=one.reason or "",
         minor=one.minor,
     )
+
+
+def _way(one: Crossing) -> str:
+    """It left, a bank sent it back, or we took it back because it was our mistake."""
+    if one.minor < 0:
+        return PAID
+    return REVERSED if one.kind == "transfer_reversed" else RETURNED
 
 
 def _earned(earning: Earning, at: datetime | None = None) -> Line:
@@ -145,9 +153,8 @@ def _parts(lines: Sequence[tuple[str, Line]]) -> list[Part]:
     sums: Counter[str] = Counter()
     for part, line in lines:
         sums[part] += line.minor
-    shown = [
-        title for title in (EARNED, BACK, WITHHELD, PAID, RETURNED) if sums[title] or title in {EARNED, PAID}
-    ]
+    order = (EARNED, BACK, WITHHELD, PAID, RETURNED, REVERSED)
+    shown = [title for title in order if sums[title] or title in {EARNED, PAID}]
     parts = [Part(title, sums[title]) for title in shown]
     return [parts[0], NO_FEE, *parts[1:]]
 

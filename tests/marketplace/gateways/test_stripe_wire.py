@@ -147,6 +147,7 @@ CALLS: dict[str, Callable[[Payments], object]] = {
     "reverse_transfer": lambda p: p.reverse_transfer(
         "tr_1", reversal_id=uuid.uuid4(), amount_minor=1, idempotency_key="k"
     ),
+    "find_reversals": lambda p: p.find_reversals("tr_1"),
     "refund": lambda p: p.refund("pi_1", refund_id=uuid.uuid4(), amount_minor=1, idempotency_key="k"),
     "read_refund": lambda p: p.read_refund("re_1"),
     "find_refunds": lambda p: p.find_refunds("pi_1"),

@@ -1,5 +1,6 @@
 """Around every call: no transaction is open, and what the SDK raises becomes an answer or a refusal."""
 
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -97,6 +98,14 @@ def id_of(thing: Any) -> str | None:
     if thing is None or isinstance(thing, str):
         return thing
     return str(thing["id"])
+
+
+def own_id(labels: Any, name: str) -> uuid.UUID | None:
+    """The id of a row of ours in an object's metadata; None where somebody else made the object."""
+    try:
+        return uuid.UUID(given(labels, name) or "")
+    except ValueError:
+        return None
 
 
 def moment(seconds: int) -> datetime:

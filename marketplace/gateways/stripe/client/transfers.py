@@ -6,9 +6,9 @@ from datetime import datetime
 
 import stripe
 
-from marketplace.gateways.stripe.client.asking import Base, asking, given, id_of, moment, outcome
+from marketplace.gateways.stripe.client.asking import Base, asking, given, id_of, moment, outcome, own_id
 from marketplace.gateways.stripe.outcomes import Outcome
-from marketplace.gateways.stripe.states import TransferOrder, TransferState
+from marketplace.gateways.stripe.states import ReversalState, TransferOrder, TransferState
 
 PAGE = 100
 
@@ -70,6 +70,20 @@ class Transfers(Base):
                 {"idempotency_key": idempotency_key},
             )
         )
+
+    def find_reversals(self, transfer_id: str) -> Sequence[ReversalState]:
+        """The ten newest, which stand in the transfer itself: unlike a list that is never late."""
+        with asking():
+            return [_reversal(one) for one in self._client.v1.transfers.retrieve(transfer_id).reversals.data]
+
+
+def _reversal(reversal: stripe.TransferReversal) -> ReversalState:
+    return ReversalState(
+        id=reversal.id,
+        amount_minor=reversal.amount,
+        currency=reversal.currency,
+        reversal_id=own_id(given(reversal, "metadata"), "reversal_id"),
+    )
 
 
 def _state(transfer: stripe.Transfer) -> TransferState:

@@ -57,7 +57,7 @@ EARNING_MOVES = states.table(
         EarningState.PENDING: {EarningState.AVAILABLE, EarningState.REVERSED},
         EarningState.AVAILABLE: {EarningState.IN_TRANSIT},
         EarningState.IN_TRANSIT: {EarningState.PAID, EarningState.AVAILABLE},
-        EarningState.PAID: {EarningState.AVAILABLE},  # a bank sent it back
+        EarningState.PAID: {EarningState.AVAILABLE},  # a bank sent it back, or we took it back
         EarningState.REVERSED: set(),
     },
 )
@@ -186,11 +186,18 @@ class Payout(Record, Base, kw_only=True, eq=False, repr=False):
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     held_until: Mapped[datetime | None] = mapped_column(default=None)
-    returned_at: Mapped[datetime | None] = mapped_column(default=None)  # paid, and sent back by the bank
+    returned_at: Mapped[datetime | None] = mapped_column(
+        default=None
+    )  # paid, and sent back by the bank or taken back by us
+
+    @property
+    def is_taken_back(self) -> bool:
+        """It was our own mistake; what a bank sends back has gone by bank file."""
+        return self.returned_at is not None and self.rail is Rail.STRIPE
 
     @property
     def standing(self) -> PayoutState:
-        """The state a person sees: what a bank sent back has failed them, though it was paid."""
+        """The state a person sees: what came back has failed them, though it was paid."""
         return O.FAILED if self.returned_at is not None else self.state
 
     def move(self, to: PayoutState) -> None:

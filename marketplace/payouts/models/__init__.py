@@ -1,0 +1,51 @@
+"""Expert money going out: earnings, payout accounts, runs, payouts, reversals, attempts, searches."""
+
+from marketplace.payouts.models.payouts import (
+    EARNING_MOVES,
+    EARNING_TITLES,
+    PAYOUT_MOVES,
+    BankLine,
+    Earning,
+    EarningKind,
+    EarningState,
+    Payout,
+    PayoutAccount,
+    PayoutAccountState,
+    PayoutAttempt,
+    PayoutRun,
+    PayoutSearch,
+    PayoutState,
+    Rail,
+    RunState,
+)
+from marketplace.payouts.models.reversals import (
+    REVERSAL_MOVES,
+    Reversal,
+    ReversalAttempt,
+    ReversalSearch,
+    ReversalState,
+)
+
+__all__ = [
+    "EARNING_MOVES",
+    "EARNING_TITLES",
+    "PAYOUT_MOVES",
+    "REVERSAL_MOVES",
+    "BankLine",
+    "Earning",
+    "EarningKind",
+    "EarningState",
+    "Payout",
+    "PayoutAccount",
+    "PayoutAccountState",
+    "PayoutAttempt",
+    "PayoutRun",
+    "PayoutSearch",
+    "PayoutState",
+    "Rail",
+    "Reversal",
+    "ReversalAttempt",
+    "ReversalSearch",
+    "ReversalState",
+    "RunState",
+]
