@@ -25,6 +25,10 @@ from workspace.queue.events import AssignmentExpired, AssignmentStopped, TaskCla
 from workspace.reviews import queries as review_queries
 from workspace.reviews import service as reviews
 from workspace.reviews.events import (
+    AppealAnswered,
+    AppealAsked,
+    AppealEnded,
+    AppealOpened,
     OverturnDecided,
     OverturnProposed,
     ReviewReturned,
@@ -83,6 +87,20 @@ def count_overturned(session: Session, fact: SubmissionOverturned) -> None:
         matching.work_approved(session, user_id=fact.user_id, project_id=project.id)
 
 
+def set_rejection_aside(session: Session, fact: AppealOpened) -> None:
+    """While an appeal waits, its rejection is not in the expert's record."""
+    project = projects.project(session, fact.project_id)
+    if project is not None:
+        reputation.forget_rejection(session, fact.user_id, project.task_type)
+
+
+def put_rejection_back(session: Session, fact: AppealEnded) -> None:
+    """Once it is over the rejection counts again; one that was wrong is then taken out for good."""
+    project = projects.project(session, fact.project_id)
+    if project is not None:
+        reputation.count(session, fact.user_id, project.task_type, approved=False, first_time=False)
+
+
 def tell_approved(session: Session, fact: SubmissionApproved) -> None:
     """The expert hears what was approved and what it pays; by bell alone, for it happens often."""
     notifications.tell(
@@ -126,8 +144,10 @@ def tell_rejected(session: Session, fact: SubmissionRejected) -> None:
         fact.user_id,
         kind=fact.name,
         title="Not approved",
-        body=_of(session, fact) + " See the reason, the clause and what the reviewer wrote.",
+        body=_of(session, fact) + " See the reason, the clause and what the reviewer wrote."
+        f" You can appeal within {WORK.appeal_days} days: somebody else decides, and the pay stays reserved.",
         path=f"/submissions/{fact.submission_id}",
+        email=Letter(due=clock.database_now(session) + timedelta(days=WORK.appeal_days)),
     )
 
 
@@ -217,6 +237,10 @@ LISTENERS: Listeners = {
     SubmissionRejected: [count_rejection, tell_rejected, tell_paused],
     SubmissionChangesAsked: [tell_changes],
     SubmissionOverturned: [count_overturned, tell_all_done, reviews.promise_bonuses],
+    AppealOpened: [set_rejection_aside, reviews.tell_appeal_opened],
+    AppealAsked: [reviews.tell_appeal_asked],
+    AppealAnswered: [reviews.tell_appeal_answered],
+    AppealEnded: [put_rejection_back, reviews.tell_appeal_ended],
     OverturnProposed: [reviews.tell_overturn_proposed],
     OverturnDecided: [reviews.tell_overturn_decided],
     ReviewReturned: [tell_returned],

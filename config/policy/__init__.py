@@ -75,6 +75,11 @@ class WorkRules(_Frozen):
     changes_due_hours: int
     rejection_minimum_words: int
     appeal_days: int
+    appeal_decide_days: int
+    appeal_answer_days: int
+    appeal_lock_minutes: int
+    senior_verdicts: int
+    senior_overturned_bps: int
     review_lock_minutes: int
     review_lock_maximum_hours: int
     draft_kept_days: int

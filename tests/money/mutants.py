@@ -311,6 +311,21 @@ def overturn_from_what_is_reserved(patch: pytest.MonkeyPatch, connection: sa.Con
     _legs(patch, overturn_money, "_entry", wrong)
 
 
+def half_won_keeps_the_fee(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
+    """What an appeal won in part does not pay becomes the platform's instead of going back."""
+
+    def wrong(legs: Any) -> Any:
+        pay, (reserved, revenue, fee), (_, _, rest) = legs
+        return [pay, (reserved, revenue, replace(fee, minor=fee.minor + rest.minor))]
+
+    _legs(patch, payments, "_appealed", wrong)
+
+
+def adjudicator_paid_twice(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
+    """Whoever decides an appeal gets the fee two times over, and one earning of it."""
+    _legs(patch, payments, "_adjudicated", lambda legs: [*legs, *legs])
+
+
 IN_THE_SCHEMA: Mapping[str, Mutant] = {
     one.__name__: one for one in (overdraft_check_removed, trigger_skips_one_amount)
 }
@@ -342,6 +357,7 @@ ON_THE_WALK: Mapping[str, tuple[Mutant, Sequence[Step]]] = {
         (BY_HAND, (bonus_fee_off_the_person, bonus_from_what_is_reserved)),
         (PAYOUTS, (bank_line_from_the_provider, returned_money_on_hold, not_taken_stays_out)),
         (PAYOUTS, (taken_back_stays_out, taken_back_from_our_bank, short_account_counts_as_back)),
+        (WORK, (half_won_keeps_the_fee, adjudicator_paid_twice)),
         (WORK, (promise_without_fee, promise_keeps_the_rest, overturn_from_what_is_reserved)),
     )
     for one in mutants

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.kit.application import Application
 from tests.money.base import run
 from tests.money.machines import Postings, at_a_job, on
+from tests.money.verb_events import APPEALS
 
 TIMES = int(os.environ.get("MONEY_TIMES", "1"))
 PARTS = 4  # so that more than one process can share the work
@@ -42,6 +43,8 @@ MET = {
     "release",
     "cancel",
     "appeal_won",
+    "appeal_late",
+    "appeal_lost",
     "rejected_for_good",
     "screening",
     "promise",
@@ -105,6 +108,7 @@ MET_BY_VERBS = {
     "resubmit",
     "rejected_for_good",
     "approved_by_the_clock",
+    *(f"appeal_{how}" for how in APPEALS),
     "given",
 }
 

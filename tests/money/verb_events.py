@@ -14,6 +14,7 @@ from marketplace.experts import queries as experts
 from marketplace.identity.models import User
 from marketplace.kit import clock
 from marketplace.projects import queries as projects
+from tests.factories.appeals import RULING, STATEMENT, make_judge
 from tests.factories.experts import make_expert
 from tests.factories.projects import make_owner, make_project
 from tests.factories.queue import engaged, make_tasks
@@ -24,12 +25,16 @@ from tests.money.base import PICK, MoneyMachine
 from tests.money.world import World
 from workspace.queue import queries as assignments
 from workspace.queue import service as queue
+from workspace.reviews import queries as review_queries
 from workspace.reviews import service as reviews
-from workspace.reviews.models import Review, Verdict
+from workspace.reviews.models import Outcome, Review, Verdict
+from workspace.reviews.service import Ruling
 from workspace.submissions import queries as submissions
 from workspace.submissions import service as handing
+from workspace.submissions.models import Submission
 
-PRICE, MINUTES, BUDGET = 4_334, 20, 60_000
+APPEALS = ("won", "in_part", "upheld", "late", "withdrawn")
+PRICE, MINUTES, BUDGET = 4_334, 20, 77_330
 
 
 class Job(World):
@@ -39,6 +44,7 @@ class Job(World):
     company: uuid.UUID
     experts: list[uuid.UUID]
     judge: uuid.UUID
+    adjudicator: uuid.UUID
 
     def _fill(self, session: Session) -> None:
         project = make_project(session, **EXAMPLE, budget_minor=BUDGET)
@@ -48,6 +54,7 @@ class Job(World):
             engaged(session, person, project)
         self.owners[project.company_id] = make_owner(session, project.company).id
         self.job, self.company, self.judge = project.id, project.company_id, make_reviewer(session).id
+        self.adjudicator = make_judge(session).id
         self.experts = [person.user_id for person in people]
 
     def begun(self) -> m.Model:
@@ -133,6 +140,21 @@ class VerbEvents(MoneyMachine):
             self.again(self.inside(lambda session: reviews.approve_late(session, submission)))
         self.step("rejected_for_good")
 
+    @precondition(lambda self: self.model.rejected)
+    @rule(how=st.sampled_from(APPEALS))
+    def appeal(self, how: str) -> None:
+        """An appeal keeps the money where it is, until it is won, lost, taken back or late."""
+        claim = self.model.rejected.pop(0)
+        submission = self.inside(lambda session: self.live(session, claim).id)()
+        self.deliver(self.inside(lambda session: self.opened(session, submission)), m.NOTHING)
+        share = {"won": 100, "late": 100, "upheld": 0, "withdrawn": 0}.get(how, 50)
+        judge = None if how in {"late", "withdrawn"} else self.world.adjudicator
+        expected = self.model.end(claim, -(-PRICE * share // 100), adjudicator=judge)
+        with clock.shifted(timedelta(days=6 if how == "late" else 0)):
+            self.deliver(self.inside(lambda session: self.ended_by(session, submission, how)), expected)
+            self.again(self.inside(lambda session: reviews.reject_for_good(session, submission)))
+        self.step(f"appeal_{how}")
+
     @precondition(lambda self: self.model.handed_in)
     @rule()
     def nobody_judges(self) -> None:
@@ -198,6 +220,25 @@ class VerbEvents(MoneyMachine):
         held, live = assignments.lock_assignment(session, claim), self.live(session, claim)
         words: Any = {"answer": good_answer(held), "confirmed": all_warnings(held)}
         handing.resubmit(session, live, user=held.expert.user, **words)
+
+    def opened(self, session: Session, submission: uuid.UUID) -> None:
+        owner = session.get_one(User, session.get_one(Submission, submission).user_id)
+        reviews.open_appeal(session, submission, by=owner, statement=STATEMENT)
+
+    def ended_by(self, session: Session, submission: uuid.UUID, how: str) -> None:
+        if how == "late":
+            reviews.reject_for_good(session, submission)
+            return
+        if how == "withdrawn":
+            owner = session.get_one(User, session.get_one(Submission, submission).user_id)
+            reviews.withdraw_appeal(session, submission, by=owner)
+            return
+        judge = session.get_one(User, self.world.adjudicator)
+        drawn = reviews.draw_appeal(session, judge=judge) or review_queries.appeal_of(session, submission)
+        assert drawn is not None
+        session.flush()
+        words = {**RULING, "outcome": Outcome(how), "share": 50 if how == "in_part" else None}
+        reviews.decide_appeal(session, drawn.id, Ruling(**words), judge=judge)
 
     def live(self, session: Session, claim: uuid.UUID) -> Any:
         found = submissions.live_submission(session, claim)

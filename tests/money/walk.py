@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.money.base import MoneyMachine
 from tests.money.provider import CALLS
+from tests.money.verb_events import APPEALS
 from workspace.reviews.models import Verdict
 
 Step = tuple[str, Mapping[str, Any]]
@@ -41,12 +42,13 @@ COMPANY: tuple[Step, ...] = (
     ("refund_comes_back", {"pick": 0}),
 )
 WORK: tuple[Step, ...] = (
-    *(("claim", {"pick": pick, "hourly": 13_000, "minutes": 20}) for pick in range(8)),
+    *(("claim", {"pick": pick, "hourly": 13_000, "minutes": 20}) for pick in range(10)),
     ("verdict", {"pick": 0, "ask": True}),
-    ("verdict", {"pick": 0, "ask": False}),
-    ("verdict", {"pick": 0, "ask": False}),
-    ("verdict", {"pick": 0, "ask": False}),
-    *(("rejection_ends", {"pick": 0, "share": share, "other": 0}) for share in (0, 50, 100)),
+    *(("verdict", {"pick": 0, "ask": False}) for _ in range(6)),
+    *(
+        ("rejection_ends", {"pick": 0, "share": share, "judged": judged, "other": 0})
+        for share, judged in ((0, False), (50, True), (100, True), (0, True), (100, False))
+    ),
     ("overturn", {"pick": 0}),
     *(("promise", {"pick": pick, "minor": 2_501, "places": 2}) for pick in range(3)),
     *(("promise_met", {"pick": 0}) for _ in range(3)),
@@ -114,7 +116,7 @@ PAYOUTS: tuple[Step, ...] = (
     *(("our_mistake", {"pick": 0, "how": how}) for how in ("accepted", "down", "later")),
     ("claim", {"pick": 2, "hourly": 13_000, "minutes": 20}),
     ("verdict", {"pick": -1, "ask": False}),
-    ("rejection_ends", {"pick": -1, "share": 0, "other": 0}),
+    ("rejection_ends", {"pick": -1, "share": 0, "judged": False, "other": 0}),
     ("defund", {}),
     ("overturn", {"pick": -1}),  # its budget has gone back: the house pays
 )
@@ -139,6 +141,16 @@ VERBS: tuple[Step, ...] = (
     ),
     ("resubmit", {}),
     ("nobody_appeals", {}),
+    *(
+        step
+        for how in APPEALS
+        for step in (
+            ("claim", {"pick": 0}),
+            ("leave_or_submit", {"pick": 0, "how": "submit"}),
+            ("judge", {"verdict": Verdict.REJECT}),
+            ("appeal", {"how": how}),
+        )
+    ),
     ("nobody_judges", {}),
     ("give_bonus", {"pick": 0, "minor": 3_334}),
     *(

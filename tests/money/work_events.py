@@ -27,6 +27,7 @@ from tests.money.base import PICK, Act, MoneyMachine, cents
 from workspace.queue import policy as queue_policy
 from workspace.queue.policy import StopTerms
 from workspace.queue.service import stopping, taking
+from workspace.reviews.models import Outcome
 from workspace.reviews.service import payments
 from workspace.screenings.service import payments as grading
 
@@ -96,24 +97,30 @@ class WorkEvents(MoneyMachine):
         self.step(word)
 
     @precondition(lambda self: any(m.open_claims(self.model, waiting=False)))
-    @rule(pick=PICK, share=st.sampled_from([0, 0, 25, 50, 75, 100, 100]), other=PICK)
-    def rejection_ends(self, pick: int, share: int, other: int) -> None:
-        """No appeal or a lost one gives the money back; a won one pays, in part or in full."""
+    @rule(pick=PICK, share=st.sampled_from([0, 0, 25, 50, 75, 100, 100]), judged=st.booleans(), other=PICK)
+    def rejection_ends(self, pick: int, share: int, judged: bool, other: int) -> None:
+        """No appeal or a lost one gives the money back; a won or late one pays, in part or in full."""
         claim_id = self.some_claim(pick, waiting=False)
         claim = self.model.claims[claim_id]
-        before, pay = claim.rest, -(-claim.price * share // 100)
-        judge = self.person(pick + 2) if share else None
+        pay = -(-claim.price * share // 100)
+        judge = self.person(pick + 2) if judged or share in {25, 50, 75} else None
         expected = self.model.end(claim_id, pay, adjudicator=judge)
         about = self.assignment(claim_id)
-        if share:
-            act = self.by_ledger(claim_id, "approve", pay, before, judge=judge)
+        if share or judge:
+            act = self.appealed(about, share, judge)
         else:
             act = self.inside(lambda session: payments.give_back(session, about))
         self.deliver(act, expected)
         self.ended(self.another_end(claim_id, "approve" if share else "release", other))
         if not share:
             self.model.lost.append(claim_id)
-        self.step("appeal_won" if share else "rejected_for_good")
+        self.step(
+            ("appeal_won" if judge else "appeal_late")
+            if share
+            else "appeal_lost"
+            if judge
+            else "rejected_for_good"
+        )
 
     # ---- screenings
 
@@ -227,6 +234,21 @@ class WorkEvents(MoneyMachine):
         judged = self.review(claim_id, uuid.uuid4(), reviewer) if reviewer else None
         return self.inside(lambda session: payments.pay(session, about, judged, submission_id=submission))
 
+    def appealed(self, about: Any, share: int, judge: uuid.UUID | None) -> Act:
+        """The end of an appeal, with what the room reads of it."""
+        won = Outcome.WON if share == 100 else Outcome.IN_PART
+        appeal: Any = SimpleNamespace(
+            id=uuid.uuid4(),
+            outcome=won if share else Outcome.UPHELD,
+            share=share if won is Outcome.IN_PART and share else None,
+            decided_by_id=judge,
+            fee_minor=pricing.review_fee(about.price_minor) if judge else 0,
+        )
+        submission: Any = SimpleNamespace(
+            id=uuid.uuid4(), user_id=about.user_id, project_id=about.project_id, assignment=about
+        )
+        return self.inside(lambda session: payments.end_appeal(session, submission, appeal))
+
     def stopping(self, claim_id: uuid.UUID, seconds: int) -> Act:
         about = self.assignment(claim_id)
         pay = queue_policy.stop_pay(about.price_minor, about.minutes, seconds)
@@ -244,14 +266,12 @@ class WorkEvents(MoneyMachine):
         ways.pop(word, None)
         return [*ways.values()][other % len(ways)]
 
-    def by_ledger(
-        self, claim_id: uuid.UUID, word: str, pay: int, rest: int, *, judge: uuid.UUID | None = None
-    ) -> Act:
+    def by_ledger(self, claim_id: uuid.UUID, word: str, pay: int, rest: int) -> Act:
         """The entry of an end that no room writes yet, and the earnings beside it."""
         claim = self.model.claims[claim_id]
         reserved, budget = (Kind.PROJECT_RESERVED, claim.project), (Kind.PROJECT_BUDGET, claim.project)
         revenue = (Kind.PLATFORM_REVENUE, PLATFORM)
-        fee, review = m.fifth(pay), m.fifth(claim.price)
+        fee = m.fifth(pay)
         key = f"claim:{claim_id}:{word}"
         end = Entry(
             kind=f"claim_{word}",
@@ -266,10 +286,6 @@ class WorkEvents(MoneyMachine):
             ref_id=claim_id,
         )
         entries, paid = [end], [earned(claim.person, pay, key, claim.project)]
-        if judge:
-            legs = [(revenue, (Kind.EXPERT_PENDING, judge), Money(review))]
-            entries.append(Entry(kind="appeal_pay", key=f"appeal:{claim_id}:pay", legs=legs))
-            paid.append(earned(judge, review, f"appeal:{claim_id}:pay"))
         return self.inside(lambda session: post_with_earnings(session, entries, paid))
 
 

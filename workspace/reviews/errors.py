@@ -70,3 +70,23 @@ class AlreadyProposed(Conflict):
 
     def __init__(self) -> None:
         super().__init__("One of these stands in another proposal already. Load the list again.")
+
+
+class AppealOver(Conflict):
+    """There is nothing to appeal or to decide here, or not any more."""
+
+    code = "appeal_over"
+
+    def __init__(self, why: str = "This appeal is over. Load the page again to see how it ended.") -> None:
+        super().__init__(why)
+
+
+class AppealGone(Forbidden):
+    """The appeal went back to the others, or was never in these hands."""
+
+    code = "appeal_gone"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This appeal is no longer yours: its time ran out and somebody else can be given it."
+        )

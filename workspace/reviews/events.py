@@ -85,3 +85,47 @@ class SubmissionOverturned(Event):
     pay_minor: int
     first_time: bool
     in_use: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealOpened(Event):
+    """An expert appeals against a rejection: somebody without part in it decides."""
+
+    name: ClassVar[str] = "appeal.opened"
+
+    appeal_id: uuid.UUID
+    submission_id: uuid.UUID
+    project_id: uuid.UUID
+    user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealAsked(Event):
+    """Whoever decides asks the expert a question."""
+
+    name: ClassVar[str] = "appeal.asked"
+
+    appeal_id: uuid.UUID
+    user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealAnswered(Event):
+    """The expert has answered: whoever asked goes on."""
+
+    name: ClassVar[str] = "appeal.answered"
+
+    appeal_id: uuid.UUID
+    asked_by_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealEnded(Event):
+    """Decided by a person or by the clock, or withdrawn; pay is announced beside it."""
+
+    name: ClassVar[str] = "appeal.decided"
+
+    appeal_id: uuid.UUID
+    submission_id: uuid.UUID
+    project_id: uuid.UUID
+    user_id: uuid.UUID

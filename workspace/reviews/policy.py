@@ -5,7 +5,16 @@ from datetime import datetime, timedelta
 
 from config.policy import WORK
 from marketplace.kit.money import BASIS
-from workspace.reviews.models import Review, ReviewState, Verdict
+from workspace.reviews.models import (
+    UNDECIDED,
+    Appeal,
+    AppealState,
+    Cause,
+    Outcome,
+    Review,
+    ReviewState,
+    Verdict,
+)
 
 REASONS = {
     "ACC-1": "Wrong fact",
@@ -40,6 +49,18 @@ OFFERED = (Verdict.APPROVE, Verdict.ASK_FOR_CHANGES, Verdict.REJECT)
 NEEDS_REASON = {Verdict.ASK_FOR_CHANGES, Verdict.REJECT}
 NO_ROUND = "The rounds of changes are used up. Approve or reject."
 NO_BUDGET = "The budget of the project cannot pay another review. Approve or reject."
+CAUSES = {
+    Cause.EXPERT: "The expert’s error",
+    Cause.AMBIGUOUS: "The guideline can be read both ways",
+    Cause.GAP: "The guideline says nothing about it",
+    Cause.REVIEWER: "The reviewer’s error",
+    Cause.TASK: "The task is broken",
+}
+SHARES = (25, 50, 75)  # percent of the price an appeal can win in part
+LONGEST = 2_000  # characters of what is written about an appeal
+APPEAL = timedelta(days=WORK.appeal_decide_days)
+APPEAL_LOCK = timedelta(minutes=WORK.appeal_lock_minutes)
+APPEAL_ANSWER = timedelta(days=WORK.appeal_answer_days)
 _LOCK = timedelta(minutes=WORK.review_lock_minutes)
 _LONGEST = timedelta(hours=WORK.review_lock_maximum_hours)
 
@@ -135,3 +156,55 @@ def from_budget(costs_minor: Sequence[int], budget_minor: int) -> list[bool]:
         budget_minor -= cost if covered else 0
         paid.append(covered)
     return paid
+
+
+def statement_problem(text: str) -> str:
+    """Why an appeal cannot be opened with this, "" when it can."""
+    words = len(text.split())
+    if not words:
+        return "Say where your answer meets the clause that was named."
+    return f"Use at most {WORK.appeal_words} words. You have {words}." if words > WORK.appeal_words else ""
+
+
+def reasons_problem(text: str) -> str:
+    """Why an appeal cannot be decided with these reasons, "" when it can."""
+    words = len(text.split())
+    if words < WORK.rejection_minimum_words:
+        return f"Say in at least {WORK.rejection_minimum_words} words why you decide so. You have {words}."
+    return f"Shorten this to {LONGEST:,} characters." if len(text) > LONGEST else ""
+
+
+def part_pay(price_minor: int, share: int) -> int:
+    """What an appeal won in part pays: a share in percent of the price, rounded up for the expert."""
+    return -(-price_minor * share // 100)
+
+
+def appeal_pay(outcome: Outcome, price_minor: int, share: int | None) -> int:
+    """What an outcome pays the expert."""
+    if outcome is Outcome.UPHELD:
+        return 0
+    return price_minor if outcome is Outcome.WON else part_pay(price_minor, share or 0)
+
+
+def waits(appeal: Appeal | None) -> bool:
+    """An appeal that keeps its rejection from being final."""
+    return appeal is not None and appeal.state in UNDECIDED
+
+
+def in_hand(appeal: Appeal, now: datetime) -> bool:
+    """Somebody is deciding it now."""
+    return (
+        appeal.state is AppealState.ASSIGNED and appeal.locked_until is not None and appeal.locked_until > now
+    )
+
+
+def asks(appeal: Appeal, now: datetime) -> bool:
+    """The expert can still answer a question."""
+    if appeal.state is not AppealState.INFO_REQUESTED or appeal.answer_due_at is None:
+        return False
+    return appeal.answer_due_at > now and appeal.due_at > now
+
+
+def is_senior(*, verdicts: int, rejected: int, overturned: int) -> bool:
+    """Whether a reviewer may decide appeals: many verdicts, and few rejections that were found wrong."""
+    return verdicts >= WORK.senior_verdicts and overturned * BASIS <= rejected * WORK.senior_overturned_bps

@@ -1,5 +1,6 @@
 """The tables of this room."""
 
+from workspace.reviews.models.appeals import APPEAL_MOVES, UNDECIDED, Appeal, AppealState, Cause, Outcome
 from workspace.reviews.models.overturns import LineState, Overturn, OverturnLine
 from workspace.reviews.models.reviews import (
     REVIEW_MOVES,
@@ -11,9 +12,15 @@ from workspace.reviews.models.reviews import (
 )
 
 __all__ = [
+    "APPEAL_MOVES",
     "REVIEW_MOVES",
+    "UNDECIDED",
+    "Appeal",
+    "AppealState",
+    "Cause",
     "FeedbackLook",
     "LineState",
+    "Outcome",
     "Overturn",
     "OverturnLine",
     "Review",

@@ -40,7 +40,7 @@ REVIEW_MOVES = states.table(
         R.DECIDED: {R.IN_AUDIT},
         R.IN_AUDIT: {R.CONFIRMED, R.OVERTURNED},
         R.LAPSED: set(),
-        R.CONFIRMED: set(),
+        R.CONFIRMED: {R.IN_AUDIT},  # two people find it wrong later
         R.OVERTURNED: set(),
     },
 )

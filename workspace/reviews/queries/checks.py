@@ -11,6 +11,7 @@ from marketplace.ledger.models import Kind, LedgerAccount, LedgerPosting, Ledger
 from marketplace.projects.models import Project
 from workspace.queue.models import Assignment, AssignmentState
 from workspace.reviews.models import LineState, OverturnLine, Review, ReviewState
+from workspace.reviews.queries.appeal_checks import appeals_differ
 from workspace.screenings.queries import held_by_screenings
 from workspace.submissions.models import GOOD, Submission, SubmissionState
 
@@ -30,6 +31,7 @@ def broken(session: Session) -> list[str]:
         *_review_pay_differs(session),
         *_overturns_differ(session),
         *_bonuses_differ(session),
+        *appeals_differ(session),
     ]
 
 

@@ -17,6 +17,7 @@ from workspace.reviews.models import LineState, Overturn, OverturnLine, Review, 
 from workspace.submissions.models import Submission, SubmissionState
 
 _FINAL = Submission.state == SubmissionState.FINAL_REJECTED
+_STANDS = (ReviewState.DECIDED, ReviewState.CONFIRMED)  # nobody has found it wrong
 _KEPT = OverturnLine.state != LineState.DROPPED
 
 
@@ -168,7 +169,7 @@ def verdicts_behind(session: Session, submission_ids: Collection[uuid.UUID]) -> 
         .where(
             Review.submission_id.in_(submission_ids),
             Review.verdict == Verdict.REJECT,
-            Review.state.in_((ReviewState.DECIDED, ReviewState.OVERTURNED)),
+            Review.state.in_((*_STANDS, ReviewState.OVERTURNED)),
         )
         .options(joinedload(Review.reviewer))
     )
@@ -207,7 +208,7 @@ def rejections_by(session: Session, user_id: uuid.UUID) -> tuple[int, int]:
 
 
 def _rejects() -> tuple[Any, ...]:
-    return Review.verdict == Verdict.REJECT, Review.state == ReviewState.DECIDED
+    return Review.verdict == Verdict.REJECT, Review.state.in_(_STANDS)
 
 
 def _rejecting(project_id: uuid.UUID) -> Select[Review]:

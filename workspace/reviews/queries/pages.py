@@ -5,19 +5,20 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.kit.pages import SIZE, Page, page
 from marketplace.projects.models import Project
 from workspace.queue.models import Assignment
-from workspace.reviews.models import Review, ReviewState, Verdict
+from workspace.reviews.models import UNDECIDED, Appeal, Review, ReviewState, Verdict
 from workspace.reviews.queries.serving import PENDING, QUEUED, served_to
 from workspace.submissions.models import GOOD, WAITING, Submission, SubmissionRevision, SubmissionState
 
 _ENDED = (ReviewState.DECIDED, ReviewState.IN_AUDIT, ReviewState.CONFIRMED, ReviewState.OVERTURNED)
 _DECIDED = (*GOOD, SubmissionState.REJECTED, SubmissionState.FINAL_REJECTED)
 RECORD = 200  # the last so many submissions make an expert's record
+_APPEALED = exists().where(Appeal.submission_id == Submission.id, Appeal.state.in_(UNDECIDED))
 _UNDECIDED = (
     *WAITING,
     SubmissionState.IN_REVIEW,
@@ -99,10 +100,13 @@ def peers_of(session: Session, submission: Submission) -> Sequence[Submission]:
 
 
 def outcomes(session: Session, user_id: uuid.UUID) -> Sequence[tuple[bool, int]]:
-    """(approved, round) of the last submissions of a person that were decided, the newest first."""
+    """(approved, round) of the last submissions of a person that were decided, the newest first.
+
+    A rejection leaves them out while its appeal waits.
+    """
     rows = session.execute(
         select(Submission.state, Submission.round)
-        .where(Submission.user_id == user_id, Submission.state.in_(_DECIDED))
+        .where(Submission.user_id == user_id, Submission.state.in_(_DECIDED), ~_APPEALED)
         .order_by(Submission.id.desc())
         .limit(RECORD)
     ).all()

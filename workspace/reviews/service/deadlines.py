@@ -9,8 +9,9 @@ from marketplace.audit import service as audit
 from marketplace.kit import clock
 from marketplace.outbox import service as outbox
 from workspace.queue import service as queue
-from workspace.reviews import queries
+from workspace.reviews import policy, queries
 from workspace.reviews.service import payments
+from workspace.reviews.service.appeal_judging import settle_appeal
 from workspace.reviews.service.deciding import approve
 from workspace.reviews.service.serving import lapse
 from workspace.submissions.models import WAITING, SubmissionState
@@ -55,12 +56,18 @@ def approve_late(session: Session, submission_id: uuid.UUID) -> None:
 
 
 def reject_for_good(session: Session, submission_id: uuid.UUID) -> None:
-    """No appeal in time: the money returns to the budget and the slot is free again."""
+    """No appeal in time: the money returns to the budget and the slot is free again.
+
+    While one waits the rejection is not final: its own days end for the expert.
+    """
     submission = queries.lock_submission(session, submission_id)
     now = clock.database_now(session)
     if submission is None or submission.state is not SubmissionState.REJECTED:
         return
     if submission.due_at is None or submission.due_at > now:
+        return
+    if policy.waits(queries.appeal_of(session, submission_id)):
+        settle_appeal(session, submission_id)
         return
     submission.move(SubmissionState.FINAL_REJECTED)
     submission.due_at = None

@@ -11,8 +11,11 @@ from marketplace.ledger.service import Entry
 from marketplace.payouts import service as payouts
 from marketplace.payouts.models import EarningKind
 from marketplace.payouts.service import Earned
+from marketplace.projects import policy as pricing
 from workspace.queue.models import Assignment
-from workspace.reviews.models import Review
+from workspace.reviews import policy
+from workspace.reviews.models import Appeal, Outcome, Review
+from workspace.submissions.models import Submission
 
 
 def pay(session: Session, assignment: Assignment, review: Review | None, *, submission_id: uuid.UUID) -> None:
@@ -58,21 +61,19 @@ def pay_review(
 
 def give_back(session: Session, assignment: Assignment) -> None:
     """A final rejection: pay and platform fee return to the budget."""
-    budget, reserved = _project(assignment)
-    rest = Money(assignment.price_minor + assignment.fee_minor)
-    ledger.post_all(
-        session,
-        [
-            Entry(
-                kind="claim_release",
-                key=f"claim:{assignment.id}:release",
-                closes=f"claim:{assignment.id}",
-                legs=[(reserved, budget, rest)],
-                ref_type="assignment",
-                ref_id=assignment.id,
-            )
-        ],
-    )
+    ledger.post_all(session, [_released(assignment)])
+
+
+def end_appeal(session: Session, submission: Submission, appeal: Appeal) -> None:
+    """Pay in full, in part or nothing of the reserved money; the platform pays whoever decided."""
+    claim = submission.assignment
+    pay = policy.appeal_pay(appeal.outcome, claim.price_minor, appeal.share) if appeal.outcome else 0
+    judged = [_adjudicated(appeal)] if appeal.decided_by_id is not None else []
+    ledger.post_all(session, [*judged, _appealed(claim, pay) if pay else _released(claim)])
+    if pay:
+        _record_appealed(session, submission, appeal, pay)
+    if appeal.decided_by_id is not None and appeal.fee_minor:
+        _record_adjudicated(session, claim, appeal)
 
 
 def _approval(assignment: Assignment, *, by_person: bool) -> Entry:
@@ -89,6 +90,85 @@ def _approval(assignment: Assignment, *, by_person: bool) -> Entry:
         ],
         ref_type="assignment",
         ref_id=assignment.id,
+    )
+
+
+def _released(assignment: Assignment) -> Entry:
+    budget, reserved = _project(assignment)
+    return Entry(
+        kind="claim_release",
+        key=f"claim:{assignment.id}:release",
+        closes=f"claim:{assignment.id}",
+        legs=[(reserved, budget, Money(assignment.price_minor + assignment.fee_minor))],
+        ref_type="assignment",
+        ref_id=assignment.id,
+    )
+
+
+def _appealed(assignment: Assignment, pay: int) -> Entry:
+    """The review has been paid: what is left of price and fee after this pay goes back."""
+    budget, reserved = _project(assignment)
+    whole = pay == assignment.price_minor
+    fee = assignment.fee_minor if whole else pricing.platform_fee(pay)
+    rest = assignment.price_minor + assignment.fee_minor - pay - fee
+    return Entry(
+        kind="claim_approve",
+        key=_approve_key(assignment),
+        closes=f"claim:{assignment.id}",
+        legs=[
+            (reserved, (Kind.EXPERT_PENDING, assignment.user_id), Money(pay)),
+            (reserved, (Kind.PLATFORM_REVENUE, PLATFORM), Money(fee)),
+            (reserved, budget, Money(rest)),
+        ],
+        ref_type="assignment",
+        ref_id=assignment.id,
+    )
+
+
+def _adjudicated(appeal: Appeal) -> Entry:
+    judge_id = appeal.decided_by_id or PLATFORM  # asked only of one that a person decided
+    return Entry(
+        kind="appeal_pay",
+        key=f"appeal:{appeal.id}:pay",
+        legs=[((Kind.PLATFORM_REVENUE, PLATFORM), (Kind.EXPERT_PENDING, judge_id), Money(appeal.fee_minor))],
+        ref_type="appeal",
+        ref_id=appeal.id,
+    )
+
+
+def _record_appealed(session: Session, submission: Submission, appeal: Appeal, pay: int) -> None:
+    part = f" in part, {appeal.share} % of the price" if appeal.outcome is Outcome.IN_PART else ""
+    late = "Nobody decided your appeal in time, so it was decided for you"
+    payouts.record_earning(
+        session,
+        Earned(
+            user_id=submission.user_id,
+            project_id=submission.project_id,
+            kind=EarningKind.SUBMISSION,
+            amount_minor=pay,
+            ledger_key=_approve_key(submission.assignment),
+            ref_type="submission",
+            ref_id=submission.id,
+            reason=f"Your appeal was won{part}" if appeal.decided_by_id is not None else late,
+        ),
+    )
+
+
+def _record_adjudicated(session: Session, assignment: Assignment, appeal: Appeal) -> None:
+    if appeal.decided_by_id is None:
+        return
+    payouts.record_earning(
+        session,
+        Earned(
+            user_id=appeal.decided_by_id,
+            project_id=assignment.project_id,
+            kind=EarningKind.ADJUDICATION,
+            amount_minor=appeal.fee_minor,
+            ledger_key=f"appeal:{appeal.id}:pay",
+            ref_type="appeal",
+            ref_id=appeal.id,
+            reason="Appeal decided, whatever the outcome",
+        ),
     )
 
 

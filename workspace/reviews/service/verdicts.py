@@ -40,7 +40,7 @@ def give(
     locked = queries.lock(session, review.id)
     if locked is None or not _in_hand(session, locked, reviewer):
         raise NotYours
-    _refuse_own_company(session, reviewer, locked.submission)
+    refuse_own_company(session, reviewer, locked.submission)
     _check(session, locked.submission, verdict, reason_code=reason_code, clauses=clauses, note=note)
     locked.move(ReviewState.PENDING)
     locked.verdict, locked.note, locked.reason_code = verdict, note, reason_code
@@ -93,7 +93,8 @@ def pauses_rejecting(session: Session, project_id: uuid.UUID) -> bool:
     return not before and policy.rejecting_is_paused(decided_count=decided + 1, rejected_count=rejected + 1)
 
 
-def _refuse_own_company(session: Session, reviewer: User, submission: Submission) -> None:
+def refuse_own_company(session: Session, reviewer: User, submission: Submission) -> None:
+    """OwnCompany (403) for who belongs, or belonged within a year, to the company the work is for."""
     project = projects.project(session, submission.project_id)
     if project is None or companies.was_member(session, reviewer.id, project.company_id):
         raise OwnCompany

@@ -14,7 +14,13 @@ from marketplace.ledger.models import Kind, LedgerTransaction
 from workspace.queue.models import Assignment
 from workspace.submissions.models import Submission
 
-WHO = {"expert": "You", "clock": "The system", "reviewer": "A reviewer", "staff": "Staff"}
+WHO = {
+    "expert": "You",
+    "clock": "The system",
+    "reviewer": "A reviewer",
+    "staff": "Staff",
+    "adjudicator": "Somebody else",
+}
 WHAT = {
     "assignment:claim": "started the task",
     "assignment:hold": "had the task held ahead",
@@ -34,11 +40,19 @@ WHAT = {
     "submission:ask_for_changes": "asked for changes",
     "submission:reject": "did not approve it",
     "submission:reject_for_good": "made that final: no appeal came in time",
+    "submission:appeal": "appealed",
+    "submission:appeal_withdrawn": "took the appeal back: the rejection is final",
+    "submission:appeal_asked": "asked a question about the appeal",
+    "submission:appeal_answered": "answered the question",
+    "submission:appeal_won": "decided the appeal: it is paid in full",
+    "submission:appeal_in_part": "decided the appeal: it is paid in part",
+    "submission:appeal_upheld": "decided the appeal: the rejection stands",
     "submission:overturn": "found the rejection wrong: it is paid after all",
 }
 BY_CLOCK = {
     "submission:receive": "handed in your complete draft at the deadline",
     "submission:approve": "approved it: nobody judged it in time",
+    "submission:appeal_won": "decided the appeal for you: nobody did in time",
 }
 ENDS = {
     Kind.PLATFORM_REVENUE: "Platform fee, paid by the company on top",
