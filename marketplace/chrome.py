@@ -53,6 +53,7 @@ NAVIGATION: dict[str, list[tuple[str, str, str]]] = {
         ("Projects", "project_checks.index", "folder"),
         ("Screenings", "screening_staff.index", "list-checks"),
         ("Stuck", "messages.index", "triangle-alert"),
+        ("Appeals", "appeal_desk.index", "scale"),
         ("Rejections", "overturns.index", "undo-2"),
     ],
     "finance": [
@@ -70,6 +71,7 @@ NAVIGATION: dict[str, list[tuple[str, str, str]]] = {
         ("People", "people.index", "users"),
         ("Credentials", "credential_checks.index", "badge-check"),
         ("Projects", "project_checks.index", "folder"),
+        ("Appeals", "appeal_desk.index", "scale"),
         ("Rejections", "overturns.index", "undo-2"),
         ("Payouts", "payout_runs.index", "wallet"),
         ("Deposits", "recorded_deposits.index", "building-2"),

@@ -15,6 +15,8 @@ ALL: list[Blueprint] = [
     queue.questions,
     submissions.bp,
     reviews.bp,
+    reviews.appeals,
+    reviews.desk,
     reviews.staff,
     reviews.gifts,
     screenings.bp,

@@ -30,7 +30,7 @@ from workspace.queue.models import Assignment, AssignmentState
 from workspace.reviews import policy
 from workspace.reviews import queries as reviews
 from workspace.reviews import service as reviewing
-from workspace.reviews.models import Review, ReviewState
+from workspace.reviews.models import Appeal, Review, ReviewState
 from workspace.screenings import policy as screening_policy
 from workspace.submissions import queries as submissions
 from workspace.submissions.models import Submission
@@ -102,6 +102,8 @@ def install(app: Flask) -> None:
         work_undecided=work_undecided,
         work_unpaid=work_unpaid,
         verdicts_on=verdicts_on,
+        appeal_on=appeal_on,
+        appeals_on=appeals_on,
         feedback_on=feedback_on,
         last_verdicts=last_verdicts,
         bonus_lines=bonus_lines,
@@ -207,6 +209,16 @@ def _said(review: Review) -> Said:
         note=review.note,
         at=review.decided_at,
     )
+
+
+def appeal_on(submission_id: uuid.UUID) -> Appeal | None:
+    """The appeal about a submission."""
+    return reviews.appeal_of(db(), submission_id)
+
+
+def appeals_on(submission_ids: list[uuid.UUID]) -> dict[uuid.UUID, Appeal]:
+    """Submission -> its appeal, for a page of them."""
+    return reviews.appeals_of(db(), submission_ids)
 
 
 def last_verdicts(submission_ids: list[uuid.UUID]) -> dict[uuid.UUID, Said]:

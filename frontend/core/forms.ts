@@ -31,6 +31,19 @@ export function watchForms(): void {
     if (copy) void copyText(copy);
   });
   watchDrops();
+  document.addEventListener("input", (event) => {
+    if (event.target instanceof HTMLTextAreaElement) countWords(event.target);
+  });
+}
+
+/** How many words a box has, in the line it names: `data-words`. */
+function countWords(box: HTMLTextAreaElement): void {
+  const line = document.getElementById(box.dataset["words"] ?? "");
+  const told = line?.querySelector<HTMLElement>("[data-so-far]");
+  const number = line?.querySelector("[data-count]");
+  if (!told || !number) return;
+  told.hidden = false;
+  number.textContent = String(box.value.split(/\s+/).filter(Boolean).length);
 }
 
 /** Buttons that need scripts are hidden in the markup; new parts of a page come through here. */

@@ -23,6 +23,7 @@ TABLE = {
     (R.DECIDED, R.IN_AUDIT),
     (R.IN_AUDIT, R.CONFIRMED),
     (R.IN_AUDIT, R.OVERTURNED),
+    (R.CONFIRMED, R.IN_AUDIT),  # found wrong by two people, after an appeal that was lost
 }
 
 

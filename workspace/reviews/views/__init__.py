@@ -1,6 +1,21 @@
-"""Doors of reviewers, the review in hand; of staff, rejections found wrong; of companies, a bonus."""
+"""The doors of reviewing: the verdict; appeals; rejections found wrong; of companies, a bonus."""
 
-from workspace.reviews.views import feedback, giving, lists, overturns, rejections, verdicts
-from workspace.reviews.views.door import bp, gifts, staff
+from workspace.reviews.views import appeal_desk, feedback, giving, lists, overturns, rejections, verdicts
+from workspace.reviews.views import appeals as appeal_pages
+from workspace.reviews.views.door import appeals, bp, desk, gifts, staff
 
-__all__ = ["bp", "feedback", "gifts", "giving", "lists", "overturns", "rejections", "staff", "verdicts"]
+__all__ = [
+    "appeal_desk",
+    "appeal_pages",
+    "appeals",
+    "bp",
+    "desk",
+    "feedback",
+    "gifts",
+    "giving",
+    "lists",
+    "overturns",
+    "rejections",
+    "staff",
+    "verdicts",
+]

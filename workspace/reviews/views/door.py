@@ -18,6 +18,8 @@ from workspace.reviews.forms import picks
 from workspace.reviews.models import Review
 
 bp = Blueprint("reviews", __name__, url_prefix="/reviews")
+appeals = Blueprint("appeals", __name__, url_prefix="/submissions")
+desk = Blueprint("appeal_desk", __name__, url_prefix="/reviews/appeals")
 staff = Blueprint("overturns", __name__, url_prefix="/staff/rejections")
 gifts = Blueprint("gifts", __name__, url_prefix="/company/projects/<uuid:project_id>/bonuses/give")
 REVIEWER, OPS = role("reviewer"), role("ops", "admin")

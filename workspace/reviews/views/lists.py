@@ -7,7 +7,7 @@ from marketplace.care import service as care
 from marketplace.kit import clock
 from marketplace.kit.access import open_to
 from marketplace.kit.web import db, see_other
-from workspace.reviews import policy, queries
+from workspace.reviews import policy, queries, service
 from workspace.reviews.views.context import drawing
 from workspace.reviews.views.door import REVIEWER, bp, me, onwards
 
@@ -27,6 +27,8 @@ def queue() -> ResponseReturnValue:
         given=queries.given_by(db(), me().id, request.args.get("after")),
         today=queries.fees_today(db(), me().id, now),
         rejections=queries.rejections_by(db(), me().id),
+        may_judge=service.may_judge(db(), me(), frozenset({"reviewer"})),
+        appeals=queries.appeals_for(db(), me().id, now)[0],
     )
 
 

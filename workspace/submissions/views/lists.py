@@ -73,6 +73,8 @@ def show(submission_id: uuid.UUID) -> ResponseReturnValue:
         money=service.money(db(), assignment),
         earning=payouts.earned_for(db(), user().id, "submission", [submission.id]).get(submission.id),
         may_take_back=policy.may_take_back(submission, assignment, clock.database_now(db())),
+        now=clock.database_now(db()),
+        appeal_decide_days=WORK.appeal_decide_days,
         wants_changes=submission.state is SubmissionState.CHANGES_REQUESTED,
         **_answer(submission),
     )
