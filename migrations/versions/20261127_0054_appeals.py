@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "20261127_0054"
-down_revision = "20261127_0053"
+down_revision = "20261127_0055"
 branch_labels = None
 depends_on = None
 
