@@ -72,12 +72,20 @@ def show(submission_id: uuid.UUID) -> ResponseReturnValue:
         history=service.history(db(), assignment, submission),
         money=service.money(db(), assignment),
         earning=payouts.earned_for(db(), user().id, "submission", [submission.id]).get(submission.id),
-        may_take_back=policy.may_take_back(submission, assignment, clock.database_now(db())),
-        now=clock.database_now(db()),
-        appeal_decide_days=WORK.appeal_decide_days,
         wants_changes=submission.state is SubmissionState.CHANGES_REQUESTED,
+        **_times(submission),
         **_answer(submission),
     )
+
+
+def _times(submission: Submission) -> dict[str, object]:
+    """What depends on the moment the page is read."""
+    now = clock.database_now(db())
+    return {
+        "now": now,
+        "may_take_back": policy.may_take_back(submission, submission.assignment, now),
+        "appeal_decide_days": WORK.appeal_decide_days,
+    }
 
 
 def _answer(submission: Submission) -> dict[str, object]:
