@@ -1,1 +1,1 @@
-"""Bonuses a company promises beforehand for approved answers, and cannot take back."""
+"""Bonuses: promised beforehand for approved answers, or given to one person; nobody can take one back."""

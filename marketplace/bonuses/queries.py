@@ -66,6 +66,23 @@ def open_rules(session: Session) -> Sequence[BonusRule]:
     ).all()
 
 
+def to_be_met(
+    session: Session, project_ids: Sequence[uuid.UUID], now: datetime
+) -> dict[uuid.UUID, BonusRule]:
+    """Project -> the promise there that can still be met; of several the one with the nearest end."""
+    rows = session.scalars(
+        select(BonusRule)
+        .where(
+            BonusRule.project_id.in_(project_ids),
+            BonusRule.state == BonusState.OPEN,
+            BonusRule.ends_at > now,
+            BonusRule.paid_count < BonusRule.places,
+        )
+        .order_by(BonusRule.ends_at.desc(), BonusRule.id.desc())
+    )
+    return {rule.project_id: rule for rule in rows}  # the last one said is the nearest
+
+
 def held_by_bonuses() -> Select[uuid.UUID, Any]:
     """What each project's open promises hold of its reserved money: (project_id, amount)."""
     left = BonusRule.places - BonusRule.paid_count

@@ -17,6 +17,8 @@ from marketplace.applications.policy import BY_FIT, BY_MATCH, BY_NEWEST, BY_PAY,
 from marketplace.applications.views import filters as shown
 from marketplace.applications.views.door import jobs, user, visiting_expert
 from marketplace.applications.views.heads import head, with_query
+from marketplace.bonuses import queries as bonuses
+from marketplace.bonuses.models import BonusRule
 from marketplace.experts.models import Expert
 from marketplace.kit import clock
 from marketplace.kit.access import anyone, open_to
@@ -45,6 +47,7 @@ class Row:
     applied: ApplicationState | None = None  # while the application is undecided
     saved: bool = False
     reason: str = ""
+    bonus: BonusRule | None = None  # promised there, and still to be met
 
     @property
     def funded_words(self) -> str:
@@ -162,13 +165,17 @@ def rows(
     reasons: Mapping[uuid.UUID, str],
 ) -> list[Row]:
     """Jobs as the board shows them; `person` is the expert as the rules know them."""
+    ids, now = [project.id for project, _ in listings], clock.database_now(db())
+    bonus = bonuses.to_be_met(db(), ids, now) if ids else {}
     if expert is None:
-        return [Row(project, funded, reason=reasons.get(project.id, "")) for project, funded in listings]
-    ids = [project.id for project, _ in listings]
+        return [
+            Row(project, funded, reason=reasons.get(project.id, ""), bonus=bonus.get(project.id))
+            for project, funded in listings
+        ]
     fits = matching.fits(db(), user(), expert, listings, person)
     engaged = queries.engagement_states(db(), expert.id, ids)
     saved = queries.saved_project_ids(db(), expert.user_id, ids)
-    applied = queries.live_states(db(), expert.id, ids, clock.database_now(db()))
+    applied = queries.live_states(db(), expert.id, ids, now)
     return [
         Row(
             project,
@@ -178,6 +185,7 @@ def rows(
             applied=applied.get(project.id),
             saved=project.id in saved,
             reason=reasons.get(project.id, ""),
+            bonus=bonus.get(project.id),
         )
         for project, funded in listings
     ]

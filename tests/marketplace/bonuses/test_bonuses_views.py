@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from marketplace.bonuses import queries
 from marketplace.bonuses.models import BonusRule
 from marketplace.companies.models import MemberRole
 from marketplace.kit import clock, ids
@@ -118,3 +119,15 @@ def test_everybody_reads_it_before_and_while_they_work(
     assert "$25.00 for 20 approved answers" in pages.get("jobs.job", slug=project.slug).text
     work = pages.get("submissions.work", assignment_id=assignment.id).text
     assert "Bonus $25.00: 0 of 20 approved, until" in work
+
+
+def test_the_board_names_what_can_still_be_met(pages: Pages, session: Session, project: Project) -> None:
+    said = "bonus $25.00 for 2 approved"
+    assert said not in pages.get("jobs.board").text
+    rule = make_bonus(session, project)
+    later = make_bonus(session, project, amount_minor=900, ends_at=rule.ends_at + timedelta(days=1))
+    assert said in pages.get("jobs.board").text
+    pages.enter(make_expert(session).user, "expert")
+    assert said in pages.get("jobs.board").text
+    assert queries.to_be_met(session, [project.id], rule.ends_at) == {project.id: later}
+    assert queries.to_be_met(session, [project.id], later.ends_at) == {}

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from marketplace.bonuses.models import GivenBonus
+from marketplace.companies import policy
 from marketplace.companies.models import MemberRole
 from marketplace.experts.models import Expert
 from marketplace.identity.models import User
@@ -48,6 +49,8 @@ def test_the_cost_is_shown_then_it_is_given_once(
     people = pages.get("gifts.people", project_id=project.id).text
     assert code in people
     assert NAME not in people
+    assert policy.pseudonym(project.company_id, expert.user_id) in people  # as exports name them
+    assert "Give a bonus" in pages.get("applicants.index", project_id=project.id).text
     place = {"project_id": project.id, "expert_id": expert.id}
     assert "The budget holds $1,000.00" in pages.get("gifts.new", **place).text
     fields = typed()

@@ -12,6 +12,7 @@ from marketplace.bonuses import queries as bonuses
 from marketplace.bonuses import service as promises
 from marketplace.bonuses.errors import NotGiven
 from marketplace.bonuses.policy import Gift
+from marketplace.companies import policy as company_policy
 from marketplace.experts.models import Expert
 from marketplace.kit.access import open_to, role
 from marketplace.kit.money import shown
@@ -42,6 +43,7 @@ def people(project_id: uuid.UUID) -> ResponseReturnValue:
         cards=applying.public_cards(db(), page.rows, project),
         here=queries.approved_here(db(), project.id, [one.user_id for one in page.rows]),
         has_budget=bonus_policy.may_give(project),
+        exported_as=lambda one: company_policy.pseudonym(project.company_id, one.user_id),
     )
 
 
