@@ -14,7 +14,7 @@ from marketplace.bonuses import queries as bonuses
 from marketplace.bonuses.errors import NotGiven, NothingToGive
 from marketplace.bonuses.models import GivenBonus
 from marketplace.experts.models import Expert
-from marketplace.identity.models import User
+from marketplace.identity.models import User, UserState
 from marketplace.kit import clock, ids
 from marketplace.kit.application import Application
 from marketplace.kit.database import Sessions, transaction
@@ -35,6 +35,7 @@ from tests.factories.experts import make_expert
 from tests.factories.projects import make_project
 from tests.factories.queue import engaged, make_assignment, make_tasks, run_promises
 from tests.factories.reviews import make_reviewer
+from tests.factories.screenings import make_screening
 from tests.workspace.queue.test_queue_races import at_once, claim_as
 from workspace.reviews import queries, service
 
@@ -128,6 +129,24 @@ def test_only_somebody_who_had_to_do_with_the_project(session: Session, project:
     worker = make_assignment(session, project=project).expert
     give_bonus(session, project, worker)
     assert [one.id for one in queries.people_of(session, project.id, mark=None).rows] == [worker.id]
+
+
+def test_nobody_who_has_left_the_house(session: Session, project: Project) -> None:
+    expert = at_work(session, project)
+    session.get_one(User, expert.user_id).state = UserState.CLOSED
+    session.flush()
+    with pytest.raises(NotGiven, match="or has left"):
+        give_bonus(session, project, expert)
+    assert queries.people_of(session, project.id, mark=None).rows == []
+
+
+def test_a_screening_is_enough(session: Session, project: Project) -> None:
+    expert, other = make_expert(session), make_project(session)
+    make_screening(session, project=other, expert=expert)
+    session.flush()
+    assert queries.person_of(session, other.id, expert.id) is not None
+    assert queries.person_of(session, project.id, expert.id) is None
+    assert queries.had_contact(session, other.id, expert.user_id)
 
 
 @pytest.mark.parametrize("state", ["paused", "closing"])

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from marketplace.applications.models import Application, Engagement, Screening
 from marketplace.bonuses.models import BonusPayment, BonusRule, BonusState
 from marketplace.experts.models import Expert
+from marketplace.identity.models import User, UserState
 from marketplace.kit import pages
 from marketplace.kit.pages import Page
 from marketplace.payouts.models import Earning, EarningState
@@ -87,8 +88,8 @@ def bonus_lines(
 
 
 def had_contact(session: Session, project_id: uuid.UUID, user_id: uuid.UUID) -> bool:
-    """Whether this person ever had a place, a screening or a task on the project."""
-    statement = select(exists().where(Expert.user_id == user_id, _contact(project_id, Expert.id)))
+    """Whether this person, who is still here, ever had a place, a screening or a task on the project."""
+    statement = select(exists().where(Expert.user_id == user_id, _contact(project_id)))
     return bool(session.scalar(statement))
 
 
@@ -96,7 +97,7 @@ def people_of(session: Session, project_id: uuid.UUID, *, mark: str | None) -> P
     """Everybody who ever had, by key, the newest experts first."""
     return pages.page(
         session,
-        select(Expert).where(_contact(project_id, Expert.id)),
+        select(Expert).where(_contact(project_id)),
         [Expert.id],
         mark=mark,
         key_of=lambda row: (row.id,),
@@ -105,7 +106,7 @@ def people_of(session: Session, project_id: uuid.UUID, *, mark: str | None) -> P
 
 def person_of(session: Session, project_id: uuid.UUID, expert_id: uuid.UUID) -> Expert | None:
     """One of them; None for anybody else."""
-    return session.scalar(select(Expert).where(Expert.id == expert_id, _contact(project_id, Expert.id)))
+    return session.scalar(select(Expert).where(Expert.id == expert_id, _contact(project_id)))
 
 
 def approved_here(
@@ -124,14 +125,20 @@ def approved_here(
     return {row[0]: int(row[1]) for row in rows}
 
 
-def _contact(project_id: uuid.UUID, expert_id: Any) -> ColumnElement[bool]:
+def _contact(project_id: uuid.UUID) -> ColumnElement[bool]:
+    """Had to do with the project, and has not left the house since: what nobody takes is not given."""
+    is_here = exists().where(User.id == Expert.user_id, User.state != UserState.CLOSED)
+    return and_(is_here, _had_to_do(project_id))
+
+
+def _had_to_do(project_id: uuid.UUID) -> ColumnElement[bool]:
     return or_(
-        exists().where(Engagement.project_id == project_id, Engagement.expert_id == expert_id),
-        exists().where(Assignment.project_id == project_id, Assignment.expert_id == expert_id),
+        exists().where(Engagement.project_id == project_id, Engagement.expert_id == Expert.id),
+        exists().where(Assignment.project_id == project_id, Assignment.expert_id == Expert.id),
         exists().where(
             Screening.application_id == Application.id,
             Application.project_id == project_id,
-            Application.expert_id == expert_id,
+            Application.expert_id == Expert.id,
         ),
     )
 

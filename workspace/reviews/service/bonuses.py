@@ -23,7 +23,7 @@ from marketplace.projects.models import Project
 from workspace.reviews import queries
 from workspace.reviews.events import SubmissionApproved, SubmissionOverturned
 
-NO_CONTACT = "This person has not had to do with the project: no screening, no place on it, no task."
+NO_CONTACT = "This person has not had to do with the project (no screening, no place, no task), or has left."
 
 
 @dataclass(frozen=True, slots=True)
