@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from config.policy import WORK
 from marketplace.applications import queries as applications
 from marketplace.billing import service as billing
 from marketplace.billing.models import Refund
@@ -25,6 +26,7 @@ from marketplace.payouts import service as payouts
 from marketplace.payouts.models import PayoutRun
 from marketplace.projects import queries as projects
 from marketplace.projects import service as funding
+from tests.factories.appeals import RULING, STATEMENT, appealed, drawn, make_judge, rejected
 from tests.factories.billing import make_deposit, make_payer
 from tests.factories.bonuses import a_gift, a_promise, approved, make_bonus
 from tests.factories.experts import make_expert
@@ -39,7 +41,8 @@ from workspace.queue import queries as assignments
 from workspace.queue import service as queue
 from workspace.queue.models import Assignment
 from workspace.reviews import service as reviews
-from workspace.reviews.models import Verdict
+from workspace.reviews.models import Outcome, Verdict
+from workspace.reviews.service import Ruling
 from workspace.screenings import service as screenings
 
 TABLES = (
@@ -63,6 +66,7 @@ TABLES = (
     "payouts",
     "outbox_messages",
     "audit_records",
+    "appeals",
 )
 Verb = Callable[[Session], Any]
 
@@ -272,6 +276,26 @@ def run_decided(name: str) -> Callable[[Session], Case]:
     return make
 
 
+def open_an_appeal(session: Session) -> Case:
+    wrong = rejected(session)
+    by, about = wrong.user_id, wrong.id
+    return Case(lambda s: reviews.open_appeal(s, about, by=s.get_one(User, by), statement=STATEMENT))
+
+
+def decide_an_appeal(session: Session) -> Case:
+    judge = make_judge(session)
+    appeal, by = drawn(session, judge, appealed(session)).id, judge.id
+    ruling = Ruling(**{**RULING, "outcome": Outcome.IN_PART, "share": 50})
+    return Case(lambda s: reviews.decide_appeal(s, appeal, ruling, judge=s.get_one(User, by)))
+
+
+def late_appeal(session: Session) -> Case:
+    about = appealed(session).submission_id
+    return Case(
+        lambda s: reviews.reject_for_good(s, about), after=timedelta(days=WORK.appeal_decide_days + 1)
+    )
+
+
 def lock(session: Session, assignment_id: Any) -> Assignment:
     """The assignment as a verb takes it."""
     return assignments.lock_assignment(session, assignment_id)
@@ -287,6 +311,9 @@ CASES: dict[str, Callable[[Session], Case]] = {
     "reject": verdict(Verdict.REJECT),
     "approve by the clock": approve_by_clock,
     "reject for good": reject_for_good,
+    "open an appeal": open_an_appeal,
+    "decide an appeal in part": decide_an_appeal,
+    "an appeal is late": late_appeal,
     "screening by key": screening_by_key,
     "screening without effort": screening_no_effort,
     "fund": fund,
