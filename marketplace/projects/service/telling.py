@@ -58,9 +58,9 @@ def tell_all_done(session: Session, project: Project) -> None:
 
 
 def tell_asked(session: Session, fact: QuestionAsked) -> None:
-    """The members of the company are told that an expert asks something; never who."""
+    """The members of the company are told that somebody at work on it asks something; never who."""
     text = "Answer it once: all experts of the project read the answer. The asker's deadline may be resting."
-    _tell(session, fact.project_id, "question_asked", "An expert asks about {}", text, tail="/questions")
+    _tell(session, fact.project_id, "question_asked", "A question about {}", text, tail="/questions")
 
 
 def tell_answered(session: Session, fact: QuestionAnswered) -> None:

@@ -6,15 +6,19 @@ import pytest
 from sqlalchemy.orm import Session
 
 from config.policy import WORK
+from marketplace.companies.models import Company
 from marketplace.identity.models import Role, User
 from marketplace.kit import clock, ids
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Kind
+from marketplace.projects.models import Project
 from tests.factories.appeals import REASONS, STATEMENT, appealed, drawn, judged, make_judge, rejected
+from tests.factories.companies import make_member
 from tests.factories.identity import make_user
 from tests.factories.reviews import author, make_reviewer, make_waiting, opened
 from tests.pages import Pages
-from workspace.reviews import queries, service
+from tests.workspace.reviews.test_overturns import told
+from workspace.reviews import policy, queries, service
 from workspace.reviews.models import AppealState, Outcome
 from workspace.submissions.models import Submission, SubmissionState
 
@@ -211,3 +215,57 @@ def test_the_form_of_a_rejection_says_that_it_can_be_appealed(
     page = pages.enter(reviewer, "reviewer").get(f"/reviews/{review.id}").text
     assert "can appeal for 7 days. Somebody else decides the appeal." in page
     assert queries.waiting_appeals(session) == 0
+
+
+def test_a_reviewer_with_a_good_record_decides_and_is_paid(
+    session: Session, pages: Pages, wrong: Submission, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fee = wrong.assignment.review_fee_minor
+    service.open_appeal(session, wrong.id, by=author(session, wrong), statement=STATEMENT)
+    senior = make_user(session, roles=[Role.REVIEWER], name="Sena Senior")
+    assert "Appeals (1)" not in pages.enter(senior, "reviewer").get("/reviews").text
+    monkeypatch.setattr(policy, "is_senior", lambda **counted: True)
+    desk = pages.enter(senior, "reviewer")
+    assert "Appeals (1)" in desk.get("/reviews").text
+    there = desk.post(f"{DESK}/next").location
+    assert desk.post(f"{there}/decide", RULING).status == 303
+    assert ledger.balance(session, Kind.EXPERT_PENDING, senior.id) == fee
+    assert "Appeal decided, whatever the outcome" in pages.get("/earnings").text
+
+
+def test_everybody_hears_what_concerns_them(
+    session: Session, judge: User, wrong: Submission, reviewer: User
+) -> None:
+    expert = author(session, wrong)
+    opened_one = service.open_appeal(session, wrong.id, by=expert, statement=STATEMENT)
+    session.flush()
+    appealed(session)
+    assert told(session, judge.id) == ["An appeal waits for a decision"], "not of each"
+    drawn(session, judge, opened_one)
+    service.ask_expert(session, opened_one.id, judge=judge, text="On which page is it?")
+    assert told(session, expert.id)[-1] == "A question about your appeal"
+    service.answer_question(session, wrong.id, by=expert, text="Page 4.")
+    assert told(session, judge.id)[-1] == "Your question about an appeal was answered"
+    judged(session, judge, opened_one)
+    assert told(session, expert.id)[-1] == "Your appeal is decided for you: $2.00"
+    assert told(session, reviewer.id)[-1] == "A rejection of yours was overturned"
+
+
+def test_of_a_late_one_only_the_expert_hears(session: Session, wrong: Submission, reviewer: User) -> None:
+    expert = author(session, wrong)
+    service.open_appeal(session, wrong.id, by=expert, statement=STATEMENT)
+    before = told(session, reviewer.id)
+    with clock.shifted(timedelta(days=WORK.appeal_decide_days, minutes=1)):
+        service.reject_for_good(session, wrong.id)
+    assert told(session, expert.id)[-1] == "Your appeal is decided for you: $2.00"
+    assert told(session, reviewer.id) == before
+
+
+def test_the_company_reads_nothing_of_it(session: Session, pages: Pages, wrong: Submission) -> None:
+    service.open_appeal(session, wrong.id, by=author(session, wrong), statement=STATEMENT)
+    project = session.get_one(Project, wrong.project_id)
+    owner = make_member(session, session.get_one(Company, project.company_id)).user
+    theirs = pages.enter(owner, "member")
+    assert theirs.get(path_of(wrong)).status == 403
+    assert theirs.get(DESK).status == 403
+    assert STATEMENT not in theirs.get(f"/company/projects/{project.id}").text

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from config.policy import PEOPLE, WORK
 from marketplace.audit.models import AuditRecord
+from marketplace.care.models import Exposure
 from marketplace.companies.models import Company
 from marketplace.identity.models import Role, User
 from marketplace.kit import clock
@@ -26,6 +27,7 @@ from tests.factories.appeals import (
     make_judge,
     rejected,
 )
+from tests.factories.care import agree
 from tests.factories.companies import make_member
 from tests.factories.identity import make_user
 from tests.factories.reviews import author, make_reviewer, money
@@ -364,6 +366,18 @@ def test_a_decision_needs_reasons_a_clause_and_a_finding(
     with pytest.raises(Invalid):
         service.decide_appeal(session, opened.id, Ruling(**{**RULING, **lacking}), judge=judge)
     assert opened.state is A.ASSIGNED
+
+
+def test_sensitive_content_needs_consent_and_is_counted(
+    session: Session, opened: Appeal, wrong: Submission, judge: User
+) -> None:
+    project = session.get_one(Project, wrong.project_id)
+    project.content_classes = "violence"
+    session.flush()
+    assert service.draw_appeal(session, judge=judge) is None
+    agree(session, judge, "violence")
+    drawn(session, judge, opened)
+    assert session.query(Exposure).filter_by(user_id=judge.id).count() == 1
 
 
 def test_a_gap_in_the_guideline_is_asked_of_the_company(

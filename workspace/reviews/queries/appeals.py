@@ -69,13 +69,22 @@ def lock_appeal(
 
 
 def next_appeal(
-    session: Session, user_id: uuid.UUID, now: datetime, *, but: Collection[uuid.UUID] = ()
+    session: Session,
+    user_id: uuid.UUID,
+    now: datetime,
+    *,
+    but: Collection[uuid.UUID] = (),
+    without_sensitive: bool = False,
 ) -> Appeal | None:
-    """The appeal this person may decide that the clock decides first, locked; nobody else has it."""
+    """The appeal this person may decide that the clock decides first, locked; nobody else has it.
+
+    `but` these; `without_sensitive` is for a pause.
+    """
+    statement = _free_for(user_id, now).where(Appeal.id.not_in(but))
+    if without_sensitive:
+        statement = statement.where(Project.content_classes == "")
     return session.scalar(
-        _free_for(user_id, now)
-        .where(Appeal.id.not_in(but))
-        .options(contains_eager(Appeal.submission))
+        statement.options(contains_eager(Appeal.submission))
         .order_by(Appeal.due_at, Appeal.id)
         .limit(1)
         .with_for_update(of=[Submission, Appeal], skip_locked=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from marketplace.care import service as care
 from marketplace.identity import queries as identity
 from marketplace.identity.models import User
 from marketplace.kit import clock
@@ -25,6 +26,7 @@ from workspace.reviews.events import AppealAsked
 from workspace.reviews.models import Appeal, AppealState, Cause, Outcome, Review, StepAside
 from workspace.reviews.service.appeal_ending import end_decided, end_late
 from workspace.reviews.service.appeals import free, record
+from workspace.reviews.service.serving import note_seen
 from workspace.reviews.service.verdicts import refuse_own_company
 from workspace.submissions.models import Submission
 
@@ -59,9 +61,10 @@ def draw_appeal(session: Session, *, judge: User) -> Appeal | None:
     queries.lock_reviewer(session, judge.id)
     now = clock.database_now(session)
     held = queries.held_appeal(session, judge.id, now)
+    tired = care.standing(session, judge.id).until is not None
     passed: set[uuid.UUID] = set()
     while held is None:
-        found = queries.next_appeal(session, judge.id, now, but=passed)
+        found = queries.next_appeal(session, judge.id, now, but=passed, without_sensitive=tired)
         if found is None:
             return None
         passed.add(found.id)
@@ -117,6 +120,7 @@ def decide_appeal(session: Session, appeal_id: uuid.UUID, ruling: Ruling, *, jud
     if not _stands_apart(session, submission, judge):
         raise AppealGone
     _check(session, submission, ruling)
+    note_seen(session, submission.project_id, judge)
     if ruling.cause is Cause.GAP:
         _ask_company(session, submission, ruling, judge)
     appeal.outcome, appeal.share, appeal.cause = ruling.outcome, ruling.share, ruling.cause
@@ -146,6 +150,7 @@ def _take(session: Session, appeal: Appeal, judge: User, now: datetime) -> bool:
     free(appeal)
     appeal.move(AppealState.ASSIGNED)
     appeal.assigned_to_id, appeal.locked_until = judge.id, now + policy.APPEAL_LOCK
+    note_seen(session, appeal.submission.project_id, judge)
     return True
 
 

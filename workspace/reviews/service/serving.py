@@ -78,9 +78,14 @@ def open_next(
 
 def note_exposure(session: Session, review: Review, reviewer: User) -> None:
     """Count the time of a review of sensitive content; a lock is renewed by input, so reading counts too."""
-    project = session.get(Project, review.submission.project_id)
+    note_seen(session, review.submission.project_id, reviewer)
+
+
+def note_seen(session: Session, project_id: uuid.UUID, user: User) -> None:
+    """Count time on a project whose content is sensitive."""
+    project = session.get(Project, project_id)
     if project is not None and project.classes:
-        care.expose(session, reviewer.id, joined=LOCK)
+        care.expose(session, user.id, joined=LOCK)
 
 
 def renew(session: Session, review: Review, *, reviewer: User) -> None:

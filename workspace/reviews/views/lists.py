@@ -18,6 +18,7 @@ def queue() -> ResponseReturnValue:
     """What waits for this reviewer, and what they decided."""
     now = clock.database_now(db())
     held = queries.open_of(db(), me().id)
+    may_judge = service.may_judge(db(), me(), frozenset({"reviewer"}))
     return render_template(
         "workspace/reviews/queue.html",
         now=now,
@@ -27,8 +28,8 @@ def queue() -> ResponseReturnValue:
         given=queries.given_by(db(), me().id, request.args.get("after")),
         today=queries.fees_today(db(), me().id, now),
         rejections=queries.rejections_by(db(), me().id),
-        may_judge=service.may_judge(db(), me(), frozenset({"reviewer"})),
-        appeals=queries.appeals_for(db(), me().id, now)[0],
+        may_judge=may_judge,
+        appeals=queries.appeals_for(db(), me().id, now)[0] if may_judge else 0,
     )
 
 
