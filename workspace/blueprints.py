@@ -24,6 +24,7 @@ ALL: list[Blueprint] = [
     screenings.plans_bp,
     screenings.staff,
     queue.company,
+    submissions.company,
     queue.imports,
     exports.bp,
     practice.bp,

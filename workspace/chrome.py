@@ -235,7 +235,13 @@ def feedback_on(project_id: uuid.UUID) -> reviewing.Feedback:
 def project_panels(project: Project) -> Markup:
     """How far a project is, for the company's page, with the ways to its tasks and its data."""
     progress = queue.progress(db(), project.id)
-    drawn = render_template("workspace/queue/progress.html", project=project, progress=progress)
+    drawn = render_template(
+        "workspace/queue/progress.html",
+        project=project,
+        progress=progress,
+        left_over=queue.count_left_over(db(), project.id),
+        withdrawals=queue.withdrawals_of(db(), project.id),
+    )
     return Markup(drawn)  # noqa: S704 - a template of ours, which has escaped what it shows
 
 

@@ -38,6 +38,7 @@ def make(settings: Settings, gateways: Gateways, signer: Signer) -> Handlers:
             "submissions.deadlines": submissions.sweep,
             "submissions.settle": submissions.settle_promised,
             "submissions.end_changes": submissions.end_changes_promised,
+            "submissions.withdraw": submissions.carry_on,
             "submissions.forget": submissions.forget,
             "screenings.deadlines": screenings.sweep,
             "screenings.settle": screenings.settle_promised,

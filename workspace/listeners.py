@@ -21,7 +21,13 @@ from marketplace.reputation import service as reputation
 from workspace.exports.events import ExportReady
 from workspace.queue import queries as queue_queries
 from workspace.queue import service as queue
-from workspace.queue.events import AssignmentExpired, AssignmentStopped, TaskClaimed, TaskQuarantined
+from workspace.queue.events import (
+    AssignmentCancelled,
+    AssignmentExpired,
+    AssignmentStopped,
+    TaskClaimed,
+    TaskQuarantined,
+)
 from workspace.reviews import queries as review_queries
 from workspace.reviews import service as reviews
 from workspace.reviews.events import (
@@ -246,6 +252,7 @@ LISTENERS: Listeners = {
     ReviewReturned: [tell_returned],
     AssignmentExpired: [tell_expired],
     AssignmentStopped: [queue.tell_stopped],
+    AssignmentCancelled: [queue.tell_cancelled],
     TaskQuarantined: [queue.tell_quarantined],
     ExportReady: [tell_export],
 }

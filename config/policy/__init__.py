@@ -67,6 +67,8 @@ class WorkRules(_Frozen):
     auto_approve_minimum_hours: int
     auto_approve_maximum_hours: int
     stop_share_bps: int
+    cancel_share_bps: int
+    withdrawal_characters: int
     stop_claims_bps: int
     feedback_notes: int
     broken_people: int

@@ -48,6 +48,12 @@ def half_way(price: int, minutes: int, active_seconds: int) -> int:
     return -(-price * min(active_seconds, 60 * minutes) // (2 * 60 * minutes))
 
 
+def withdrawn(price: int, minutes: int, active_seconds: int) -> int:
+    """What a company pays for work it withdraws: the share worked, a quarter at least, rounded up."""
+    share = -(-price * min(active_seconds, 60 * minutes) // (60 * minutes))
+    return max(-(-price // 4), share)
+
+
 @dataclass
 class Claim:
     """A claim and what it still holds."""

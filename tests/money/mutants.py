@@ -28,6 +28,7 @@ from marketplace.payouts.service import booking as bank_lines
 from marketplace.projects.policy import plans
 from tests.money.walk import BY_HAND, COMPANY, PAYOUTS, WORK, Step
 from workspace.queue import policy as queue_policy
+from workspace.queue.service import cancelling
 from workspace.reviews.service import overturn_money, payments
 
 Mutant = Callable[[pytest.MonkeyPatch, sa.Connection], None]
@@ -326,6 +327,22 @@ def adjudicator_paid_twice(patch: pytest.MonkeyPatch, connection: sa.Connection)
     _legs(patch, payments, "_adjudicated", lambda legs: [*legs, *legs])
 
 
+def withdrawn_without_fee(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
+    """The platform gets nothing for work a company withdraws; its part goes back to the budget."""
+    patch.setattr(cancelling, "platform_fee", lambda pay: 0)
+
+
+def withdrawn_like_stopped(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
+    """Whoever a company takes the work from is paid as if they had left it by themselves."""
+    patch.setattr(queue_policy, "cancel_pay", queue_policy.stop_pay)
+
+
+def withdrawn_rest_stays_reserved(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
+    """The rest of what a withdrawn claim reserved stays where it is."""
+    real = cancelling.part_pay
+    patch.setattr(cancelling, "part_pay", lambda assignment, pay, fee: real(assignment, pay, fee)[:2])
+
+
 IN_THE_SCHEMA: Mapping[str, Mutant] = {
     one.__name__: one for one in (overdraft_check_removed, trigger_skips_one_amount)
 }
@@ -359,6 +376,7 @@ ON_THE_WALK: Mapping[str, tuple[Mutant, Sequence[Step]]] = {
         (PAYOUTS, (taken_back_stays_out, taken_back_from_our_bank, short_account_counts_as_back)),
         (WORK, (half_won_keeps_the_fee, adjudicator_paid_twice)),
         (WORK, (promise_without_fee, promise_keeps_the_rest, overturn_from_what_is_reserved)),
+        (WORK, (withdrawn_without_fee, withdrawn_like_stopped, withdrawn_rest_stays_reserved)),
     )
     for one in mutants
 }

@@ -119,6 +119,15 @@ def stop(session: Session) -> Case:
     return Case(verb)
 
 
+def cancel(session: Session) -> Case:
+    held = make_assignment(session)
+
+    def verb(s: Session) -> None:
+        queue.cancel(s, lock(s, held.id), reason="We start anew.", active_seconds=200)
+
+    return Case(verb)
+
+
 def expire(session: Session) -> Case:
     held = make_assignment(session)
     return Case(lambda s: queue.expire(s, lock(s, held.id)))
@@ -305,6 +314,7 @@ CASES: dict[str, Callable[[Session], Case]] = {
     "claim": claim,
     "release": release,
     "stop": stop,
+    "cancel": cancel,
     "expire": expire,
     "approve": verdict(Verdict.APPROVE),
     "ask for changes": verdict(Verdict.ASK_FOR_CHANGES),

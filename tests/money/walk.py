@@ -57,8 +57,10 @@ WORK: tuple[Step, ...] = (
     ("approve", {"pick": 0, "by_person": True, "other": 1}),
     ("approve", {"pick": 0, "by_person": False, "other": 0}),
     ("stop", {"pick": 1, "seconds": 601, "other": 0}),
-    ("give_back_or_cancel", {"pick": 0, "word": "release", "other": 0}),
-    ("give_back_or_cancel", {"pick": 0, "word": "cancel", "other": 1}),
+    ("release", {"pick": 0, "other": 0}),
+    ("cancel", {"pick": 0, "seconds": 601, "other": 1}),
+    ("claim", {"pick": 0, "hourly": 13_000, "minutes": 20}),
+    ("cancel", {"pick": 0, "seconds": 0, "other": 0}),
     *(
         ("screening", {"pick": 0, "pay": 4_334, "by_person": person, "other": other})
         for person in (True, False)

@@ -26,7 +26,7 @@ from tests.money import model as m
 from tests.money.base import PICK, Act, MoneyMachine, cents
 from workspace.queue import policy as queue_policy
 from workspace.queue.policy import StopTerms
-from workspace.queue.service import stopping, taking
+from workspace.queue.service import cancelling, stopping, taking
 from workspace.reviews.models import Outcome
 from workspace.reviews.service import payments
 from workspace.screenings.service import payments as grading
@@ -85,16 +85,27 @@ class WorkEvents(MoneyMachine):
         self.step("stop")
 
     @precondition(lambda self: any(m.open_claims(self.model, waiting=True)))
-    @rule(pick=PICK, word=st.sampled_from(["release", "cancel"]), other=PICK)
-    def give_back_or_cancel(self, pick: int, word: str, other: int) -> None:
+    @rule(pick=PICK, seconds=st.integers(0, 4_000), other=PICK)
+    def cancel(self, pick: int, seconds: int, other: int) -> None:
+        """The company withdraws what is in hand: nobody has judged it, so all of its money is there."""
         claim_id = self.some_claim(pick, waiting=True)
         claim = self.model.claims[claim_id]
-        pay = 0 if word == "release" else max(-(-claim.price // 4), claim.price * (pick + 1) // 12)
-        before = claim.rest
-        expected = self.model.end(claim_id, pay)
-        self.deliver(self.by_ledger(claim_id, word, pay, before), expected)
-        self.ended(self.another_end(claim_id, word, other))
-        self.step(word)
+        if claim.rest != claim.price + claim.fee + m.fifth(claim.price):
+            return
+        expected = self.model.end(claim_id, m.withdrawn(claim.price, claim.minutes, seconds))
+        self.deliver(self.cancelling(claim_id, seconds), expected)
+        self.ended(self.another_end(claim_id, "cancel", other))
+        self.step("cancel")
+
+    @precondition(lambda self: any(m.open_claims(self.model, waiting=True)))
+    @rule(pick=PICK, other=PICK)
+    def release(self, pick: int, other: int) -> None:
+        claim_id = self.some_claim(pick, waiting=True)
+        before = self.model.claims[claim_id].rest
+        expected = self.model.end(claim_id, 0)
+        self.deliver(self.by_ledger(claim_id, "release", 0, before), expected)
+        self.ended(self.another_end(claim_id, "release", other))
+        self.step("release")
 
     @precondition(lambda self: any(m.open_claims(self.model, waiting=False)))
     @rule(pick=PICK, share=st.sampled_from([0, 0, 25, 50, 75, 100, 100]), judged=st.booleans(), other=PICK)
@@ -254,6 +265,11 @@ class WorkEvents(MoneyMachine):
         pay = queue_policy.stop_pay(about.price_minor, about.minutes, seconds)
         terms = StopTerms(pay, seconds, "")
         return self.inside(lambda session: stopping._pay(session, about, terms))
+
+    def cancelling(self, claim_id: uuid.UUID, seconds: int) -> Act:
+        about = self.assignment(claim_id)
+        pay = queue_policy.cancel_pay(about.price_minor, about.minutes, seconds)
+        return self.inside(lambda session: cancelling._pay(session, about, pay, seconds))
 
     def another_end(self, claim_id: uuid.UUID, word: str, other: int) -> Act:
         """A different way to end the same claim, from money that is there: only `closes` refuses it."""

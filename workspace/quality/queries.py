@@ -20,6 +20,7 @@ ENDED = (ProjectState.CLOSING, ProjectState.CLOSED)
 PAY = (
     "claim_approve",
     "claim_stop",
+    "claim_cancel",
     "claim_overturn",
     "screening_pay",
 )  # transactions that pay experts, not reviewers

@@ -40,6 +40,18 @@ class AssignmentStopped(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentCancelled(Event):
+    """The company withdrew work under way; its expert was paid for it."""
+
+    name: ClassVar[str] = "assignment.cancelled"
+    assignment_id: uuid.UUID
+    project_id: uuid.UUID
+    user_id: uuid.UUID
+    pay_minor: int
+    active_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskQuarantined(Event):
     """So many people called a task broken that nobody gets it any more until the company has looked."""
 

@@ -1,4 +1,4 @@
-"""Batches, tasks, who had a part in them, and assignments."""
+"""Batches, tasks, who had a part in them, assignments, and what a company withdrew."""
 
 import enum
 import uuid
@@ -16,6 +16,7 @@ from marketplace.projects.models import GuidelineVersion, Project
 
 LEFT = "left"  # why an assignment was released: the next task was given back unopened
 BROKEN = "prompt_unclear"  # the reason that speaks against the task itself
+WITHDRAWN = "withdrawn"  # why an assignment was cancelled that somebody worked on: it is paid for
 _AVAILABLE = text("state = 'available'")
 _ACTIVE = text("state = 'active'")
 _HELD = text("state = 'held'")
@@ -243,3 +244,27 @@ class Assignment(Record, Base, kw_only=True, eq=False, repr=False):
     def move(self, to: AssignmentState) -> None:
         """Change the state, or Conflict (409)."""
         self.state = states.step(ASSIGNMENT_MOVES, self.state, to, thing="assignment")
+
+
+class Withdrawal(Record, Base, kw_only=True, eq=False, repr=False):
+    """A company withdrew a task, a batch or (neither named) all of a project; it stays as it was written."""
+
+    __tablename__ = "withdrawals"
+    __table_args__ = (
+        Index("ix_withdrawals_project", "project_id", "id"),
+        CheckConstraint("batch_id IS NULL OR task_id IS NULL", name="one_scope"),
+        CheckConstraint("task_count >= 0 AND people_count >= 0", name="counts"),
+        CheckConstraint("about_minor >= 0 AND about_minor <= most_minor", name="amounts"),
+    )
+
+    project: Mapped[Project] = relationship(lazy="raise")
+    project_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("projects.id"), init=False)
+    batch_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("batches.id"), default=None)
+    task_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("tasks.id"), default=None)
+    by: Mapped[User] = relationship(lazy="raise")
+    by_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), init=False)
+    reason: Mapped[str]  # experts read it
+    task_count: Mapped[int]
+    people_count: Mapped[int]  # at work on them then
+    about_minor: Mapped[Minor]  # what it cost by the time that was counted then
+    most_minor: Mapped[Minor]  # what was reserved for them then

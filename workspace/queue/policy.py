@@ -18,7 +18,10 @@ PAY_RULE = (
     "Nothing is deducted from the price. "
     f"An expert who stops half way is paid {WORK.stop_share_bps} of 10000 of the price, times the active "
     "time over the estimated time, the estimated time at most, rounded up; the platform fee is then that of "
-    "this pay."
+    "this pay. "
+    f"When the company withdraws work under way, {WORK.cancel_share_bps} of 10000 of the price is paid, or "
+    "the price times the active time over the estimated time, the estimated time at most, if that is more, "
+    "rounded up; the platform fee is then that of this pay."
 )
 PAY_RULE_SHA256 = hashlib.sha256(PAY_RULE.encode()).hexdigest()
 
@@ -93,6 +96,20 @@ def stop_pay(price_minor: int, minutes: int, active_seconds: int) -> int:
     """Pay for stopping half way, in minor units: half of the share of the estimate worked, rounded up."""
     worked = min(max(active_seconds, 0), SECONDS * minutes)
     return ceil_div(price_minor * WORK.stop_share_bps * worked, ALL_BPS * SECONDS * minutes)
+
+
+def cancel_pay(price_minor: int, minutes: int, active_seconds: int) -> int:
+    """Pay for work the company withdraws, in minor units: the share worked, `cancel_share_bps` at least."""
+    worked = min(max(active_seconds, 0), SECONDS * minutes)
+    least = ceil_div(price_minor * WORK.cancel_share_bps, ALL_BPS)
+    return max(least, ceil_div(price_minor * worked, SECONDS * minutes))
+
+
+def withdrawn_words(pay: str, active_seconds: int) -> str:
+    """What the expert reads: `pay` is the amount in words."""
+    minutes, rest = divmod(active_seconds, SECONDS)
+    counted = f"{minutes}:{rest:02d}" if rest else str(minutes)
+    return f"The company withdrew this. {pay} for {counted} active minute{'s' * (counted != '1')}"
 
 
 def stop_terms(assignment: Assignment, active_seconds: int, history: StopHistory) -> StopTerms:

@@ -17,5 +17,9 @@ class NotOpen(Gone):
     """Text for a task that is not this person's to work on any more."""
 
 
+class CostsMore(Conflict):
+    """More is reserved for people at work than the page showed."""
+
+
 class CannotTakeBack(Conflict):
     """A reviewer has opened it, or the time is over."""

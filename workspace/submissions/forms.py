@@ -7,8 +7,10 @@ import wtforms
 from flask import request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from config.policy import WORK
+from marketplace.applications.policy import sentence_lacks
 from marketplace.kit.errors import Invalid
-from marketplace.kit.forms import BaseForm, at_most, needed, options
+from marketplace.kit.forms import BaseForm, FormKeyMixin, at_most, needed, options
 from marketplace.kit.web import read_body
 from workspace.queue import policy
 from workspace.submissions.policy import too_long
@@ -94,8 +96,33 @@ class StopForm(BaseForm):
     @property
     def agreed(self) -> int:
         """The sum shown; 0 when the page did not say it, so that what is due is paid."""
-        typed = str(self.agreed_minor.data or "")
-        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < MINOR_DIGITS else 0
+        return _minor(self.agreed_minor.data)
+
+
+class WithdrawForm(FormKeyMixin, BaseForm):
+    """Why a company withdraws work, and the most it can cost that was shown (minor units)."""
+
+    reason = wtforms.TextAreaField(
+        "Reason",
+        [needed("Write the reason.")],
+        description="Everybody at work on it reads this.",
+    )
+    agreed_minor = wtforms.HiddenField()
+
+    def validate_reason(self, field: Any) -> None:
+        """A few words that say something, and no way to talk elsewhere."""
+        if lacking := sentence_lacks(field.data or "", at_most=WORK.withdrawal_characters):
+            raise wtforms.ValidationError(lacking)
+
+    @property
+    def agreed(self) -> int:
+        """The most that was shown; 0 when the page did not say it: then nobody may be at work."""
+        return _minor(self.agreed_minor.data)
+
+
+def _minor(value: Any) -> int:
+    typed = str(value or "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < MINOR_DIGITS else 0
 
 
 class TimeForm(BaseForm):

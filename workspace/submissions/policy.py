@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from config.policy import OUTBOUND, WORK
+from marketplace.projects.policy import platform_fee
+from workspace.queue import policy as queue_policy
 from workspace.queue.models import Assignment, Task
 from workspace.submissions.models import (
     ConversationTurn,
@@ -15,6 +17,7 @@ from workspace.submissions.models import (
     TurnRole,
     TurnState,
 )
+from workspace.submissions.queries import AtWork
 from workspace.task_types import registry
 from workspace.task_types.base import Checked, Conversation, Invalid, TaskType
 
@@ -164,6 +167,45 @@ def may_take_back(submission: Submission, assignment: Assignment, now: datetime)
 def paid_seconds(counted: int, corrected: int | None) -> int:
     """The active seconds that pay counts: a correction may make them fewer, never more."""
     return counted if corrected is None else min(counted, corrected)
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What withdrawing costs in minor units; `most_minor` if all of them handed in before we come to them."""
+
+    people: int = 0
+    held: int = 0  # tasks reserved as the next one: they cost nothing
+    pay_minor: int = 0
+    fee_minor: int = 0
+    most_minor: int = 0
+
+    @property
+    def now_minor(self) -> int:
+        """Pay and platform fee by the time counted until now."""
+        return self.pay_minor + self.fee_minor
+
+    @property
+    def back_minor(self) -> int:
+        """What comes back to the budget then."""
+        return self.most_minor - self.now_minor
+
+
+def costs(at_work: Sequence[AtWork], now: datetime) -> Costs:
+    """The sums over everybody at work; work whose time is over counts whole: it may be handed in complete."""
+    begun = [one for one in at_work if not one.is_held]
+    pays = [(one.price_minor if one.expires_at <= now else _cancel_pay(one)) for one in begun]
+    return Costs(
+        people=len(begun),
+        held=len(at_work) - len(begun),
+        pay_minor=sum(pays),
+        fee_minor=sum(platform_fee(pay) for pay in pays),
+        most_minor=sum(one.unit_minor for one in begun),
+    )
+
+
+def _cancel_pay(one: AtWork) -> int:
+    seconds = paid_seconds(one.active_seconds, one.corrected_seconds)
+    return queue_policy.cancel_pay(one.price_minor, one.minutes, seconds)
 
 
 def wall_minutes(since: datetime, now: datetime) -> int:

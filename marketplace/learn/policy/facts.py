@@ -56,6 +56,7 @@ def _work() -> dict[str, str]:
         "appeal_words": str(WORK.appeal_words),
         "draft_kept": _counted(WORK.draft_kept_days, "day"),
         "stop_share": _percent(WORK.stop_share_bps),
+        "cancel_share": _percent(WORK.cancel_share_bps),
         "tripwire_share": _percent(WORK.tripwire_rejected_bps),
         "tripwire_decisions": str(WORK.tripwire_decisions),
         "pilot_tasks": str(WORK.pilot_tasks),

@@ -8,7 +8,15 @@ from marketplace.projects.service.drafting import (
     save_guideline,
     update,
 )
-from marketplace.projects.service.ending import close, close_finished, discard, end_overdue, extend, finish
+from marketplace.projects.service.ending import (
+    cancel,
+    close,
+    close_finished,
+    discard,
+    end_overdue,
+    extend,
+    finish,
+)
 from marketplace.projects.service.endpoints import (
     TEST_CHARACTERS,
     TEST_REST,
@@ -41,6 +49,7 @@ __all__ = [
     "answer",
     "ask",
     "begin_test",
+    "cancel",
     "changed",
     "check_funds",
     "close",

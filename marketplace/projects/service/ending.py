@@ -21,10 +21,22 @@ from marketplace.projects.service.funding import defund
 
 def finish(session: Session, project: Project, *, by: User | None) -> None:
     """No new claims; what is under way is still decided and paid, then `close` ends it."""
+    _end(session, project, "finish", by)
+
+
+def cancel(session: Session, project: Project, *, by: User) -> None:
+    """The same, and the workspace withdraws what is not handed in; experts at work are paid for it.
+
+    Conflict (409) unless it is open or paused.
+    """
+    _end(session, project, "cancel", by)
+
+
+def _end(session: Session, project: Project, action: str, by: User | None) -> None:
     project = queries.lock(session, project.id)
     project.move(ProjectState.CLOSING)
     project.state_reason = ""
-    _record(session, "finish", project, by)
+    _record(session, action, project, by)
     publish(session, ProjectFinished(project_id=project.id))
 
 

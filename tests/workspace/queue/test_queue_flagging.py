@@ -1,4 +1,4 @@
-"""Tasks that people call broken: set aside after two of them, counted for the company, put back or withdrawn."""
+"""Tasks that people call broken: set aside after two of them, counted for the company, put back."""
 
 import pytest
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from tests.factories.queue import make_assignment, make_tasks, state_of
 from tests.factories.submissions import make_submission
 from tests.pages import Pages
 from workspace.queue import queries, service
-from workspace.queue.models import BROKEN, Assignment, Batch, BatchState, Task, TaskState
+from workspace.queue.models import BROKEN, Assignment, Task, TaskState
 from workspace.submissions.models import SubmissionState
 
 T = TaskState
@@ -144,26 +144,6 @@ def test_nothing_is_put_back_into_a_project_that_has_ended(
     assert answer.status == 409
     assert "has ended" in answer.text
     assert state_of(session, task)[0] is T.QUARANTINED
-    assert pages.post("tasks.withdraw", **ids).status == 303
-
-
-def test_withdrawn_is_for_good_and_waits_for_work_in_hand(session: Session, project: Project) -> None:
-    at_work = make_assignment(session, project=project)
-    leave(session, project)
-    leave(session, project)
-    task, owner = task_of(session, project), owner_of(session, project)
-    with pytest.raises(Conflict, match="working on this task"):
-        service.withdraw(session, task, by=owner)
-    service.release(session, at_work, by=None, reason="too_long")
-    session.flush()
-    service.withdraw(session, task, by=owner)
-    assert state_of(session, task) == (T.WITHDRAWN, 0)
-    session.expire_all()
-    batch = session.get(Batch, task.batch_id)
-    assert batch is not None
-    assert batch.state is BatchState.COMPLETED  # nothing of it is left to do
-    with pytest.raises(Conflict):
-        service.withdraw(session, task, by=owner)
 
 
 # --- at the door -----------------------------------------------------------------------------------------------
@@ -186,19 +166,17 @@ def test_the_company_sees_counts_and_decides(pages: Pages, session: Session, pro
     assert pages.post("tasks.put_back", **door).status == 303
     assert state_of(session, task)[0] is T.AVAILABLE
     assert pages.post("tasks.put_back", **door).status == 409
-    assert pages.post("tasks.withdraw", **door).status == 409
 
 
 def test_others_cannot(pages: Pages, session: Session, project: Project) -> None:
     leave(session, project)
     leave(session, project)
     door = {"project_id": project.id, "task_id": task_of(session, project).id}
-    for verb in ("tasks.put_back", "tasks.withdraw"):
-        pages.enter(make_owner(session, make_company(session)))
-        assert pages.post(verb, **door).status == 404
-        company = session.get_one(Company, project.company_id)
-        pages.enter(make_owner(session, company, role=MemberRole.VIEWER))
-        assert pages.post(verb, **door).status == 403
-        pages.enter(make_expert(session).user)
-        assert pages.post(verb, **door).status == 403
+    pages.enter(make_owner(session, make_company(session)))
+    assert pages.post("tasks.put_back", **door).status == 404
+    company = session.get_one(Company, project.company_id)
+    pages.enter(make_owner(session, company, role=MemberRole.VIEWER))
+    assert pages.post("tasks.put_back", **door).status == 403
+    pages.enter(make_expert(session).user)
+    assert pages.post("tasks.put_back", **door).status == 403
     assert state_of(session, task_of(session, project))[0] is T.QUARANTINED

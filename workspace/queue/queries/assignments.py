@@ -4,18 +4,18 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, exists, select
+from sqlalchemy import Select, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.experts.models import Expert
 from marketplace.projects.models import Project
-from workspace.queue.models import Assignment, AssignmentState
+from workspace.queue.models import Assignment, AssignmentState, Task, TaskState
 
 # written into the statement, not bound: a partial index is only used for a condition the planner can read
 _STATE = Assignment.state.type
 _ACTIVE = Assignment.state == bindparam("active", AssignmentState.ACTIVE, _STATE, literal_execute=True)
 _HELD = Assignment.state == bindparam("held", AssignmentState.HELD, _STATE, literal_execute=True)
-_LIVE = Assignment.state.in_(
+LIVE = Assignment.state.in_(
     bindparam(
         "live", [AssignmentState.ACTIVE, AssignmentState.HELD], _STATE, expanding=True, literal_execute=True
     )
@@ -85,16 +85,20 @@ def live_of(session: Session, user_id: uuid.UUID) -> Sequence[Assignment]:
     return session.scalars(
         _whole(
             select(Assignment)
-            .where(Assignment.user_id == user_id, _LIVE)
+            .where(Assignment.user_id == user_id, LIVE)
             .order_by(Assignment.expires_at, Assignment.id)
         )
     ).all()
 
 
 def overdue_of(session: Session, user_id: uuid.UUID, now: datetime) -> Sequence[uuid.UUID]:
-    """Live assignments of this person whose time is over: whoever looks at a list settles them first."""
+    """Live assignments of this person whose time is over, or whose task the company withdrew.
+
+    Whoever looks at a list settles them first.
+    """
+    over = or_(Assignment.expires_at <= now, Task.state == TaskState.WITHDRAWN)
     return session.scalars(
-        select(Assignment.id).where(Assignment.user_id == user_id, _LIVE, Assignment.expires_at <= now)
+        select(Assignment.id).join(Assignment.task).where(Assignment.user_id == user_id, LIVE, over)
     ).all()
 
 
@@ -102,7 +106,7 @@ def due(session: Session, now: datetime, *, at_most: int = 500) -> Sequence[tupl
     """Live assignments whose time is over, with that time, the oldest first."""
     rows = session.execute(
         select(Assignment.id, Assignment.expires_at)
-        .where(_LIVE, Assignment.expires_at <= now)
+        .where(LIVE, Assignment.expires_at <= now)
         .order_by(Assignment.expires_at)
         .limit(at_most)
     )
@@ -111,7 +115,7 @@ def due(session: Session, now: datetime, *, at_most: int = 500) -> Sequence[tupl
 
 def has_live_work(session: Session, project_id: uuid.UUID) -> bool:
     """Whether somebody works on a task of the project now or has one held."""
-    live = exists().where(Assignment.project_id == project_id, _LIVE)
+    live = exists().where(Assignment.project_id == project_id, LIVE)
     return bool(session.scalar(select(live)))
 
 

@@ -4,17 +4,20 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from workspace.queue.models import BROKEN, LEFT, Assignment, AssignmentState, Task
+from workspace.queue.models import BROKEN, LEFT, WITHDRAWN, Assignment, AssignmentState, Task
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _LEFT_WITH_A_REASON = and_(
     Assignment.state.in_((AssignmentState.RELEASED, AssignmentState.STOPPED)),
     Assignment.end_reason.not_in(("", LEFT)),
 )
-_BEGUN = Assignment.state.not_in((AssignmentState.HELD, AssignmentState.RELEASED))
+_BEGUN = and_(
+    Assignment.state.not_in((AssignmentState.HELD, AssignmentState.RELEASED)),
+    or_(Assignment.state != AssignmentState.CANCELLED, Assignment.end_reason == WITHDRAWN),
+)
 
 
 def stop_history(

@@ -126,7 +126,7 @@ def add_tasks(session: Session, rows: Sequence[Mapping[str, Any]], *, state: Tas
 def make_available(session: Session, batch_id: uuid.UUID) -> None:
     """Open every staged task of a batch to claims."""
     staged = and_(Task.batch_id == batch_id, Task.state == TaskState.STAGED)
-    _move_all(session, staged, TaskState.AVAILABLE)
+    move_all(session, staged, TaskState.AVAILABLE)
 
 
 def withdraw_open(session: Session, project_id: uuid.UUID) -> None:
@@ -136,7 +136,7 @@ def withdraw_open(session: Session, project_id: uuid.UUID) -> None:
         Task.state.in_((TaskState.STAGED, TaskState.AVAILABLE, TaskState.QUARANTINED)),
         Task.taken_count == 0,
     )
-    _move_all(session, untouched, TaskState.WITHDRAWN)
+    move_all(session, untouched, TaskState.WITHDRAWN)
 
 
 def has_tasks(session: Session, project_id: uuid.UUID) -> bool:
@@ -201,8 +201,8 @@ def tasks_of(
     )
 
 
-def _move_all(session: Session, which: ColumnElement[bool], to: TaskState) -> None:
-    """Change the state of many tasks, some at a time: no statement may take seconds."""
+def move_all(session: Session, which: ColumnElement[bool], to: TaskState) -> int:
+    """Change the state of many tasks, some at a time: no statement may take seconds.  How many it moved."""
     moving = (
         update(Task)
         .where(Task.id.in_(select(Task.id).where(which).limit(4 * CHUNK)), which)
@@ -210,5 +210,7 @@ def _move_all(session: Session, which: ColumnElement[bool], to: TaskState) -> No
         .returning(literal(1))
         .execution_options(synchronize_session=False)
     )
-    while session.execute(moving).all():
-        pass
+    moved = 0
+    while some := len(session.execute(moving).all()):
+        moved += some
+    return moved

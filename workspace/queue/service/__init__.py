@@ -2,11 +2,12 @@
 
 from workspace.queue.service.asking import ask, resume
 from workspace.queue.service.batches import open_batch, start_batch, start_waiting, withdraw_open
+from workspace.queue.service.cancelling import cancel, cancel_held
 from workspace.queue.service.checking import Checked, check_rows
 from workspace.queue.service.claims import claim, claim_again, go_on, hold_next, open_held, skip, start
 from workspace.queue.service.columns import Found, columns_of, guess, names_of
 from workspace.queue.service.endings import expire, extend, give_back_held, leave, release, reopen, submitted
-from workspace.queue.service.flagging import OVER, put_back, withdraw
+from workspace.queue.service.flagging import OVER, put_back
 from workspace.queue.service.forecasting import forecast
 from workspace.queue.service.imports import (
     NAMES,
@@ -34,7 +35,8 @@ from workspace.queue.service.showing import (
 )
 from workspace.queue.service.slots import count_approved, free_slot, retake_slot
 from workspace.queue.service.stopping import stop, stop_terms
-from workspace.queue.service.telling import tell_quarantined, tell_stopped
+from workspace.queue.service.telling import tell_cancelled, tell_quarantined, tell_stopped
+from workspace.queue.service.withdrawing import withdraw
 
 __all__ = [
     "EXTERNAL_ID",
@@ -52,6 +54,8 @@ __all__ = [
     "admission",
     "ask",
     "bad_rows",
+    "cancel",
+    "cancel_held",
     "check_columns",
     "check_import",
     "check_rows",
@@ -100,6 +104,7 @@ __all__ = [
     "stops",
     "submitted",
     "summary",
+    "tell_cancelled",
     "tell_quarantined",
     "tell_stopped",
     "withdraw",

@@ -20,7 +20,8 @@ from marketplace.projects.models import Project, ProjectState
 from marketplace.projects.policy import is_over
 from workspace.queue import policy, queries
 from workspace.queue.errors import BudgetUsedUp, NotEligible, NothingToDo, PauseFirst
-from workspace.queue.models import LEFT, Assignment, AssignmentState
+from workspace.queue.models import LEFT, Assignment, AssignmentState, TaskState
+from workspace.queue.service.cancelling import cancel_held
 from workspace.queue.service.endings import release
 from workspace.queue.service.flagging import set_aside_if_broken
 from workspace.queue.service.rules import NOTHING_FREE, admission
@@ -149,6 +150,8 @@ def open_held(session: Session, held: Assignment) -> Assignment:
     """
     if held.state is not AssignmentState.HELD:
         raise Conflict("This task is not held for you any more.")
+    if held.task.state is TaskState.WITHDRAWN:
+        raise Conflict("The company has withdrawn this task. Nothing was begun; look for another one.")
     if companies.was_member(session, held.user_id, held.project.company_id):
         raise NotEligible("You belong to this company, or left it less than a year ago.")
     if queries.active_of(session, held.user_id, held.project_id) is not None:
@@ -172,6 +175,9 @@ def open_held(session: Session, held: Assignment) -> Assignment:
 def _usable_held(session: Session, user: User, project: Project) -> Assignment | None:
     held = queries.held_of(session, user.id)
     if held is None or held.project_id != project.id:
+        return None
+    if held.task.state is TaskState.WITHDRAWN:
+        cancel_held(session, held)
         return None
     if policy.is_overdue(held, clock.database_now(session)):
         release(session, held, by=None, reason=LEFT)

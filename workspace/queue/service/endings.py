@@ -53,7 +53,7 @@ def release(
     """
     assignment.move(AssignmentState.RELEASED)
     assignment.end_reason, assignment.end_note = reason, note[: policy.NOTE_CHARACTERS]
-    _give_back(session, assignment)
+    give_back(session, assignment)
     record(session, assignment, "release", actor_id=by.id if by else None, reason=reason)
 
 
@@ -75,7 +75,7 @@ def expire(session: Session, assignment: Assignment) -> None:
     The caller keeps the draft.  Conflict (409) when it is not active.
     """
     assignment.move(AssignmentState.EXPIRED)
-    _give_back(session, assignment)
+    give_back(session, assignment)
     record(session, assignment, "expire", actor_id=None)
     publish(
         session,
@@ -104,7 +104,7 @@ def reopen(session: Session, assignment: Assignment) -> None:
     record(session, assignment, "take_back", actor_id=assignment.user_id)
 
 
-def _give_back(session: Session, assignment: Assignment) -> None:
+def give_back(session: Session, assignment: Assignment) -> None:
     """Slot, part and money of a claim nobody was paid from: the order of locks is task, ledger."""
     end(session, assignment)
     free_slot(session, assignment.task_id)

@@ -1,4 +1,4 @@
-"""Tasks that people call broken: set aside, looked at by the company, put back or withdrawn."""
+"""Tasks that people call broken: set aside, looked at by the company, put back."""
 
 from sqlalchemy.orm import Session
 
@@ -44,37 +44,14 @@ def put_back(session: Session, task: Task, *, by: User) -> None:
     if project.state in OVER:
         raise Conflict("This project has ended. Nobody could work on the task; withdraw it instead.")
     task = queries.lock_task(session, task.id)
-    _admit(task)
+    if task.state is not TaskState.QUARANTINED:
+        raise Conflict("This task is not set aside any more.")
     task.move(TaskState.AVAILABLE)
     task.cleared_at = clock.database_now(session)
     if task.approved_count >= task.overlap:
         task.move(TaskState.DONE)
     elif task.taken_count >= task.overlap:
         task.move(TaskState.SATURATED)
-    _record(session, task, "put_back", by)
+    audit.record(session, "company:task:put_back", actor_id=by.id, subject_type="task", subject_id=task.id)
     queries.recount(session, task.project_id)
     queries.complete_batch_of(session, task.id)
-
-
-def withdraw(session: Session, task: Task, *, by: User) -> None:
-    """Take a task that was set aside out of the project for good; answers in review are decided as ever.
-
-    Conflict (409) when it is not set aside, or somebody is working on it.
-    """
-    task = queries.lock_task(session, task.id)
-    _admit(task)
-    if queries.is_worked_on(session, task.id):
-        raise Conflict("Somebody is working on this task. Withdraw it when they have handed it in.")
-    task.move(TaskState.WITHDRAWN)
-    _record(session, task, "withdraw", by)
-    session.flush()
-    queries.complete_batch_of(session, task.id)
-
-
-def _admit(task: Task) -> None:
-    if task.state is not TaskState.QUARANTINED:
-        raise Conflict("This task is not set aside any more.")
-
-
-def _record(session: Session, task: Task, verb: str, by: User) -> None:
-    audit.record(session, f"company:task:{verb}", actor_id=by.id, subject_type="task", subject_id=task.id)

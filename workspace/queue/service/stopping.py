@@ -11,7 +11,7 @@ from marketplace.kit.events import publish
 from marketplace.kit.money import Money
 from marketplace.ledger import service as ledger
 from marketplace.ledger.models import PLATFORM, Kind
-from marketplace.ledger.service import Entry
+from marketplace.ledger.service import Entry, Leg
 from marketplace.payouts import service as payouts
 from marketplace.payouts.models import EarningKind
 from marketplace.payouts.service import Earned
@@ -89,21 +89,26 @@ def _minutes(seconds: int) -> str:
 
 
 def _entry(assignment: Assignment, key: str, pay: int, fee: int) -> Entry:
-    currency = assignment.project.currency
-    reserved = (Kind.PROJECT_RESERVED, assignment.project_id)
-    rest = policy.unit_minor(assignment) - pay - fee
     return Entry(
         kind="claim_stop",
         key=key,
         closes=f"claim:{assignment.id}",
-        legs=[
-            (reserved, (Kind.EXPERT_PENDING, assignment.user_id), Money(pay, currency)),
-            (reserved, (Kind.PLATFORM_REVENUE, PLATFORM), Money(fee, currency)),
-            (reserved, (Kind.PROJECT_BUDGET, assignment.project_id), Money(rest, currency)),
-        ],
+        legs=part_pay(assignment, pay, fee),
         ref_type="assignment",
         ref_id=assignment.id,
     )
+
+
+def part_pay(assignment: Assignment, pay: int, fee: int) -> list[Leg]:
+    """A part of what a claim reserved goes to its expert, the fee on it to the platform, the rest back."""
+    currency = assignment.project.currency
+    reserved = (Kind.PROJECT_RESERVED, assignment.project_id)
+    rest = policy.unit_minor(assignment) - pay - fee
+    return [
+        (reserved, (Kind.EXPERT_PENDING, assignment.user_id), Money(pay, currency)),
+        (reserved, (Kind.PLATFORM_REVENUE, PLATFORM), Money(fee, currency)),
+        (reserved, (Kind.PROJECT_BUDGET, assignment.project_id), Money(rest, currency)),
+    ]
 
 
 def _ended(assignment: Assignment) -> datetime:

@@ -7,7 +7,8 @@ from marketplace.kit.ids import code
 from marketplace.kit.money import shown
 from marketplace.notifications import service as notifications
 from marketplace.projects import queries as projects
-from workspace.queue.events import AssignmentStopped, TaskQuarantined
+from workspace.queue import policy, queries
+from workspace.queue.events import AssignmentCancelled, AssignmentStopped, TaskQuarantined
 
 
 def tell_stopped(session: Session, fact: AssignmentStopped) -> None:
@@ -22,6 +23,23 @@ def tell_stopped(session: Session, fact: AssignmentStopped) -> None:
         body=where + "Your text is kept. See how the amount is made.",
         path=f"/tasks/{fact.assignment_id}",
         email=False,
+    )
+
+
+def tell_cancelled(session: Session, fact: AssignmentCancelled) -> None:
+    """The expert hears what the company withdrew, why, and what it pays."""
+    project = projects.project(session, fact.project_id)
+    ended = queries.assignment(session, fact.assignment_id)
+    where = f"“{project.title}”. " if project else ""
+    why = f" Their reason: “{ended.end_note}”" if ended else ""
+    pay = shown(fact.pay_minor)
+    notifications.tell(
+        session,
+        fact.user_id,
+        kind=fact.name,
+        title=f"Withdrawn by the company, paid: {pay}",
+        body=f"{where}{policy.withdrawn_words(pay, fact.active_seconds)}.{why} Your text is kept.",
+        path=f"/tasks/{fact.assignment_id}",
     )
 
 

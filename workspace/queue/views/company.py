@@ -66,6 +66,7 @@ def show(project_id: uuid.UUID, task_id: uuid.UUID) -> ResponseReturnValue:
         screen=service.screen(task),
         exits=_exits(queries.exit_reasons(db(), project.id, task_id=task.id)),
         set_aside=task.state is TaskState.QUARANTINED,
+        may_withdraw=task.state in queries.OPEN,
         is_over=project.state in service.OVER,
     )
 
@@ -77,16 +78,6 @@ def put_back(project_id: uuid.UUID, task_id: uuid.UUID) -> ResponseReturnValue:
     project = my_project(project_id, writing=True)
     service.put_back(db(), found(queries.task_of(db(), project.id, task_id)), by=g.visitor.user)
     flash("Put back. Experts can claim this task again.", "ok")
-    return see_other("tasks.show", project_id=project_id, task_id=task_id)
-
-
-@bp.post("/projects/<uuid:project_id>/tasks/<uuid:task_id>/withdraw")
-@open_to(MEMBER)
-def withdraw(project_id: uuid.UUID, task_id: uuid.UUID) -> ResponseReturnValue:
-    """Take a task that was set aside out of the project."""
-    project = my_project(project_id, writing=True)
-    service.withdraw(db(), found(queries.task_of(db(), project.id, task_id)), by=g.visitor.user)
-    flash("Withdrawn. Answers to it that are in review are decided and paid as ever.", "ok")
     return see_other("tasks.show", project_id=project_id, task_id=task_id)
 
 

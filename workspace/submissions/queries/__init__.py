@@ -32,12 +32,16 @@ from workspace.submissions.queries.past import (
     rounds_of,
     stopped_of,
 )
+from workspace.submissions.queries.under_way import AtWork, at_work, count_waiting
 
 __all__ = [
+    "AtWork",
     "active_times",
+    "at_work",
     "changes_overdue",
     "count_in",
     "count_since",
+    "count_waiting",
     "draft_of",
     "forget_drafts",
     "forget_revisions",

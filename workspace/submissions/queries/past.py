@@ -4,13 +4,13 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from marketplace.kit import pages
 from marketplace.kit.pages import Page
 from marketplace.projects.models import Project
-from workspace.queue.models import Assignment, AssignmentState
+from workspace.queue.models import WITHDRAWN, Assignment, AssignmentState
 from workspace.submissions.models import (
     Submission,
     SubmissionRevision,
@@ -52,10 +52,10 @@ def of_user(
 def stopped_of(
     session: Session, user_id: uuid.UUID, *, mark: str | None, project_id: uuid.UUID | None = None
 ) -> Page[Assignment]:
-    """The tasks a person stopped half way, newest first, task and project loaded."""
-    statement = select(Assignment).where(
-        Assignment.user_id == user_id, Assignment.state == AssignmentState.STOPPED
-    )
+    """What a person stopped half way or a company withdrew, newest first, task and project loaded."""
+    withdrawn = and_(Assignment.state == AssignmentState.CANCELLED, Assignment.end_reason == WITHDRAWN)
+    ended = or_(Assignment.state == AssignmentState.STOPPED, withdrawn)
+    statement = select(Assignment).where(Assignment.user_id == user_id, ended)
     if project_id is not None:
         statement = statement.where(Assignment.project_id == project_id)
     return pages.page(

@@ -21,6 +21,7 @@ from workspace.submissions.service.rounds import decline_changes, resubmit
 from workspace.submissions.service.saving import save
 from workspace.submissions.service.stopping import stop, stop_terms, terms_of
 from workspace.submissions.service.talking import Asked, Voice, Written, keep, say, try_again, with_turns
+from workspace.submissions.service.withdrawing import carry_on, costs, withdraw
 
 __all__ = [
     "Asked",
@@ -31,7 +32,9 @@ __all__ = [
     "Voice",
     "Written",
     "beat",
+    "carry_on",
     "correct_time",
+    "costs",
     "decline_changes",
     "end_changes_promised",
     "forget",
@@ -56,4 +59,5 @@ __all__ = [
     "terms_of",
     "try_again",
     "with_turns",
+    "withdraw",
 ]

@@ -11,9 +11,9 @@ from marketplace.outbox import service as outbox
 from workspace.queue import policy as queue_policy
 from workspace.queue import queries as assignments
 from workspace.queue import service as queue
-from workspace.queue.models import AssignmentState
+from workspace.queue.models import AssignmentState, TaskState
 from workspace.submissions import queries
-from workspace.submissions.service import rounds
+from workspace.submissions.service import rounds, withdrawing
 from workspace.submissions.service.handing import at_deadline
 
 
@@ -30,6 +30,8 @@ def sweep(session: Session, payload: Mapping[str, Any]) -> None:
             key=f"settle:{assignment_id}:{ended_at.isoformat()}:{now:%Y%m%d%H}",
             assignment_id=str(assignment_id),
         )
+    for assignment_id in assignments.left_over(session):
+        withdrawing.promise_end(session, assignment_id)
     for submission_id, number in queries.changes_overdue(session, now):
         outbox.send(
             session,
@@ -54,7 +56,8 @@ def end_changes_promised(session: Session, payload: Mapping[str, Any]) -> None:
 def settle(session: Session, assignment_id: uuid.UUID) -> None:
     """Do what an assignment's deadline says: submit a complete draft, else expire; give back a held one.
 
-    Nothing happens while its time is not over; safe to call twice, late or early.
+    Before it, only what the company has withdrawn ends, with its pay.  Nothing else happens while its time is
+    not over; safe to call twice, late or early.
     """
     found = assignments.assignment(session, assignment_id)
     if found is None:
@@ -62,6 +65,8 @@ def settle(session: Session, assignment_id: uuid.UUID) -> None:
     assignments.lock_expert(session, found.expert_id)
     assignment = assignments.lock_assignment(session, assignment_id)
     if not queue_policy.is_overdue(assignment, clock.database_now(session)):
+        if assignment.state in queue_policy.LIVE and assignment.task.state is TaskState.WITHDRAWN:
+            withdrawing.cancel(session, assignment)
         return
     if assignment.state is AssignmentState.HELD:
         queue.give_back_held(session, assignment)

@@ -17,12 +17,14 @@ from workspace.submissions import policy, queries
 from workspace.submissions.models import Draft, DraftRevision, SubmissionState, TimeEntry
 from workspace.submissions.queries import conversations
 
+OVER = frozenset({AssignmentState.EXPIRED, AssignmentState.CANCELLED})  # not by their expert: text is kept
+
 
 def beat(session: Session, assignment: Assignment, *, user: User) -> int:
     """Count the time since the last beat, if it was a minute at most; the active seconds so far."""
     assignment = lock(session, assignment)
     draft = of(session, assignment)
-    if assignment.state is AssignmentState.EXPIRED or not takes_text(session, assignment):
+    if assignment.state in OVER or not takes_text(session, assignment):
         return draft.active_seconds
     if assignment.project.classes:
         care.expose(session, assignment.user_id)
@@ -99,8 +101,8 @@ def lock(session: Session, assignment: Assignment) -> Assignment:
 
 
 def takes_text(session: Session, assignment: Assignment) -> bool:
-    """Being worked on, out of time (the text is kept), or handed in and asked to be changed."""
-    if assignment.state in {AssignmentState.ACTIVE, AssignmentState.EXPIRED}:
+    """Being worked on, over by the clock or the company (the text is kept), or asked to be changed."""
+    if assignment.state in {AssignmentState.ACTIVE, *OVER}:
         return True
     if assignment.state is not AssignmentState.SUBMITTED:
         return False
@@ -110,7 +112,7 @@ def takes_text(session: Session, assignment: Assignment) -> bool:
 
 def is_open(session: Session, assignment: Assignment) -> bool:
     """Whether the expert can still hand something in: being worked on, or asked to be changed."""
-    return assignment.state is not AssignmentState.EXPIRED and takes_text(session, assignment)
+    return assignment.state not in OVER and takes_text(session, assignment)
 
 
 def of(session: Session, assignment: Assignment) -> Draft:

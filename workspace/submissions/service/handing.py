@@ -13,7 +13,7 @@ from marketplace.kit.events import publish
 from workspace.queue import policy as queue_policy
 from workspace.queue import queries as assignments
 from workspace.queue import service as queue
-from workspace.queue.models import LEFT, Assignment, AssignmentState
+from workspace.queue.models import LEFT, Assignment, AssignmentState, TaskState
 from workspace.submissions import policy, queries
 from workspace.submissions.errors import CannotTakeBack, NotOpen
 from workspace.submissions.events import SubmissionTakenBack
@@ -23,6 +23,7 @@ from workspace.submissions.service import drafts, rounds
 from workspace.submissions.service.checking import check, read_sent
 
 OUT_OF_TIME = "Your time ran out while you were writing. Your text is kept. Take the task again to submit it."
+WITHDRAWN = "The company withdrew this task. You are paid for the time you worked. Your text is kept."
 FULL = "Enough people have answered this task already. Your text is kept; skip the task to go on."
 
 
@@ -53,7 +54,7 @@ def submit(
     existing = queries.live_submission(session, assignment.id)
     if existing is not None and existing.state is not SubmissionState.CHANGES_REQUESTED:
         return existing
-    if existing is None and assignment.state not in {AssignmentState.ACTIVE, AssignmentState.EXPIRED}:
+    if existing is None and assignment.state not in {AssignmentState.ACTIVE, *drafts.OVER}:
         raise NotOpen("This task is not open any more. Nothing was sent.")
     draft = drafts.of(session, assignment)
     before = draft.answer
@@ -61,8 +62,8 @@ def submit(
         drafts.keep_changed(session, draft, answer, note=note, confidence=confidence)
     if existing is not None:
         return rounds.resubmit_draft(session, existing, draft, confirmed=confirmed)
-    if assignment.state is AssignmentState.EXPIRED:
-        return Problems({"time": OUT_OF_TIME})
+    if assignment.state in drafts.OVER:
+        return Problems({"time": WITHDRAWN if assignment.state is AssignmentState.CANCELLED else OUT_OF_TIME})
     if queue_policy.is_overdue(assignment, clock.database_now(session)):
         return at_deadline(session, assignment, before=before) or Problems({"time": OUT_OF_TIME})
     checked = check(session, assignment, draft, confirmed=confirmed)
@@ -136,6 +137,10 @@ def take_back(session: Session, assignment: Assignment, *, user: User) -> Assign
     now = clock.database_now(session)
     if not policy.may_take_back(submission, assignment, now):
         raise CannotTakeBack("It is too late to take this back: a reviewer has it, or the time is over.")
+    if assignment.task.state is TaskState.WITHDRAWN:
+        raise CannotTakeBack(
+            "The company has withdrawn this task. What you handed in is reviewed and paid as ever."
+        )
     _make_room(session, assignment, user)
     submission.move(SubmissionState.UNDONE)
     submission.due_at, submission.decided_at = None, now

@@ -1,6 +1,8 @@
-"""The doors of an expert's own work."""
+"""The doors of an expert's own work, and a company's to withdrawing it."""
 
-from workspace.submissions.views import answers, lists, stopping, talk, time, work
+from workspace.submissions.views import answers, lists, stopping, talk, time, withdrawing, work
 from workspace.submissions.views.door import bp
 
-__all__ = ["answers", "bp", "lists", "stopping", "talk", "time", "work"]
+company = withdrawing.company
+
+__all__ = ["answers", "bp", "company", "lists", "stopping", "talk", "time", "withdrawing", "work"]

@@ -12,6 +12,7 @@ from marketplace.kit.filters import iso, when
 from marketplace.kit.markdown import render_markdown
 from marketplace.kit.money import shown
 from marketplace.kit.web import db, found, read_body, see_other, wants_json
+from marketplace.payouts import queries as payouts
 from workspace.queue import policy as queue_policy
 from workspace.queue.models import Assignment, AssignmentState
 from workspace.submissions import policy, queries, service
@@ -131,7 +132,7 @@ def _newer(assignment: Assignment, given: Sent) -> ResponseReturnValue | None:
 
 
 def _not_taken(assignment: Assignment, problems: Problems) -> ResponseReturnValue:
-    ended = assignment.state is AssignmentState.EXPIRED
+    ended = assignment.state in {AssignmentState.EXPIRED, AssignmentState.CANCELLED}
     if wants_json() or request.is_json:
         if ended:
             return _time_is_over(assignment), 410
@@ -169,10 +170,21 @@ def _time_is_over(assignment: Assignment) -> dict[str, str]:
             "message": "Your time ran out. Your answer was complete, so we submitted it.",
             "next": url_for("submissions.mine"),
         }
+    if assignment.state is AssignmentState.CANCELLED:
+        return _withdrawn(assignment)
     return {
         "message": "Your time ran out and the task went back to the queue. "
         f"Your draft is kept for {WORK.draft_kept_days} days.",
         "again": url_for("queue.again", assignment_id=assignment.id),
+        "next": url_for("submissions.work", assignment_id=assignment.id),
+    }
+
+
+def _withdrawn(assignment: Assignment) -> dict[str, str]:
+    earning = payouts.earning_by_key(db(), f"claim:{assignment.id}:cancel")
+    said = f"{earning.reason}. " if earning else "The company withdrew this task. "
+    return {
+        "message": f"{said}Your text is kept.",
         "next": url_for("submissions.work", assignment_id=assignment.id),
     }
 

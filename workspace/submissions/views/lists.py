@@ -26,7 +26,7 @@ TABS = {
     "changes": "Changes asked",
     "review": "In review",
     "done": "Done",
-    "stopped": "Stopped half way",
+    "stopped": "Stopped or withdrawn",
 }
 STATES = {
     "changes": frozenset({SubmissionState.CHANGES_REQUESTED}),

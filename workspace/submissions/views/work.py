@@ -12,13 +12,22 @@ from marketplace.kit.web import db, see_other
 from marketplace.payouts import queries as payouts
 from marketplace.projects.policy import platform_fee
 from workspace.queue import policy as queue_policy
-from workspace.queue.models import Assignment, AssignmentState
+from workspace.queue.models import WITHDRAWN, Assignment, AssignmentState
 from workspace.submissions import policy, queries, service
 from workspace.submissions.models import Draft, SubmissionState
 from workspace.submissions.views.context import work_page
 from workspace.submissions.views.door import EXPERT, bp, cover, mine, settled_first
 from workspace.task_types import registry
 from workspace.task_types.base import Invalid
+
+OUT_OF_HAND = frozenset(
+    {
+        AssignmentState.SUBMITTED,
+        AssignmentState.EXPIRED,
+        AssignmentState.STOPPED,
+        AssignmentState.CANCELLED,
+    }
+)
 
 
 @bp.get("/tasks/<uuid:assignment_id>")
@@ -35,9 +44,7 @@ def work(assignment_id: uuid.UUID) -> ResponseReturnValue:
         return _handed_in(assignment)
     if assignment.state is AssignmentState.EXPIRED:
         return _out_of_time(assignment)
-    if assignment.state is AssignmentState.STOPPED:
-        return _stopped(assignment)
-    return see_other("submissions.mine")
+    return _ended(assignment)
 
 
 def _covered(assignment: Assignment) -> ResponseReturnValue | None:
@@ -50,7 +57,7 @@ def _covered(assignment: Assignment) -> ResponseReturnValue | None:
             skip=url_for("queue.skip", assignment_id=assignment.id),
             report=url_for("queue.report", assignment_id=assignment.id),
         )
-    if assignment.state in {AssignmentState.SUBMITTED, AssignmentState.EXPIRED, AssignmentState.STOPPED}:
+    if assignment.state in OUT_OF_HAND:
         return cover(assignment.project, title="Your answer")
     return None
 
@@ -83,10 +90,19 @@ def _out_of_time(assignment: Assignment) -> ResponseReturnValue:
     )
 
 
-def _stopped(assignment: Assignment) -> ResponseReturnValue:
-    """What stopping half way paid, line by line, and the text that was kept."""
+def _ended(assignment: Assignment) -> ResponseReturnValue:
+    """What was paid in part; nothing is left to see of a task given back."""
+    if assignment.state is AssignmentState.STOPPED:
+        return _stopped(assignment)
+    if assignment.state is AssignmentState.CANCELLED and assignment.end_reason == WITHDRAWN:
+        return _stopped(assignment, word="cancel")
+    return see_other("submissions.mine")
+
+
+def _stopped(assignment: Assignment, *, word: str = "stop") -> ResponseReturnValue:
+    """What stopping half way, or the company's withdrawal, paid line by line, and the text that was kept."""
     draft = queries.draft_of(db(), assignment.id)
-    earning = payouts.earning_by_key(db(), f"claim:{assignment.id}:stop")
+    earning = payouts.earning_by_key(db(), f"claim:{assignment.id}:{word}")
     paid_minor = earning.amount_minor if earning else 0
     return render_template(
         "workspace/submissions/stopped.html",
@@ -95,6 +111,8 @@ def _stopped(assignment: Assignment) -> ResponseReturnValue:
         earning=earning,
         fee_minor=platform_fee(paid_minor),
         reason=queue_policy.SKIP_REASONS.get(assignment.end_reason, assignment.end_reason),
+        withdrawn=word == "cancel",
+        least_share=f"{WORK.cancel_share_bps // 100} %",
         draft=draft,
         seconds=policy.paid_seconds(draft.active_seconds, draft.corrected_seconds) if draft else 0,
         **_kept(assignment, draft),
