@@ -45,9 +45,9 @@ def withdraw(
         return _same(before, scope)
     if costs(session, scope).most_minor > agreed_minor:
         raise CostsMore(MORE)  # nothing is written yet: the page can be shown again
+    count = queue.withdraw(session, scope, by=by)
     if scope == Scope(project.id):
         project_service.cancel(session, project, by=by)
-    count = queue.withdraw(session, scope, by=by)
     expected = costs(session, scope)
     if expected.most_minor > agreed_minor:
         raise Conflict(MORE)  # a claim was faster than our lock

@@ -104,9 +104,14 @@ def _done(project: Project, scope: Scope) -> ResponseReturnValue:
         )
     except CostsMore as more:
         return _page(project, scope, form, said=more.message), more.status_code
-    people = f" {row.people_count} at work are paid for their time now." if row.people_count else ""
-    flash(f"Withdrawn. Nobody starts on it any more.{people}", "ok")
+    flash(f"Withdrawn. Nobody starts on it any more.{_paid(row.people_count)}", "ok")
     return redirect(_back(scope), 303)
+
+
+def _paid(people: int) -> str:
+    if not people:
+        return ""
+    return f" {people:,} people at work are paid." if people > 1 else " One person at work is paid."
 
 
 def _page(project: Project, scope: Scope, form: WithdrawForm, *, said: str = "") -> str:
