@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261127_0052"
-down_revision = "20261127_0053"
+down_revision = "20261127_0054"
 branch_labels = None
 depends_on = None
 
