@@ -127,7 +127,7 @@ def test_deadlines_and_hands_are_found_by_their_partial_indexes(session: Session
     if dialect(session) == "postgresql":
         session.execute(sa.text("SET LOCAL enable_seqscan = off"))  # a handful of rows is read faster without
     now = clock.now() + timedelta(days=1)
-    due = sa.select(Assignment.id).where(assignments._LIVE, Assignment.expires_at <= now)
+    due = sa.select(Assignment.id).where(assignments.LIVE, Assignment.expires_at <= now)
     assert "ix_assignments_deadline" in plan(session, due.order_by(Assignment.expires_at))
     mine = (Assignment.user_id == ids.new_id(), Assignment.project_id == ids.new_id())
     assert "uq_assignments_one_active" in plan(
