@@ -93,7 +93,7 @@ def test_losing_the_last_money_to_somebody_else_does_not_disturb_saving(
 
 
 @pytest.mark.parametrize(
-    "state", [state for state in AssignmentState if state.value not in {"active", "expired"}]
+    "state", [state for state in AssignmentState if state.value not in {"active", "expired", "cancelled"}]
 )
 def test_text_for_what_is_not_in_hand_is_refused(session: Session, state: AssignmentState) -> None:
     assignment = make_assignment(session)
