@@ -44,6 +44,16 @@ LETTERS = {
     "bonus_rule": "B",
     "given_bonus": "B",
 }  # the numbers people see elsewhere
+WORDS = {
+    "deposit_succeeded": "Paid to us",
+    "claim_approve": "Approved work",
+    "claim_stop": "Stopped half way, paid in part",
+    "claim_cancel": "Withdrawn work, paid for the time worked",
+    "claim_overturn": "Rejection found wrong, paid after all",
+    "review_pay": "A review",
+    "screening_pay": "A screening",
+    "screening_grade": "A screening was graded",
+}  # where the name of the entry is no sentence
 COMING = "A bank debit counts as a deposit when it has arrived."
 
 
@@ -138,7 +148,7 @@ def _line(one: Crossing, titles: Mapping[uuid.UUID, str]) -> Line:
 
 
 def _words(kind: str) -> str:
-    return kind.replace("_", " ").capitalize()
+    return WORDS.get(kind) or kind.replace("_", " ").capitalize()
 
 
 def _by_project(moved: Sequence[Crossing], titles: Mapping[uuid.UUID, str]) -> tuple[Part, ...]:

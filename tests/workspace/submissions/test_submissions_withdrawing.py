@@ -418,3 +418,12 @@ def test_a_project_that_finished_in_peace_withdraws_nobody(session: Session) -> 
     service.sweep(session, {})
     service.settle_all(session, assignment.user_id)
     assert assignment.state is A.ACTIVE
+
+
+def test_a_withdrawn_task_is_not_given_back_for_nothing(session: Session) -> None:
+    """Until the clock has been here, whoever skips would lose the pay they are owed."""
+    assignment = worked(session, make_assignment(session), seconds=60)
+    withdraw(session, of_task(assignment))
+    with pytest.raises(Conflict, match="you are paid for the time worked"):
+        queue.skip(session, assignment, by=assignment.expert.user, reason="too_long")
+    session.rollback()

@@ -20,8 +20,12 @@ from marketplace.projects.models import ProjectState
 from workspace.queue import policy, queries
 from workspace.queue.errors import OutOfTime
 from workspace.queue.events import AssignmentExpired
-from workspace.queue.models import LEFT, Assignment, AssignmentState
+from workspace.queue.models import LEFT, Assignment, AssignmentState, TaskState
 from workspace.queue.service.slots import free_slot
+
+PAID_ANYWAY = (
+    "The company withdrew this task. Keep it: you are paid for the time worked, within a minute or so."
+)
 
 
 def extend(session: Session, assignment: Assignment) -> None:
@@ -49,9 +53,14 @@ def release(
 ) -> None:
     """Give the task back: the whole reserved amount returns to the budget and the slot is free again.
 
-    `by` is None when the clock does it.  Conflict (409) when it is neither active nor held.
+    `by` is None when the clock does it.  Conflict (409) when it is neither active nor held, or when the
+    company withdrew the task: its person is about to be paid for the time worked.
     """
+    was = assignment.state
     assignment.move(AssignmentState.RELEASED)
+    task = queries.lock_task(session, assignment.task_id)
+    if was is AssignmentState.ACTIVE and task.state is TaskState.WITHDRAWN:
+        raise Conflict(PAID_ANYWAY)
     assignment.end_reason, assignment.end_note = reason, note[: policy.NOTE_CHARACTERS]
     give_back(session, assignment)
     record(session, assignment, "release", actor_id=by.id if by else None, reason=reason)
