@@ -1,5 +1,6 @@
 """The pages of appeals: the expert's, the desk of whoever decides, and what everybody else reads of it."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -269,3 +270,20 @@ def test_the_company_reads_nothing_of_it(session: Session, pages: Pages, wrong: 
     assert theirs.get(path_of(wrong)).status == 403
     assert theirs.get(DESK).status == 403
     assert STATEMENT not in theirs.get(f"/company/projects/{project.id}").text
+
+
+def test_the_pages_ask_the_database_little(
+    session: Session, pages: Pages, judge: User, wrong: Submission, statements: Callable[[], int]
+) -> None:
+    opened_one = service.open_appeal(session, wrong.id, by=author(session, wrong), statement=STATEMENT)
+    drawn(session, judge, opened_one)
+    mine = pages.enter(author(session, wrong), "expert")
+    statements()
+    assert mine.get(path_of(wrong)).status == 200
+    assert statements() <= 20
+    desk = pages.enter(judge, "ops")
+    statements()
+    assert desk.get(f"{DESK}/{opened_one.id}").status == 200
+    assert statements() <= 20
+    assert desk.get(DESK).status == 200
+    assert statements() <= 20
