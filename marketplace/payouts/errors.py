@@ -120,3 +120,41 @@ class SomebodyElse(Forbidden):
 
     def __init__(self) -> None:
         super().__init__("Somebody else of finance has to decide: not who proposed it.")
+
+
+class WithholdingOver(Conflict):
+    """It was decided, ended, or stands already."""
+
+    code = "withholding_over"
+
+    def __init__(self) -> None:
+        super().__init__("This has moved on meanwhile. Load the page again to see how it stands.")
+
+
+class RemittanceOver(Conflict):
+    """Confirmed, dropped, too old, or a payout in it has come back."""
+
+    code = "remittance_over"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This cannot be confirmed any more. Drop it if it still waits, and write it down anew."
+        )
+
+
+class NothingToHandOver(Conflict):
+    """Nothing was withheld from paid payouts that is in no remittance."""
+
+    code = "nothing_to_hand_over"
+
+    def __init__(self) -> None:
+        super().__init__("Nothing that was withheld waits to be handed over.")
+
+
+class ReferenceUsed(Conflict):
+    """One line of our bank's statement is one remittance."""
+
+    code = "reference_used"
+
+    def __init__(self) -> None:
+        super().__init__("A transfer with this bank reference was written down before.")

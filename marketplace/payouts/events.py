@@ -146,3 +146,34 @@ class PayoutAlarm(Event):
     payout_id: uuid.UUID
     user_id: uuid.UUID
     on_request: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithholdingProposed(Event):
+    """Somebody of finance says that a law withholds a part of a person's payouts."""
+
+    name: ClassVar[str] = "withholding.proposed"
+
+    withholding_id: uuid.UUID
+    by_id: uuid.UUID
+    user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithholdingBegun(Event):
+    """A second person agreed."""
+
+    name: ClassVar[str] = "withholding.begun"
+
+    withholding_id: uuid.UUID
+    user_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithholdingEnded(Event):
+    """Its reason has ended."""
+
+    name: ClassVar[str] = "withholding.ended"
+
+    withholding_id: uuid.UUID
+    user_id: uuid.UUID

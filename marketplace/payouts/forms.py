@@ -7,6 +7,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms.validators import ValidationError
 
 from config.countries import COUNTRIES
+from marketplace.kit import clock
 from marketplace.kit.forms import BaseForm, at_most, between, needed, options
 from marketplace.payouts.service import BankDetails, bank_file
 from marketplace.payouts.service.earnings import REASON_LENGTH
@@ -118,6 +119,53 @@ class ReversalForm(BaseForm):
         description="At least 20 characters. The person who was paid reads it.",
         render_kw={"rows": 3},
     )
+
+
+class WithholdingForm(BaseForm):
+    """Why a law withholds a part of a person's payouts; they read it."""
+
+    reason = wtforms.TextAreaField(
+        "Why",
+        [needed("Say why."), between(REASON_LENGTH, 400)],
+        description="At least 20 characters: what the authority wrote. The person reads it.",
+        render_kw={"rows": 3},
+    )
+    letter_on = wtforms.DateField("Day of the authority's letter", [needed("Enter the day of the letter.")])
+
+    def validate_letter_on(self, field: Any) -> None:
+        """A day that has come."""
+        has_come(field)
+
+
+class LiftForm(BaseForm):
+    """Why withholding ends; the person reads it."""
+
+    reason = wtforms.StringField(
+        "Why it ends",
+        [needed("Say why it ends."), between(REASON_LENGTH, 400)],
+        description="At least 20 characters. The person reads it.",
+    )
+
+
+class RemittanceForm(BaseForm):
+    """Withheld tax that our bank has sent to the authority."""
+
+    bank_reference = wtforms.StringField(
+        "Bank reference",
+        [needed("Enter the reference on the bank statement."), at_most(60)],
+        description="As on our bank statement. Each line is written down once.",
+    )
+    paid_on = wtforms.DateField("Sent on", [needed("Enter the day our bank sent it.")])
+
+    def validate_paid_on(self, field: Any) -> None:
+        """A day that has come."""
+        has_come(field)
+
+
+def has_come(field: Any) -> None:
+    """A day that is not still to come."""
+    if field.data is not None and field.data > clock.now().date():
+        raise ValidationError("This day is still to come.")
 
 
 class RefuseForm(BaseForm):

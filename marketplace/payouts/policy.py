@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from config.policy import MONEY
+from config.tax import withholding_rate_bps
 from marketplace.kit.money import shown
+from marketplace.ledger.models import PLATFORM, Kind
 from marketplace.payouts.models import Payout, PayoutAccount, PayoutAccountState, PayoutState, Rail
 
+TAX = (Kind.TAX_WITHHELD, PLATFORM)  # what belongs to the tax authority until it is handed over
+WHOLE_BPS = 10_000
 UNUSUAL_FACTOR = 3
 BANK_DAYS = 2  # working days a bank takes at most
 _SATURDAY = 5
@@ -152,6 +156,11 @@ def is_same_place(account: PayoutAccount, payout: Payout) -> bool:
 def reference(payout_id: uuid.UUID) -> str:
     """What a bank carries along with a payout of the manual rail: the whole id in 26 letters and digits."""
     return "".join(_ALPHABET[payout_id.int >> shift & 31] for shift in range(125, -1, -5))
+
+
+def withheld(gross_minor: int, now: datetime) -> int:
+    """What a law withholds from a payout of somebody on backup withholding, rounded down for the person."""
+    return gross_minor * withholding_rate_bps(now.astimezone(UTC).date()) // WHOLE_BPS
 
 
 def why_not_reversible(payout: Payout, *, is_standing: bool) -> str | None:

@@ -1,7 +1,7 @@
 """People who have earned something, accounts that can be paid, runs of two people."""
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -139,6 +139,16 @@ def make_approved_payout(
     payout = queries.payouts_of(session, user.id, None).rows[0]
     assert isinstance(payout, Payout)
     return payout
+
+
+def put_on_withholding(session: Session, user: User) -> None:
+    """Two people of finance say that a law withholds a part of this person's payouts."""
+    why = "The authority says that the tax number is wrong."
+    row = service.propose_withholding(
+        session, user.id, by=make_finance(session), reason=why, letter_on=date(2026, 11, 2)
+    )
+    service.approve_withholding(session, row.id, by=make_finance(session, "Otto Second"))
+    session.flush()
 
 
 MINUTES = [timedelta(minutes=6 * n) for n in range(1, 16)]

@@ -139,7 +139,8 @@ class BankEvents(MoneyMachine):
         return out.getvalue().encode()
 
     def held(self, payout: uuid.UUID) -> int:
-        return sum(one.minor for one in self.model.earnings if one.payout == payout)
+        gross = sum(one.minor for one in self.model.earnings if one.payout == payout)
+        return gross - self.model.withheld[payout]
 
     # ---- the verbs, on rows read for them
 

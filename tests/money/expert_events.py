@@ -140,35 +140,11 @@ class ExpertEvents(MoneyMachine):
             self.model.stripe_paid.append(payout)
         self.step(f"send_{how}")
 
-    # ---- what only the ledger knows yet
-
-    @rule(pick=PICK, minor=cents(5_000))
-    def after_the_payout(self, pick: int, minor: int) -> None:
-        """Tax withheld and handed on: once each."""
-        ghost, authority = self.world.ghosts
-        tag = uuid.uuid4()
-        has, tax = (Kind.EXPERT_AVAILABLE, ghost), (Kind.TAX_WITHHELD, authority)
-        mine, law = m.available(ghost), ("tax_withheld", authority)
-        earned_so = (Kind.STRIPE_BALANCE, PLATFORM), has
-        kind, key, legs, expected = (
-            (
-                "withholding",
-                f"payout:{tag}:withholding",
-                [earned_so, (has, tax)],
-                [(m.STRIPE, mine), (mine, law)],
-            ),
-            ("tax_remitted", f"tax:{tag}", [(tax, (Kind.PLATFORM_BANK, PLATFORM))], [(law, m.BANK)]),
-        )[pick % 2]
-        entry = Entry(kind=kind, key=key, legs=[(*leg, Money(minor)) for leg in legs])
-        said = self.model.post([(*leg, minor) for leg in expected])
-        self.deliver(self.inside(lambda session: post_with_earnings(session, [entry], [])), said)
-        self.step(kind)
-
     # ---- who and what
 
     def payouts_in(self, session: Session, run_id: uuid.UUID) -> dict[uuid.UUID, tuple[uuid.UUID, int]]:
         found = session.query(Payout).filter(Payout.run_id == run_id)
-        return {one.id: (one.user_id, one.amount_minor) for one in found}
+        return {one.id: (one.user_id, one.gross_minor) for one in found}
 
     def decided(self, session: Session, run_id: uuid.UUID, *, approve: bool, by: int) -> None:
         run, user = session.get_one(PayoutRun, run_id), session.get_one(User, self.world.finance[by])

@@ -20,6 +20,7 @@ from tests.money.invoice_events import InvoiceEvents
 from tests.money.model import Model
 from tests.money.promise_events import PromiseEvents
 from tests.money.reversal_events import ReversalEvents
+from tests.money.tax_events import TaxEvents
 from tests.money.verb_events import Job, VerbEvents
 from tests.money.world import World
 
@@ -34,6 +35,7 @@ class Postings(
     ExpertEvents,
     BankEvents,
     ReversalEvents,
+    TaxEvents,
     HouseEvents,
 ):
     """Every event of the table, by the functions of the rooms that write the entries."""

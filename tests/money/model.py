@@ -28,7 +28,7 @@ Leg = tuple[Account, Account, int]  # debit, credit, minor units
 STRIPE, COMING, BANK = ("stripe_balance", PLATFORM), ("stripe_pending", PLATFORM), ("platform_bank", PLATFORM)
 FEES, LOSS = ("processor_fees", PLATFORM), ("bad_debt", PLATFORM)
 TAKEN, REVENUE = ("disputes_receivable", PLATFORM), ("platform_revenue", PLATFORM)
-ADJUSTMENTS = ("adjustments", PLATFORM)
+ADJUSTMENTS, LAW = ("adjustments", PLATFORM), ("tax_withheld", PLATFORM)
 
 MOVED, NOTHING, SHORT, ENDED = "moved", "nothing", "short", "ended"
 
@@ -36,6 +36,11 @@ MOVED, NOTHING, SHORT, ENDED = "moved", "nothing", "short", "ended"
 def fifth(minor: int) -> int:
     """20 %, rounded down: the platform's fee and a review's fee."""
     return minor * 20 // 100
+
+
+def by_law(minor: int) -> int:
+    """24 %, rounded down: what a law withholds from whoever it applies to."""
+    return minor * 24 // 100
 
 
 def pay_for(hourly: int, minutes: int) -> int:
@@ -106,6 +111,10 @@ class Model:
     at_bank: list[uuid.UUID] = field(default_factory=list)  # payouts in a file
     bank_paid: list[uuid.UUID] = field(default_factory=list)
     stripe_paid: list[uuid.UUID] = field(default_factory=list)
+    taxed: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)  # person -> what is in force for them
+    withheld: Counter[Hashable] = field(default_factory=Counter)  # by payout
+    to_hand_over: list[Hashable] = field(default_factory=list)  # paid payouts with something withheld
+    handed_over: set[Hashable] = field(default_factory=set)
     asked: dict[uuid.UUID, int] = field(default_factory=dict)  # person -> day of a request that stands
     invoices: dict[uuid.UUID, list[Any]] = field(default_factory=dict)  # company, minor, state
     fee_unknown: list[uuid.UUID] = field(default_factory=list)  # deposits
@@ -234,7 +243,9 @@ class Model:
     def start_payout(self, person: uuid.UUID, payout: Hashable) -> int:
         """Everything a person has available goes into one payout."""
         minor = self.available(person)
-        assert self.post([(available(person), in_transit(person), minor)]) == MOVED
+        law = self.withheld[payout] = by_law(minor) if person in self.taxed else 0
+        mine = available(person)
+        assert self.post([(mine, in_transit(person), minor - law), (mine, LAW, law)]) == MOVED
         for one in self.earnings:
             if (one.person, one.state) == (person, "available"):
                 one.state, one.payout = "in_transit", payout
@@ -243,8 +254,12 @@ class Model:
     def end_payout(self, person: uuid.UUID, payout: Hashable, *, to: Account | None) -> str:
         """It arrived (`to` is where it was taken from), or it is available again."""
         inside = [one for one in self.earnings if one.payout == payout]
-        minor = sum(one.minor for one in inside)
-        answer = self.post([(in_transit(person), to or available(person), minor)], ends=f"payout:{payout}")
+        law = self.withheld[payout]
+        minor = sum(one.minor for one in inside) - law
+        legs = [(in_transit(person), to or available(person), minor)]
+        legs += [] if to else [(LAW, available(person), law)]
+        answer = self.post(legs, ends=f"payout:{payout}")
+        self.to_hand_over += [payout] if to and law else []
         for one in inside if answer == MOVED else ():
             one.state, one.payout = ("paid", payout) if to else ("available", None)
         return answer
@@ -263,7 +278,11 @@ class Model:
         for one in inside:
             one.state, one.payout = "available", None
         person = self.payouts[payout]
-        return self.post([(place, available(person), sum(one.minor for one in inside))])
+        law = self.withheld[payout]
+        source = ADJUSTMENTS if payout in self.handed_over else LAW
+        self.to_hand_over = [one for one in self.to_hand_over if one != payout]
+        minor = sum(one.minor for one in inside) - law
+        return self.post([(place, available(person), minor), (source, available(person), law)])
 
     # ---- what must hold in any case
 

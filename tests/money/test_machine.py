@@ -93,7 +93,8 @@ MET = {
     "transfer_reversed",
     "reversal_short",
     "reversal_refused",
-    "withholding",
+    "withholding_approve",
+    "withholding_lifted",
     "tax_remitted",
 }
 MET_BY_VERBS = {

@@ -108,7 +108,8 @@ PAYOUTS: tuple[Step, ...] = (
     ("bank_sends_back", {"pick": 0}),
     ("send_well", {"pick": 0}),
     *(("send_somehow", {"pick": 0, "how": how, "hides": how == "lost"}) for how in CALLS[1:]),
-    *(("after_the_payout", {"pick": pick, "minor": 1_000}) for pick in (0, 0, 1)),
+    *(("withholding", {"pick": 0, "how": how}) for how in ("withdraw", "refuse", "approve", "approve")),
+    *(("withholding", {"pick": pick, "how": "approve"}) for pick in range(5)),
     *(("our_mistake", {"pick": 0, "how": how}) for how in ("withdrawn", "refused", "short", "lost")),
     *(("bonus", {"pick": pick, "minor": 20_001}) for pick in range(5)),
     ("days_pass", {}),
@@ -116,6 +117,18 @@ PAYOUTS: tuple[Step, ...] = (
     ("approve_or_cancel", {"pick": 0, "well": 1}),
     *(("send_well", {"pick": 0}) for _ in range(3)),
     *(("our_mistake", {"pick": 0, "how": how}) for how in ("accepted", "down", "later")),
+    *(("bonus", {"pick": pick, "minor": 20_003}) for pick in range(5)),
+    ("days_pass", {}),
+    ("prepare", {}),
+    ("approve_or_cancel", {"pick": 0, "well": 0}),
+    ("prepare", {}),
+    ("approve_or_cancel", {"pick": 0, "well": 1}),
+    *(("send_well", {"pick": 0}) for _ in range(3)),
+    ("remittance", {"well": False}),
+    ("remittance", {"well": True}),
+    *(
+        ("our_mistake", {"pick": pick, "how": "accepted"}) for pick in (-1, -1, -1)
+    ),  # the house gives tax back
     ("claim", {"pick": 2, "hourly": 13_000, "minutes": 20}),
     ("verdict", {"pick": -1, "ask": False}),
     ("rejection_ends", {"pick": -1, "share": 0, "judged": False, "other": 0}),

@@ -48,8 +48,6 @@ class World:
     people: list[uuid.UUID] = field(default_factory=list)
     by_bank: list[uuid.UUID] = field(default_factory=list)  # the people who are paid by bank file
     finance: list[uuid.UUID] = field(default_factory=list)
-    ghosts: list[uuid.UUID] = field(default_factory=lambda: [uuid.uuid4(), uuid.uuid4()])
-    """People whom only the ledger knows: for events that no room causes yet."""
     since: int = 0  # the last posting of the world that examples start from: none before it ever changes
     before: dict[int, tuple[int, int]] = field(default_factory=dict)  # account -> debits, credits until then
     named: dict[Any, Account] = field(default_factory=dict)

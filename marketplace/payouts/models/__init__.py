@@ -25,12 +25,23 @@ from marketplace.payouts.models.reversals import (
     ReversalSearch,
     ReversalState,
 )
+from marketplace.payouts.models.withholding import (
+    REMITTANCE_MOVES,
+    WITHHOLDING_MOVES,
+    Remittance,
+    RemittanceLine,
+    RemittanceState,
+    Withholding,
+    WithholdingState,
+)
 
 __all__ = [
     "EARNING_MOVES",
     "EARNING_TITLES",
     "PAYOUT_MOVES",
+    "REMITTANCE_MOVES",
     "REVERSAL_MOVES",
+    "WITHHOLDING_MOVES",
     "BankLine",
     "Earning",
     "EarningKind",
@@ -43,9 +54,14 @@ __all__ = [
     "PayoutSearch",
     "PayoutState",
     "Rail",
+    "Remittance",
+    "RemittanceLine",
+    "RemittanceState",
     "Reversal",
     "ReversalAttempt",
     "ReversalSearch",
     "ReversalState",
     "RunState",
+    "Withholding",
+    "WithholdingState",
 ]

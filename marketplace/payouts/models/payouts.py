@@ -166,6 +166,7 @@ class Payout(Record, Base, kw_only=True, eq=False, repr=False):
         Index("ix_payouts_state", "state", "id"),
         Index("ix_payouts_provider_key", "provider_key"),
         CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("withheld_minor >= 0", name="withheld"),
         CheckConstraint("(state = 'paid') = (external_id IS NOT NULL)", name="paid_has_proof"),
         CheckConstraint("state NOT IN ('sent', 'paid') OR provider_key IS NOT NULL", name="sent_has_key"),
     )
@@ -186,9 +187,13 @@ class Payout(Record, Base, kw_only=True, eq=False, repr=False):
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     held_until: Mapped[datetime | None] = mapped_column(default=None)
-    returned_at: Mapped[datetime | None] = mapped_column(
-        default=None
-    )  # paid, and sent back by the bank or taken back by us
+    withheld_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")  # by law, beside the amount
+    returned_at: Mapped[datetime | None] = mapped_column(default=None)  # it was paid, and came back
+
+    @property
+    def gross_minor(self) -> int:
+        """What its earnings are together: what is sent and what a law withholds."""
+        return self.amount_minor + self.withheld_minor
 
     @property
     def is_taken_back(self) -> bool:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.identity import queries as identity
@@ -18,6 +18,7 @@ from marketplace.payouts.models import (
     Rail,
 )
 from marketplace.payouts.queries.reversals import reversals_broken
+from marketplace.payouts.queries.withholding import LIVE, withholding_broken
 
 MOST_LINES = 20
 UNTRIED = timedelta(minutes=15)
@@ -40,13 +41,14 @@ def broken(session: Session) -> list[str]:
         *_stuck(session),
         *_one_person(session),
         *reversals_broken(session),
+        *withholding_broken(session),
     ]
 
 
 def _earnings_differ(session: Session, state: EarningState) -> list[str]:
     """People whose earnings in this state differ from what the ledger holds for them, on either side."""
     earned = (
-        select(Earning.user_id, func.sum(Earning.amount_minor).label("amount"))
+        select(Earning.user_id, (func.sum(Earning.amount_minor) - _withheld(state)).label("amount"))
         .where(Earning.state == state)
         .group_by(Earning.user_id)
         .subquery()
@@ -71,20 +73,31 @@ def _earnings_differ(session: Session, state: EarningState) -> list[str]:
     return [f"I9 {name} of {row[0]} holds {row[1]}, its earnings say {row[2]}" for row in rows[:MOST_LINES]]
 
 
+def _withheld(state: EarningState) -> ColumnElement[int]:
+    """Of earnings on their way a part is the authority's already."""
+    if state is not EarningState.IN_TRANSIT:
+        return literal(0)
+    taken = select(func.coalesce(func.sum(Payout.withheld_minor), 0)).where(
+        Payout.user_id == Earning.user_id, Payout.state.in_(LIVE)
+    )
+    return taken.correlate(Earning).scalar_subquery()
+
+
 def _payouts_differ(session: Session) -> list[str]:
     """A payout holds exactly its earnings, and none once it failed, was cancelled or came back."""
     ended = or_(
         Payout.state.in_([PayoutState.FAILED, PayoutState.CANCELLED]), Payout.returned_at.is_not(None)
     )
     inside = func.coalesce(func.sum(Earning.amount_minor), 0)
+    gross = Payout.amount_minor + Payout.withheld_minor
     base = (
-        select(Payout.id, Payout.amount_minor, inside)
+        select(Payout.id, gross, inside)
         .outerjoin(Earning, Earning.payout_id == Payout.id)
-        .group_by(Payout.id, Payout.amount_minor)
+        .group_by(Payout.id, gross)
         .limit(MOST_LINES)
     )
     rows = [
-        *session.execute(base.where(~ended).having(inside != Payout.amount_minor)),
+        *session.execute(base.where(~ended).having(inside != gross)),
         *session.execute(base.where(ended).having(inside != 0)),
     ]
     return [f"I9 payout {row[0]} is {row[1]}, its earnings are {row[2]}" for row in rows]

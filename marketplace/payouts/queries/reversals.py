@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from marketplace.identity import queries as identity
 from marketplace.kit import clock
-from marketplace.ledger.models import LedgerPosting, LedgerTransaction
+from marketplace.ledger.models import Kind, LedgerAccount, LedgerPosting, LedgerTransaction
 from marketplace.payouts.models import (
     Payout,
     Reversal,
@@ -132,7 +132,8 @@ def _differ(session: Session) -> list[str]:
     posted = (
         select(LedgerTransaction.external_id, func.sum(LedgerPosting.amount_minor).label("minor"))
         .join(LedgerPosting, LedgerPosting.transaction_id == LedgerTransaction.id)
-        .where(LedgerTransaction.kind == "transfer_reversed")
+        .join(LedgerAccount, LedgerAccount.id == LedgerPosting.debit_account_id)
+        .where(LedgerTransaction.kind == "transfer_reversed", LedgerAccount.kind == Kind.STRIPE_BALANCE)
         .group_by(LedgerTransaction.external_id)
         .subquery()
     )

@@ -14,6 +14,11 @@ from marketplace.payouts.service.booking import Taken, take_statement
 from marketplace.payouts.service.earnings import Earned, mature_due, mature_of, record_earning, release_hold
 from marketplace.payouts.service.holding import hold, let_go
 from marketplace.payouts.service.reminding import payday, remind
+from marketplace.payouts.service.remitting import (
+    confirm_remittance,
+    drop_remittance,
+    record_remittance,
+)
 from marketplace.payouts.service.reversing import (
     approve_reversal,
     look_at_reversal,
@@ -47,6 +52,18 @@ from marketplace.payouts.service.telling import (
     tell_returned_payout,
     tell_taken_back,
 )
+from marketplace.payouts.service.telling_tax import (
+    tell_proposed_withholding,
+    tell_withholding_begun,
+    tell_withholding_ended,
+)
+from marketplace.payouts.service.withholding import (
+    approve_withholding,
+    lift_withholding,
+    propose_withholding,
+    refuse_withholding,
+    withdraw_withholding,
+)
 
 __all__ = [
     "BankDetails",
@@ -56,13 +73,17 @@ __all__ = [
     "apply_account",
     "approve_reversal",
     "approve_run",
+    "approve_withholding",
     "ask",
     "cancel_run",
+    "confirm_remittance",
+    "drop_remittance",
     "finish_runs",
     "give_bank",
     "hand_over",
     "hold",
     "let_go",
+    "lift_withholding",
     "limits",
     "look_again",
     "look_at_reversal",
@@ -75,8 +96,11 @@ __all__ = [
     "payday",
     "prepare_run",
     "propose_reversal",
+    "propose_withholding",
     "record_earning",
+    "record_remittance",
     "refuse_reversal",
+    "refuse_withholding",
     "release_hold",
     "remember_account",
     "remind",
@@ -96,8 +120,12 @@ __all__ = [
     "tell_lapsed_run",
     "tell_paid",
     "tell_proposed_reversal",
+    "tell_proposed_withholding",
     "tell_requested_payout",
     "tell_returned_payout",
     "tell_taken_back",
+    "tell_withholding_begun",
+    "tell_withholding_ended",
     "withdraw_reversal",
+    "withdraw_withholding",
 ]

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -11,8 +12,8 @@ from marketplace.kit.events import publish
 from marketplace.kit.money import Money
 from marketplace.ledger import service as ledger
 from marketplace.ledger.models import PLATFORM, Kind
-from marketplace.ledger.service import Entry
-from marketplace.payouts import queries
+from marketplace.ledger.service import Entry, Leg
+from marketplace.payouts import policy, queries
 from marketplace.payouts.events import PayoutCancelled, PayoutReturned, PayoutTakenBack
 from marketplace.payouts.models import EarningState, Payout, PayoutState, Reversal
 
@@ -60,7 +61,7 @@ def came_back(session: Session, payout: Payout, *, external_id: str, at: datetim
         earning.move(EarningState.AVAILABLE)
         earning.payout = None
     payout.returned_at, payout.hold_reason = clock.database_now(session), "the bank sent it back"
-    ledger.post_all(session, [_returned(payout, external_id, at)])
+    ledger.post_all(session, [_with_tax(session, _returned(payout, external_id, at), payout)])
     publish(
         session,
         PayoutReturned(payout_id=payout.id, user_id=payout.user_id, amount_minor=payout.amount_minor),
@@ -78,7 +79,7 @@ def taken_back(session: Session, reversal: Reversal) -> Entry:
         session,
         PayoutTakenBack(reversal_id=reversal.id, user_id=payout.user_id, amount_minor=reversal.amount_minor),
     )
-    return _reversed(reversal, payout)
+    return _with_tax(session, _reversed(reversal, payout), payout)
 
 
 def _reversed(reversal: Reversal, payout: Payout) -> Entry:
@@ -132,8 +133,26 @@ def money_back(payout: Payout) -> Entry:
                 (Kind.EXPERT_IN_TRANSIT, payout.user_id),
                 (Kind.EXPERT_AVAILABLE, payout.user_id),
                 Money(payout.amount_minor, payout.currency),
-            )
+            ),
+            *_withheld_back(policy.TAX, payout),
         ],
         ref_type="payout",
         ref_id=payout.id,
     )
+
+
+def _withheld_back(source: tuple[Kind, uuid.UUID], payout: Payout) -> list[Leg]:
+    """What a law withheld from a payout that reached nobody is its person's again."""
+    minor = payout.withheld_minor
+    if not minor:
+        return []
+    return [(source, (Kind.EXPERT_AVAILABLE, payout.user_id), Money(minor, payout.currency))]
+
+
+def _with_tax(session: Session, entry: Entry, payout: Payout) -> Entry:
+    """The same entry with what was withheld; what the authority has, the house gives and asks back."""
+    if not payout.withheld_minor:
+        return entry
+    handed = queries.is_handed_over(session, payout.id)
+    source = (Kind.ADJUSTMENTS, PLATFORM) if handed else policy.TAX
+    return replace(entry, legs=[*entry.legs, *_withheld_back(source, payout)])

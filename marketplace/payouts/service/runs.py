@@ -14,10 +14,7 @@ from marketplace.identity import queries as identity
 from marketplace.identity.models import User
 from marketplace.kit import clock
 from marketplace.kit.events import publish
-from marketplace.kit.money import Money
 from marketplace.ledger import service as ledger
-from marketplace.ledger.models import Kind
-from marketplace.ledger.service import Entry
 from marketplace.outbox import service as outbox
 from marketplace.payouts import policy, queries
 from marketplace.payouts.errors import NothingToPay, NotYourOwn, RunMoved, SecondPerson, TotalsDiffer
@@ -34,8 +31,11 @@ from marketplace.payouts.models import (
 )
 from marketplace.payouts.queries import Limits
 from marketplace.payouts.service.holding import end_holds
+from marketplace.payouts.service.remitting import drop_late_remittances
 from marketplace.payouts.service.returning import cancel, give_back, tell_cancelled
 from marketplace.payouts.service.reversing import lapse_reversals
+from marketplace.payouts.service.starting import start
+from marketplace.payouts.service.withholding import lapse_withholdings
 
 UNSENT = (PayoutState.SCHEDULED, PayoutState.ON_HOLD)
 
@@ -102,7 +102,7 @@ def approve_run(session: Session, run: PayoutRun, *, by: User) -> None:
 
 def _adds_up(session: Session, run: PayoutRun, payouts: Sequence[Payout]) -> bool:
     """The run's payouts are its total, and those that still go hold exactly their earnings."""
-    going = sum(payout.amount_minor for payout in payouts if payout.state in UNSENT)
+    going = sum(payout.gross_minor for payout in payouts if payout.state in UNSENT)
     total = sum(payout.amount_minor for payout in payouts)
     return total == run.total_minor and going == queries.sum_in_run(session, run.id)
 
@@ -141,6 +141,8 @@ def sweep_runs(session: Session) -> None:
         )
     end_holds(session)
     lapse_reversals(session)
+    lapse_withholdings(session)
+    drop_late_remittances(session)
     _end_unsent(session)
     finish_runs(session)
 
@@ -176,7 +178,7 @@ def _fill(session: Session, run: PayoutRun, accounts: Sequence[PayoutAccount]) -
     session.add(run)
     run.payout_count = len(payouts)
     run.total_minor = sum(payout.amount_minor for payout in payouts)
-    ledger.post_all(session, [_start(payout) for payout in payouts])
+    ledger.post_all(session, [entry for payout in payouts for entry in start(payout)])
 
 
 def _schedule(session: Session, run: PayoutRun, accounts: Sequence[PayoutAccount]) -> list[Payout]:
@@ -184,17 +186,20 @@ def _schedule(session: Session, run: PayoutRun, accounts: Sequence[PayoutAccount
     owned: dict[uuid.UUID, list[Earning]] = {account.user_id: [] for account in accounts}
     for earning in queries.available_of(session, list(owned)):
         owned[earning.user_id].append(earning)
+    taxed = queries.on_withholding(session, list(owned))
     payouts = []
     for account in accounts:
-        amount = sum(earning.amount_minor for earning in owned[account.user_id])
-        if amount < MONEY.payout_minimum_minor or account.external_id is None:
+        gross = sum(earning.amount_minor for earning in owned[account.user_id])
+        if gross < MONEY.payout_minimum_minor or account.external_id is None:
             continue
+        withheld = policy.withheld(gross, run.cut_off_at) if account.user_id in taxed else 0
         payout = Payout(
             run=run,
             user=account.user,
             rail=account.rail,
             destination=account.external_id,
-            amount_minor=amount,
+            amount_minor=gross - withheld,
+            withheld_minor=withheld,
         )
         session.add(payout)
         payouts.append(payout)
@@ -202,22 +207,6 @@ def _schedule(session: Session, run: PayoutRun, accounts: Sequence[PayoutAccount
             earning.move(EarningState.IN_TRANSIT)
             earning.payout = payout
     return payouts
-
-
-def _start(payout: Payout) -> Entry:
-    return Entry(
-        kind="payout_start",
-        key=f"payout:{payout.id}:start",
-        legs=[
-            (
-                (Kind.EXPERT_AVAILABLE, payout.user.id),
-                (Kind.EXPERT_IN_TRANSIT, payout.user.id),
-                Money(payout.amount_minor, payout.currency),
-            )
-        ],
-        ref_type="payout",
-        ref_id=payout.id,
-    )
 
 
 def _locked(session: Session, run: PayoutRun) -> PayoutRun:

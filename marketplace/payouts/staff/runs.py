@@ -144,6 +144,7 @@ def run_page(run: PayoutRun, form: BaseForm, *, wrong: uuid.UUID | None) -> str:
         "marketplace/payouts/run.html",
         run=run,
         page=page,
+        withheld_minor=queries.withheld_in_run(db(), run.id),
         flags=_flags(page),
         counts={state.value: found_ for state, found_ in queries.run_counts(db(), run.id).items()},
         ready_count=queries.ready_count(db(), run.id),

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BigInteger, Select, cast, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from marketplace.identity.models import User
 from marketplace.kit.pages import Page, page
-from marketplace.ledger.models import Kind, LedgerAccount, LedgerPosting, LedgerTransaction
 from marketplace.payouts.models import Payout, PayoutState
 from marketplace.statements.models import TaxProfile
 from marketplace.statements.queries.span import Span
@@ -58,20 +57,18 @@ def _paid(span: Span) -> Select[Any]:
 
 
 def withheld_in(session: Session, span: Span, user_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
-    """What was withheld from these people for the tax office in a year, in minor units."""
-    source, tax = aliased(LedgerAccount), aliased(LedgerAccount)
+    """What was withheld for the tax office from payouts these people were paid in a year, in minor units."""
     rows = session.execute(
-        select(source.owner_id, func.sum(LedgerPosting.amount_minor))
-        .join(LedgerPosting, LedgerPosting.debit_account_id == source.id)
-        .join(tax, tax.id == LedgerPosting.credit_account_id)
-        .join(LedgerTransaction, LedgerTransaction.id == LedgerPosting.transaction_id)
+        select(Payout.user_id, func.sum(Payout.withheld_minor))
         .where(
-            tax.kind == Kind.TAX_WITHHELD,
-            source.owner_id.in_(list(user_ids)),
-            LedgerTransaction.created_at >= span.start,
-            LedgerTransaction.created_at < span.end,
+            Payout.user_id.in_(list(user_ids)),
+            Payout.withheld_minor > 0,
+            Payout.state == PayoutState.PAID,
+            Payout.returned_at.is_(None),
+            Payout.ended_at >= span.start,
+            Payout.ended_at < span.end,
         )
-        .group_by(source.owner_id)
+        .group_by(Payout.user_id)
     )
     return {row[0]: int(row[1]) for row in rows}
 

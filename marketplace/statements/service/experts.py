@@ -23,6 +23,7 @@ BANKS = {Kind.STRIPE_BALANCE, Kind.PLATFORM_BANK}
 EARNED, BACK, WITHHELD = "Earned", "Taken back or corrected", "Tax withheld"
 PAID, RETURNED, REVERSED = "Paid out", "Came back from the bank", "Taken back by us"
 BEFORE, AFTER = "Balance before", "Balance after"
+BY_LAW = "Handed to the tax authority for you, because a law requires it; it counts for your tax."
 NO_FEE = Part("Fees", 0, "Nothing is taken from your pay; fees are on top and paid by the company.")
 RAILS = {Rail.STRIPE: "Bank transfer through the payment service", Rail.MANUAL: "Bank transfer by hand"}
 
@@ -40,13 +41,17 @@ def payout_statement(session: Session, user: User, payout_id: uuid.UUID) -> Stat
         number=ids.code("S", payout.id),
         title=f"Payout statement {ids.code('S', payout.id)}",
         facts=_facts(user, payout),
-        parts=(Part(EARNED, sum(line.minor for line in lines), _counted(lines)), NO_FEE),
+        parts=(
+            Part(EARNED, sum(line.minor for line in lines), _counted(lines)),
+            NO_FEE,
+            *([Part(WITHHELD, -payout.withheld_minor, BY_LAW)] if payout.withheld_minor else []),
+        ),
         total=Part(PAID, payout.amount_minor),
         lines=lines,
         currency=payout.currency,
     )
     if not statement.adds_up:
-        raise DoesNotAddUp(statement.number, statement.parts[0].minor, payout.amount_minor)
+        raise DoesNotAddUp(statement.number, statement.parts[0].minor, payout.gross_minor)
     return statement
 
 

@@ -10,6 +10,7 @@ from marketplace.identity.models import User
 from marketplace.kit.access import open_to
 from marketplace.kit.sealing import Sealer
 from marketplace.kit.web import db, see_other, wired
+from marketplace.payouts import queries as payouts
 from marketplace.statements import policy, queries, service
 from marketplace.statements.forms import CLASSES, TaxForm
 from marketplace.statements.views.door import PAID, bp, moment
@@ -44,6 +45,7 @@ def _page(form: TaxForm) -> str:
         profile=queries.profiles_of(db(), [me.id]).get(me.id),
         totals=service.own_totals(db(), me, years, role),
         us_form=FORMS[role],
+        taken=payouts.withholding_now(db(), me.id),
         today=moment().date(),
         countries=COUNTRIES,
         classes=CLASSES,

@@ -18,16 +18,12 @@ from marketplace.kit import clock
 from marketplace.kit.application import Application
 from marketplace.kit.errors import Invalid
 from marketplace.kit.sealing import CannotOpen, Sealer
-from marketplace.ledger import service as ledger
-from marketplace.ledger.models import PLATFORM, Kind
-from marketplace.ledger.service import Entry
 from marketplace.statements import policy, queries, service
 from marketplace.statements.models import Classification, TaxKind, TaxProfile
 from marketplace.statements.service import Signed
 from tests.factories.billing import payments_of
 from tests.factories.identity import make_user
-from tests.factories.ledger import leg
-from tests.factories.payouts import earn_available, make_expert, make_finance
+from tests.factories.payouts import earn_available, make_expert, make_finance, put_on_withholding
 from tests.factories.statements import make_paid, pay_out
 from tests.pages import Pages
 
@@ -206,16 +202,16 @@ def test_a_form_that_is_not_whole_says_what_to_do(
 
 def test_a_year_is_what_was_paid_and_withheld_in_it(app: Application, session: Session) -> None:
     payments = payments_of(app)
-    ada, _ = make_paid(session, app.sessions, payments, 150_000)
-    earn_available(session, ada, 60_000)
-    withheld = leg((Kind.EXPERT_AVAILABLE, ada.id), (Kind.TAX_WITHHELD, PLATFORM), 10_000)
-    ledger.post_all(session, [Entry(kind="withholding", key="payout:x:withholding", legs=[withheld])])
+    ada, _ = make_paid(session, app.sessions, payments, 110_000)
+    put_on_withholding(session, ada)
+    earn_available(session, ada, 50_000)
+    pay_out(session, app.sessions, payments, ada)
     year = clock.now().year
     [total] = service.own_totals(session, ada, [year], "payer")
     assert (total.gross_minor, total.withheld_minor, total.payments, total.is_reached) == (
         160_000,
-        10_000,
-        1,
+        12_000,
+        2,
         False,
     )
     [before] = service.own_totals(session, ada, [year - 1], "payer")
