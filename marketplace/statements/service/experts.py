@@ -129,7 +129,8 @@ def _line(one: Crossing, earning: Earning | None, payout: Payout | None) -> tupl
     return part, Line(
         at=one.at,
         what=one.kind.replace("_", " ").capitalize() if part is BACK else part,
-        why=one.reason or "",
+        why=one.reason or (BY_LAW if part is WITHHELD else ""),
+        code=_code(payout),
         minor=one.minor,
     )
 

@@ -337,7 +337,7 @@ def test_finance_puts_a_person_on_it_and_ends_it(app: Application, session: Sess
     make_run(session, approved=True)
     send(app, session, payout_of(session, user))
     person = pages.enter(user, "expert")
-    assert "a law withheld $10.40" in person.get("payouts.payouts").text
+    assert "A law withheld $10.40 of $43.34" in person.get("payouts.payouts").text
     tax = person.get("statements.tax").text
     assert WHY in tax
     assert "$10.40" in tax
