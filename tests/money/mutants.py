@@ -266,11 +266,6 @@ def tax_of_a_failed_payout_stays(patch: pytest.MonkeyPatch, connection: sa.Conne
     _legs(patch, returning, "money_back", lambda legs: legs[:1])
 
 
-def tax_given_back_twice(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
-    """What the authority has is given back out of what is still to be handed over."""
-    patch.setattr(returning.queries, "is_handed_over", lambda *_: False)
-
-
 def tax_on_what_is_left(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
     """The tax is rounded up: a cent too much is withheld."""
     patch.setattr(runs.policy, "withheld", lambda gross, now: -(-gross * 24 // 100))
@@ -388,7 +383,7 @@ ON_THE_WALK: Mapping[str, tuple[Mutant, Sequence[Step]]] = {
         (BY_HAND, (correction_turned_round, goodwill_without_earning)),
         (BY_HAND, (bonus_fee_off_the_person, bonus_from_what_is_reserved)),
         (PAYOUTS, (bank_line_from_the_provider, returned_money_on_hold, not_taken_stays_out)),
-        (PAYOUTS, (tax_of_a_failed_payout_stays, tax_given_back_twice, tax_on_what_is_left)),
+        (PAYOUTS, (tax_of_a_failed_payout_stays, tax_on_what_is_left)),
         (PAYOUTS, (taken_back_stays_out, taken_back_from_our_bank, short_account_counts_as_back)),
         (WORK, (half_won_keeps_the_fee, adjudicator_paid_twice)),
         (WORK, (promise_without_fee, promise_keeps_the_rest, overturn_from_what_is_reserved)),
