@@ -75,8 +75,13 @@ class OurMeta:
         return Plain()
 
     def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> wtforms.Field:
-        """Text fields strip, refuse control characters and have a limit even when nobody gave one."""
+        """Text fields strip, refuse control characters and have a limit even when nobody gave one.
+
+        A choice of nothing but spaces is none: an optional field lets it pass without looking at its list.
+        """
         field: wtforms.Field = unbound_field.bind(form=form, **options)
+        if isinstance(field, wtforms.SelectField):
+            field.filters = [strip, *field.filters]
         if not isinstance(field, wtforms.StringField) or isinstance(field, wtforms.PasswordField):
             return field
         lines = isinstance(field, wtforms.TextAreaField)

@@ -176,6 +176,16 @@ def test_joiners_and_marks_inside_a_text_stay(sent: Any, name: str) -> None:
     assert form.name.data == name
 
 
+@pytest.mark.parametrize("typed", ["", " ", "\u200b"])
+def test_a_choice_of_nothing_that_can_be_seen_is_none(site: Flask, typed: str) -> None:
+    class Optional(BaseForm):
+        kind = wtforms.SelectField("Kind", [maybe()], choices=options([("", "None"), ("a", "A")]))
+
+    with site.test_request_context(method="POST", data={"kind": typed}):
+        form = Optional()
+        assert (form.validate(), form.kind.data) == (True, "")
+
+
 def test_zero_is_an_answer(site: Flask) -> None:
     class Counting(BaseForm):
         count = wtforms.IntegerField("Count", [needed("Enter a count")])

@@ -114,6 +114,7 @@ def test_an_expert_appeals_is_asked_and_wins(  # noqa: PLR0915 - one journey
         ({"outcome": "in_part"}, "Choose a share when it is won in part"),
         ({"share": "50"}, "Choose a share when it is won in part"),
         ({"outcome": "in_part", "share": "33"}, "Choose one of the options."),
+        ({"outcome": "in_part", "share": " "}, "Choose a share when it is won in part"),
         ({"cause": ""}, "Choose what you found."),
         ({"cause": "gap"}, "words"),
         ({"clauses": []}, "Choose at least one clause."),
