@@ -8,7 +8,7 @@ from math import ceil, floor
 
 from config.policy import MONEY, WORK
 from marketplace.kit.money import ceil_div
-from workspace.queue.models import BROKEN, Assignment, AssignmentState
+from workspace.queue.models import BROKEN, Assignment, AssignmentState, TaskState
 from workspace.queue.queries import TASKS_MAXIMUM, Pace
 
 PAY_RULE = (
@@ -90,6 +90,11 @@ def unit_minor(assignment: Assignment) -> int:
 def is_overdue(assignment: Assignment, now: datetime) -> bool:
     """Live, and its time (grace included) is over, whether or not the sweep has been here."""
     return assignment.state in LIVE and assignment.expires_at <= now
+
+
+def ends_withdrawn(assignment: Assignment) -> bool:
+    """At work on what the company has withdrawn: whoever skips or stops it now is paid as the worker would."""
+    return assignment.state is AssignmentState.ACTIVE and assignment.task.state is TaskState.WITHDRAWN
 
 
 def stop_pay(price_minor: int, minutes: int, active_seconds: int) -> int:

@@ -233,6 +233,22 @@ def test_the_open_page_is_told_and_keeps_its_text(
     assert pages.post("submissions.submit", {}, **place).status == 303
 
 
+@pytest.mark.parametrize("door", ["queue.skip", "submissions.stop"])
+def test_who_skips_or_stops_before_the_worker_comes_is_paid_all_the_same(
+    pages: Pages, session: Session, withdrawn: Assignment, door: str
+) -> None:
+    place = {"assignment_id": withdrawn.id}
+    pages.enter(withdrawn.expert.user)
+    sent = pages.post(door, {"reason": "too_long", "agreed_minor": "0"}, **place)
+    assert (sent.status, sent.location) == (303, pages.path("submissions.work", **place))
+    pages.get("submissions.work", **place)
+    session.expire_all()
+    assert session.get_one(Assignment, withdrawn.id).state is A.CANCELLED
+    assert session.query(Earning).one().amount_minor == 100
+    assert "Withdrawn by the company, paid" in pages.get("submissions.work", **place).text
+    assert ledger.broken(session) == []
+
+
 def test_the_work_of_another_is_nowhere(pages: Pages, session: Session, withdrawn: Assignment) -> None:
     service.settle(session, withdrawn.id)
     pages.enter(make_expert(session).user)

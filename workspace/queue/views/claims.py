@@ -57,6 +57,8 @@ def skip(assignment_id: uuid.UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         flash(next(iter(form.errors.values()))[0], "warn")
         return see_other("submissions.work", assignment_id=assignment_id)
+    if policy.ends_withdrawn(assignment):
+        return see_other("submissions.work", assignment_id=assignment_id)  # which ends it, with its pay
     following = service.skip(
         db(), assignment, by=g.visitor.user, reason=form.reason.data, note=form.note.data or ""
     )

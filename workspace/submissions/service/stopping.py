@@ -11,7 +11,7 @@ from workspace.queue.models import Assignment, AssignmentState
 from workspace.queue.policy import StopTerms
 from workspace.submissions import policy, queries
 from workspace.submissions.models import Draft
-from workspace.submissions.service import drafts
+from workspace.submissions.service import drafts, withdrawing
 from workspace.submissions.service.handing import at_deadline
 
 LESS = "Stopping pays less than you were shown, because the active time was corrected. Look at the sum again."
@@ -33,8 +33,9 @@ def stop(
 ) -> Assignment:
     """Stop half way for at least what was shown; the draft stays.  The assignment's state says what happened.
 
-    A second click changes nothing.  After the deadline, the deadline decides.  Conflict (409) when the task
-    is not in hand, stopping is not possible, or it would pay less than `agreed_minor`.
+    A second click changes nothing.  After the deadline, the deadline decides; what the company has withdrawn
+    ends with its pay, which is more.  Conflict (409) when the task is not in hand, stopping is not possible, or
+    it would pay less than `agreed_minor`.
     """
     assignment = drafts.lock(session, assignment)
     if assignment.state is AssignmentState.STOPPED:
@@ -42,6 +43,9 @@ def stop(
     if queue_policy.is_overdue(assignment, clock.database_now(session)):
         if assignment.state is AssignmentState.ACTIVE:
             at_deadline(session, assignment)
+        return assignment
+    if queue_policy.ends_withdrawn(assignment):
+        withdrawing.cancel(session, assignment)
         return assignment
     terms = stop_terms(session, assignment)
     if not terms.refusal and terms.pay_minor < agreed_minor:

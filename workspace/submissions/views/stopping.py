@@ -44,7 +44,7 @@ def stop(assignment_id: uuid.UUID) -> ResponseReturnValue:
         note=form.note.data or "",
         agreed_minor=form.agreed,
     )
-    if assignment.state is not AssignmentState.STOPPED:
+    if assignment.state not in {AssignmentState.STOPPED, AssignmentState.CANCELLED}:
         flash("The deadline was faster: it has decided about this task.", "warn")
     return see_other("submissions.work", assignment_id=assignment_id)
 
