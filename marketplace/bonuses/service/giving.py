@@ -117,7 +117,7 @@ def entry_of(project: Project, by_id: uuid.UUID, gift: Gift, given_id: uuid.UUID
         ref_type="given_bonus",
         ref_id=given_id,
         actor_id=by_id,
-        reason=gift.reason,
+        reason=gift.reason[:400],  # what the ledger keeps; the row has all of it
     )
 
 

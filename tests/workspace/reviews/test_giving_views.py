@@ -94,6 +94,17 @@ def test_what_is_wrong_is_said_at_its_field(
     assert session.query(GivenBonus).count() == 0
 
 
+def test_a_reason_as_long_as_the_form_takes_is_kept_whole(
+    pages: Pages, session: Session, project: Project, expert: Expert
+) -> None:
+    pages.enter(make_owner(session, project.company))
+    long = ("You found what we had missed. " * 17)[:500]  # the ledger keeps 400, the row and the person all
+    fields = typed(reason=long, agreed="2000")
+    assert pages.post("gifts.give", fields, project_id=project.id, expert_id=expert.id).status == 303
+    assert session.query(GivenBonus).one().reason == long.strip()
+    assert long.strip() in session.query(Earning).one().reason
+
+
 def test_a_budget_that_is_too_small_says_what_is_there(
     pages: Pages, session: Session, expert: Expert
 ) -> None:
