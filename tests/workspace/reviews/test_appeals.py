@@ -269,6 +269,7 @@ def test_whoever_steps_aside_is_not_given_it_again(session: Session, opened: App
     service.leave_appeal(session, opened.id, judge=judge, reason="outside_my_field")
     session.flush()
     assert service.draw_appeal(session, judge=judge) is None
+    assert service.draw_appeal(session, judge=_other_user(session, judge)) is None
     drawn(session, make_judge(session, "Otto Other"), opened)
 
 
@@ -277,8 +278,7 @@ def _the_author(session: Session, wrong: Submission) -> User:
 
 
 def _their_other_user(session: Session, wrong: Submission) -> User:
-    name, _, host = author(session, wrong).email.partition("@")
-    return make_judge(session, email=f"{name}+other@{host}")
+    return _other_user(session, author(session, wrong))
 
 
 def _the_reviewer(session: Session, wrong: Submission) -> User:
@@ -286,8 +286,7 @@ def _the_reviewer(session: Session, wrong: Submission) -> User:
 
 
 def _the_reviewers_other_user(session: Session, wrong: Submission) -> User:
-    name, _, host = _the_reviewer(session, wrong).email.partition("@")
-    return make_judge(session, email=f"{name}+other@{host}")
+    return _other_user(session, _the_reviewer(session, wrong))
 
 
 def _a_member(session: Session, wrong: Submission) -> User:
@@ -308,6 +307,20 @@ def _another_author(session: Session, wrong: Submission) -> User:
     return user
 
 
+def _other_user(session: Session, of: User) -> User:
+    name, _, host = of.email.partition("@")
+    return make_judge(session, email=f"{name}+other@{host}")
+
+
+def _a_members_other_user(session: Session, wrong: Submission) -> User:
+    company = session.get_one(Company, session.get_one(Project, wrong.project_id).company_id)
+    return _other_user(session, make_member(session, company).user)
+
+
+def _another_authors_other_user(session: Session, wrong: Submission) -> User:
+    return _other_user(session, _another_author(session, wrong))
+
+
 @pytest.mark.parametrize(
     "who",
     [
@@ -318,6 +331,8 @@ def _another_author(session: Session, wrong: Submission) -> User:
         _a_member,
         _who_left_lately,
         _another_author,
+        _a_members_other_user,
+        _another_authors_other_user,
     ],
 )
 def test_nobody_with_a_part_in_it_is_given_it(

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select, union
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from marketplace.care import queries as care
@@ -139,10 +139,20 @@ def waiting_appeals(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Appeal).where(_WAITS)) or 0
 
 
-def judges_of(session: Session, submission_id: uuid.UUID) -> Sequence[uuid.UUID]:
-    """Everybody who had a round of this submission in hand."""
-    rows = session.scalars(select(Review.reviewer_id).where(Review.submission_id == submission_id).distinct())
-    return [row for row in rows if row is not None]
+def parties_to(session: Session, submission: Submission) -> Sequence[uuid.UUID]:
+    """Whoever answered its task, had a round of this submission in hand, or gave it back."""
+    rows = session.scalars(
+        union(
+            select(TaskPart.user_id).where(
+                TaskPart.task_id == submission.task_id, TaskPart.part == Part.AUTHOR
+            ),
+            select(Review.reviewer_id).where(
+                Review.submission_id == submission.id, Review.reviewer_id.is_not(None)
+            ),
+            select(StepAside.user_id).where(StepAside.submission_id == submission.id),
+        )
+    )
+    return rows.all()
 
 
 def rejecting_of(session: Session, submission_id: uuid.UUID) -> Review | None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from marketplace.care import service as care
+from marketplace.companies import queries as companies
 from marketplace.identity import queries as identity
 from marketplace.identity.models import User
 from marketplace.kit import clock
@@ -169,9 +170,12 @@ def _in_hand(session: Session, appeal_id: uuid.UUID, judge: User) -> Held:
 
 
 def _stands_apart(session: Session, submission: Submission, judge: User) -> bool:
-    """Neither its author nor anybody who judged it, under whatever User."""
-    others = {submission.user_id, *queries.judges_of(session, submission.id)}
-    return not identity.is_one_of(session, judge.id, others)
+    """No part in it and none in the company, under whatever User."""
+    others = {submission.user_id, *queries.parties_to(session, submission)}
+    if identity.is_one_of(session, judge.id, others):
+        return False
+    company_id = session.get_one(Project, submission.project_id).company_id
+    return not companies.is_near(session, judge.id, company_id)
 
 
 def _check(session: Session, submission: Submission, ruling: Ruling) -> None:
