@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy import ScalarSelect, Select, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from marketplace.ledger.models import LedgerTransaction
+from marketplace.ledger.models import Kind, LedgerAccount, LedgerPosting, LedgerTransaction
 from marketplace.projects.models import Project, ProjectState
 from workspace.queue.models import Assignment, Task, TaskState
 from workspace.submissions.models import Submission, SubmissionState
@@ -39,7 +39,7 @@ class Decision:
     waited_seconds: int
     active_seconds: int
     price_minor: int
-    overturned: bool = False  # a final rejection that two people found wrong
+    overturned: bool = False  # a rejection that was wrong: two people found so, or an appeal was won in part
 
 
 def companies_with_work(session: Session) -> Sequence[uuid.UUID]:
@@ -77,18 +77,20 @@ def tasks_of_ended(session: Session, company_id: uuid.UUID) -> tuple[int, int]:
 def decisions(session: Session, company_id: uuid.UUID, *, at_most: int) -> Sequence[Decision]:
     """The company's last decisions."""
     active = func.coalesce(Submission.corrected_seconds, Submission.active_seconds)
-    overturned = exists().where(
+    paid = func.coalesce(_paid_for_approval(), Assignment.price_minor)
+    found_later = exists().where(
         LedgerTransaction.kind == "claim_overturn",
         LedgerTransaction.ref_type == "assignment",
         LedgerTransaction.ref_id == Submission.assignment_id,
     )
+    overturned = or_(found_later, paid < Assignment.price_minor)  # a part is paid on appeal alone
     rows = session.execute(
         select(
             Submission.state,
             Submission.submitted_at,
             Submission.decided_at,
             active,
-            Assignment.price_minor,
+            paid,
             Project.currency,
             overturned,
         )
@@ -113,3 +115,20 @@ def decisions(session: Session, company_id: uuid.UUID, *, at_most: int) -> Seque
         for state, submitted, decided, seconds, price, currency, found_wrong in rows
         if decided is not None
     ]
+
+
+def _paid_for_approval() -> ScalarSelect[int]:
+    """What the claim of the Assignment of the statement around it paid its expert when it was approved."""
+    return (
+        select(LedgerPosting.amount_minor)
+        .join(LedgerTransaction, LedgerTransaction.id == LedgerPosting.transaction_id)
+        .join(LedgerAccount, LedgerAccount.id == LedgerPosting.credit_account_id)
+        .where(
+            LedgerTransaction.kind == "claim_approve",
+            LedgerTransaction.ref_type == "assignment",
+            LedgerTransaction.ref_id == Assignment.id,
+            LedgerAccount.kind == Kind.EXPERT_PENDING,
+        )
+        .correlate(Assignment)
+        .scalar_subquery()
+    )

@@ -15,9 +15,11 @@ from marketplace.kit.application import Application
 from marketplace.ledger import queries as ledger
 from marketplace.outbox.service import Handlers, run_all
 from marketplace.projects import queries as projects
-from marketplace.projects.models import ProjectState
+from marketplace.projects.models import Project, ProjectState
 from marketplace.reputation import queries as reputation
 from marketplace.reputation.policy import ENOUGH
+from tests.factories.appeals import appealed, make_judge
+from tests.factories.appeals import judged as judged_appeal
 from tests.factories.applications import make_offer
 from tests.factories.bonuses import give_bonus
 from tests.factories.projects import make_project
@@ -31,7 +33,7 @@ from workspace.quality import queries, service
 from workspace.quality.policy import companies
 from workspace.quality.queries import Decision
 from workspace.queue.models import TaskState
-from workspace.reviews.models import Verdict
+from workspace.reviews.models import Outcome, Verdict
 from workspace.submissions.models import SubmissionState as S
 
 DAY = 86_400
@@ -137,6 +139,19 @@ def test_applications_left_unanswered_are_counted_and_shown_from_enough_on(
     assert "Applications left unanswered" in page.text
     assert "from 20 to answer by hand" in page.text
     assert companies.figures([], (ENOUGH - 1, 3)) == {}
+
+
+def test_a_rejection_won_in_part_counts_as_overturned_at_what_it_paid(session: Session) -> None:
+    judge = make_judge(session)
+    won = judged_appeal(session, judge, appealed(session), outcome=Outcome.IN_PART, share=50)
+    session.flush()
+    project = session.get_one(Project, won.submission.project_id)
+    (row,) = queries.decisions(session, project.company_id, at_most=10)
+    price = won.submission.assignment.price_minor
+    assert (row.state, row.overturned, row.price_minor) == (S.EXCLUDED_PAID, True, -(-price // 2))
+    found = companies.figures([row] * ENOUGH)
+    assert found["overturned"]["value"] == 10_000
+    assert "review_seconds" not in found, "an appeal's days are not the review's"
 
 
 def test_what_was_paid_and_what_ended_early_is_counted_from_the_books(session: Session) -> None:
