@@ -232,13 +232,14 @@ def feedback_on(project_id: uuid.UUID) -> reviewing.Feedback:
     return reviewing.feedback(db(), g.visitor.user.id, project_id)
 
 
-def project_panels(project: Project) -> Markup:
-    """How far a project is, for the company's page, with the ways to its tasks and its data."""
+def project_panels(project: Project, may_end: bool) -> Markup:  # noqa: FBT001 - called by templates
+    """How far a project is, for the company's page, with the ways to its tasks and to withdrawing it."""
     progress = queue.progress(db(), project.id)
     drawn = render_template(
         "workspace/queue/progress.html",
         project=project,
         progress=progress,
+        may_withdraw=may_end,
         left_over=queue.count_left_over(db(), project.id),
         withdrawals=queue.withdrawals_of(db(), project.id),
     )

@@ -50,6 +50,22 @@ def worked(session: Session, assignment: Assignment, *, seconds: int) -> Assignm
 # --- the company -----------------------------------------------------------------------------------------------
 
 
+def test_who_may_not_withdraw_sees_no_button(pages: Pages, session: Session) -> None:
+    project = make_submission(session, tasks=5).assignment.project
+    aside, open_one = session.query(Task).filter_by(project_id=project.id, taken_count=0).limit(2)
+    aside.state = T.QUARANTINED
+    session.flush()
+    pages.enter(make_owner(session, company_of(session, project), role=MemberRole.VIEWER))
+    place = {"project_id": project.id}
+    for endpoint, more in (
+        ("projects.show", {}),
+        ("tasks.index", {}),
+        ("tasks.show", {"task_id": aside.id}),
+        ("tasks.show", {"task_id": open_one.id}),
+    ):
+        assert "Withdraw" not in pages.get(endpoint, **place, **more).text, endpoint
+
+
 def test_from_the_project_to_everybody_paid(app: Application, pages: Pages, session: Session) -> None:
     submission = make_submission(session, tasks=5)
     project = submission.assignment.project

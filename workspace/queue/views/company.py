@@ -33,7 +33,7 @@ TABS = (
 @open_to(MEMBER)
 def index(project_id: uuid.UUID) -> ResponseReturnValue:
     """The tasks of a project, in one state or all, and its batches and files."""
-    project = my_project(project_id)
+    project, may_write = _opened(project_id)
     chosen = next((state for _, state in TABS if state and state.value == request.args.get("state")), None)
     progress = queries.progress(db(), project.id)
     page = queries.tasks_of(db(), project.id, state=chosen, mark=request.args.get("after"))
@@ -48,6 +48,7 @@ def index(project_id: uuid.UUID) -> ResponseReturnValue:
         exits=_exits(queries.exit_reasons(db(), project.id)),
         summary=service.summary,
         takes_tasks=project.state in service.TAKES_TASKS,
+        may_write=may_write,
     )
 
 
@@ -55,7 +56,7 @@ def index(project_id: uuid.UUID) -> ResponseReturnValue:
 @open_to(MEMBER)
 def show(project_id: uuid.UUID, task_id: uuid.UUID) -> ResponseReturnValue:
     """One task as it was imported."""
-    project = my_project(project_id)
+    project, may_write = _opened(project_id)
     task = found(queries.task_of(db(), project.id, task_id))
     return render_template(
         "workspace/queue/task.html",
@@ -66,7 +67,8 @@ def show(project_id: uuid.UUID, task_id: uuid.UUID) -> ResponseReturnValue:
         screen=service.screen(task),
         exits=_exits(queries.exit_reasons(db(), project.id, task_id=task.id)),
         set_aside=task.state is TaskState.QUARANTINED,
-        may_withdraw=task.state in queries.OPEN,
+        may_write=may_write,
+        may_withdraw=may_write and task.state in queries.OPEN,
         is_over=project.state in service.OVER,
     )
 
@@ -118,7 +120,13 @@ def _address(project_id: uuid.UUID, state: TaskState | None) -> str:
 
 def my_project(project_id: uuid.UUID, *, writing: bool = False) -> Project:
     """The project of the visitor's company; 404 for others, 403 when writing needs a larger role."""
-    member = found(projects.member_for(db(), g.visitor.user.id, project_id))
-    if writing and not project_policy.may_edit(member):
+    project, may_write = _opened(project_id)
+    if writing and not may_write:
         raise NotYours(MAY_NOT)
-    return found(projects.project(db(), project_id))
+    return project
+
+
+def _opened(project_id: uuid.UUID) -> tuple[Project, bool]:
+    """The same, and whether the visitor's role may change anything of it."""
+    member = found(projects.member_for(db(), g.visitor.user.id, project_id))
+    return found(projects.project(db(), project_id)), project_policy.may_edit(member)
