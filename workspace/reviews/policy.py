@@ -57,7 +57,8 @@ CAUSES = {
     Cause.TASK: "The task is broken",
 }
 SHARES = (25, 50, 75)  # percent of the price an appeal can win in part
-LONGEST = 2_000  # characters of what is written about an appeal
+LONGEST = 2_000  # characters of the reasons of a decision
+STATEMENT = 10 * WORK.appeal_words  # characters: not every language puts spaces between words
 APPEAL = timedelta(days=WORK.appeal_decide_days)
 APPEAL_LOCK = timedelta(minutes=WORK.appeal_lock_minutes)
 APPEAL_ANSWER = timedelta(days=WORK.appeal_answer_days)
@@ -163,7 +164,9 @@ def statement_problem(text: str) -> str:
     words = len(text.split())
     if not words:
         return "Say where your answer meets the clause that was named."
-    return f"Use at most {WORK.appeal_words} words. You have {words}." if words > WORK.appeal_words else ""
+    if words > WORK.appeal_words:
+        return f"Use at most {WORK.appeal_words} words. You have {words}."
+    return f"Shorten this to {STATEMENT:,} characters." if len(text) > STATEMENT else ""
 
 
 def reasons_problem(text: str) -> str:

@@ -177,7 +177,7 @@ def test_it_is_appealed_once_in_time_and_by_its_author(session: Session, wrong: 
     expert = author(session, wrong)
     with pytest.raises(NotFound):
         service.open_appeal(session, wrong.id, by=make_user(session), statement=STATEMENT)
-    for words in ("", "  ", "word " * (WORK.appeal_words + 1)):
+    for words in ("", "  ", "word " * (WORK.appeal_words + 1), "字" * (policy.STATEMENT + 1)):
         with pytest.raises(Invalid):
             service.open_appeal(session, wrong.id, by=expert, statement=words)
     with clock.shifted(timedelta(days=WORK.appeal_days, minutes=1)), pytest.raises(AppealOver):
