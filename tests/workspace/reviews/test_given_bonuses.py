@@ -36,8 +36,10 @@ from tests.factories.projects import make_project
 from tests.factories.queue import engaged, make_assignment, make_tasks, run_promises
 from tests.factories.reviews import make_reviewer
 from tests.factories.screenings import make_screening
+from tests.workspace.queue.test_queue_plans import plan
 from tests.workspace.queue.test_queue_races import at_once, claim_as
 from workspace.reviews import queries, service
+from workspace.reviews.queries.bonuses import people
 
 
 def at_work(session: Session, project: Project) -> Expert:
@@ -334,3 +336,10 @@ def test_a_bonus_and_the_end_of_the_project(clean: Sessions) -> None:
     said = at_once(clean, [giving(project_id, expert_id), ending])
     assert said in ({"given": 1, "closed": 1}, {"NothingToGive": 1, "closed": 1})
     assert left(clean, project_id) == 0
+
+
+def test_whom_a_bonus_can_be_given_is_found_from_the_project(session: Session) -> None:
+    found = plan(session, people(make_project(session).id).order_by(Expert.id.desc()).limit(50))
+    assert "CORRELATED" not in found, "one look for each expert of the house"
+    assert "SCAN assignments" not in found
+    assert "SCAN engagements" not in found

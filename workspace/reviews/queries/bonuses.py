@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, literal, or_, select, union
 from sqlalchemy.orm import Session
 
 from marketplace.applications.models import Application, Engagement, Screening
@@ -89,24 +89,17 @@ def bonus_lines(
 
 def had_contact(session: Session, project_id: uuid.UUID, user_id: uuid.UUID) -> bool:
     """Whether this person, who is still here, ever had a place, a screening or a task on the project."""
-    statement = select(exists().where(Expert.user_id == user_id, _contact(project_id)))
-    return bool(session.scalar(statement))
+    return bool(session.scalar(select(people(project_id).where(Expert.user_id == user_id).exists())))
 
 
 def people_of(session: Session, project_id: uuid.UUID, *, mark: str | None) -> Page[Expert]:
     """Everybody who ever had, by key, the newest experts first."""
-    return pages.page(
-        session,
-        select(Expert).where(_contact(project_id)),
-        [Expert.id],
-        mark=mark,
-        key_of=lambda row: (row.id,),
-    )
+    return pages.page(session, people(project_id), [Expert.id], mark=mark, key_of=lambda row: (row.id,))
 
 
 def person_of(session: Session, project_id: uuid.UUID, expert_id: uuid.UUID) -> Expert | None:
     """One of them; None for anybody else."""
-    return session.scalar(select(Expert).where(Expert.id == expert_id, _contact(project_id)))
+    return session.scalar(people(project_id).where(Expert.id == expert_id))
 
 
 def approved_here(
@@ -125,21 +118,21 @@ def approved_here(
     return {row[0]: int(row[1]) for row in rows}
 
 
-def _contact(project_id: uuid.UUID) -> ColumnElement[bool]:
-    """Had to do with the project, and has not left the house since: what nobody takes is not given."""
-    is_here = exists().where(User.id == Expert.user_id, User.state != UserState.CLOSED)
-    return and_(is_here, _had_to_do(project_id))
+def people(project_id: uuid.UUID) -> Select[Expert]:
+    """Had to do with the project, and has not left the house since: what nobody takes is not given.
 
-
-def _had_to_do(project_id: uuid.UUID) -> ColumnElement[bool]:
-    return or_(
-        exists().where(Engagement.project_id == project_id, Engagement.expert_id == Expert.id),
-        exists().where(Assignment.project_id == project_id, Assignment.expert_id == Expert.id),
-        exists().where(
-            Screening.application_id == Application.id,
-            Application.project_id == project_id,
-            Application.expert_id == Expert.id,
-        ),
+    Their ids are put together once, from the project's side: it has few people, the house has many.
+    """
+    of_screenings = select(Application.expert_id).join(Screening, Screening.application_id == Application.id)
+    had_to_do = union(
+        select(Engagement.expert_id).where(Engagement.project_id == project_id),
+        select(Assignment.expert_id).where(Assignment.project_id == project_id),
+        of_screenings.where(Application.project_id == project_id),
+    )
+    return (
+        select(Expert)
+        .join(User, User.id == Expert.user_id)
+        .where(User.state != UserState.CLOSED, Expert.id.in_(had_to_do))
     )
 
 
