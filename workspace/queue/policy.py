@@ -93,7 +93,7 @@ def is_overdue(assignment: Assignment, now: datetime) -> bool:
 
 
 def ends_withdrawn(assignment: Assignment) -> bool:
-    """At work on what the company has withdrawn: whoever skips or stops it now is paid as the worker would."""
+    """At work on what the company has withdrawn: whoever skips or stops it now is paid all the same."""
     return assignment.state is AssignmentState.ACTIVE and assignment.task.state is TaskState.WITHDRAWN
 
 

@@ -34,8 +34,8 @@ def stop(
     """Stop half way for at least what was shown; the draft stays.  The assignment's state says what happened.
 
     A second click changes nothing.  After the deadline, the deadline decides; what the company has withdrawn
-    ends with its pay, which is more.  Conflict (409) when the task is not in hand, stopping is not possible, or
-    it would pay less than `agreed_minor`.
+    ends with its pay, which is more.  Conflict (409) when the task is not in hand, stopping is not possible,
+    or it would pay less than `agreed_minor`.
     """
     assignment = drafts.lock(session, assignment)
     if assignment.state is AssignmentState.STOPPED:
