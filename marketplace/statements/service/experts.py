@@ -24,7 +24,7 @@ EARNED, BACK, WITHHELD = "Earned", "Taken back or corrected", "Tax withheld"
 PAID, RETURNED, REVERSED = "Paid out", "Came back from the bank", "Taken back by us"
 BEFORE, AFTER = "Balance before", "Balance after"
 BY_LAW = "Handed to the tax authority for you, because a law requires it; it counts for your tax."
-NO_FEE = Part("Fees", 0, "Nothing is taken from your pay; fees are on top and paid by the company.")
+NO_FEE = Part("Fees", 0, "No fee is taken from your pay; fees are on top and paid by the company.")
 RAILS = {Rail.STRIPE: "Bank transfer through the payment service", Rail.MANUAL: "Bank transfer by hand"}
 
 
