@@ -13,7 +13,7 @@ const WORDS: Record<State, string> = {
   offline: "Offline. Saved on this device",
   stale: "Open in another tab",
   signed_out: "Logged out. Saved on this device",
-  expired: "Time is up",
+  expired: "Not open any more",
   failed: "Not saved",
 };
 const GOOD: readonly State[] = ["saved", "saving"];

@@ -19,6 +19,7 @@ class Task {
   private work: Work;
   private sending = false;
   private gone = false;
+  private over = false;
 
   constructor(form: HTMLFormElement) {
     this.form = form;
@@ -44,6 +45,7 @@ class Task {
     watchActive(this.form.dataset["heartbeat"] ?? "", (data) => {
       if (typeof data["expires_at"] === "string") expires(data["expires_at"], String(data["paused_until"] ?? ""));
       showStop(data);
+      if (typeof data["next"] === "string" && "active_seconds" in data) void this.withdrawn(data);
     });
     this.offerCopy();
     document.body.dataset["live"] = "";
@@ -154,10 +156,19 @@ class Task {
   }
 
   private ended(data: Record<string, unknown>): void {
+    this.over = true;
+    pause(true);
     this.rest(true);
     const text = typeof data["message"] === "string" ? data["message"] : "Your time ran out. What you wrote is kept.";
     const next = typeof data["next"] === "string" ? data["next"] : (this.form.dataset["back"] ?? "/");
     trouble(text, [["Go on", () => location.assign(next)]]);
+  }
+
+  /** A beat says the company withdrew the task: what is typed goes to the server, then the page says so, once. */
+  private async withdrawn(data: Record<string, unknown>): Promise<void> {
+    if (this.over) return;
+    await this.draft.flush();
+    if (!this.over) this.told("expired", data);
   }
 
   private rest(on: boolean): void {

@@ -41,6 +41,9 @@ def test_a_project_is_withdrawn_under_somebodys_hands(house: House, enter: Enter
     expert, owner = enter(strict=False), enter()
     at = desk(house, expert, response_ranking.WAY)
     assignment_id = at.open()
+    expert.page.evaluate("document.querySelector('details.about').open = true")
+    expert.page.locator("#answer textarea[name=note]").fill("I was not done yet.")
+    expert.page.locator("#saved").get_by_text("Draft saved").wait_for()
     company(house, owner, at)
     owner.go(f"/company/projects/{at.project_id}")
     look(owner, "project")
@@ -51,9 +54,10 @@ def test_a_project_is_withdrawn_under_somebodys_hands(house: House, enter: Enter
     owner.says("Being withdrawn.")
     look(owner, "withdrawn")
     house.run()
-    expert.page.evaluate("document.querySelector('details.about').open = true")
-    expert.page.locator("#answer textarea[name=note]").fill("I was not done yet.")
-    expert.page.locator("#trouble").get_by_text("The company withdrew this.").wait_for()
+    expert.page.locator("#trouble").get_by_text("The company withdrew this.").wait_for(
+        timeout=30_000
+    )  # types nothing
+    expert.says("Not open any more")
     expert.page.get_by_role("button", name="Go on").click()
     expert.says("Withdrawn by the company, paid")
     expert.says(REASON)

@@ -54,9 +54,11 @@ def save(assignment_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/tasks/<uuid:assignment_id>/heartbeat")
 @open_to(EXPERT)
 def heartbeat(assignment_id: uuid.UUID) -> ResponseReturnValue:
-    """Count active time; the deadline comes along, for another tab may have moved it."""
+    """Count active time; the deadline comes along, for another tab may have moved it; 410 when withdrawn."""
     assignment = mine(assignment_id)
     seconds = service.beat(db(), assignment, user=user())
+    if assignment.state is AssignmentState.CANCELLED:
+        return {"active_seconds": seconds, **_withdrawn(assignment)}, 410
     if assignment.state is not AssignmentState.ACTIVE:
         return {"active_seconds": seconds}
     terms = service.stop_terms(db(), assignment)
