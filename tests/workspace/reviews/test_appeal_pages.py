@@ -79,6 +79,8 @@ def test_an_expert_appeals_is_asked_and_wins(  # noqa: PLR0915 - one journey
     assert desk.post(f"{there}/ask", {"text": ""}).status == 422
     assert desk.post(f"{there}/ask", {"text": "On which page is it?"}).status == 303
     assert desk.post(f"{there}/decide", RULING).status == 403
+    assert "comes back to you when the expert answers" in desk.get(DESK).text
+    assert "No appeal for you now" not in desk.get(DESK).text
 
     mine = pages.enter(expert, "expert")
     assert "Answer the question" in mine.get(f"/submissions/{wrong.id}").text
@@ -169,6 +171,8 @@ def test_late_is_said_before_the_worker_has_come(session: Session, pages: Pages,
 def test_taking_it_back_over_http(session: Session, pages: Pages, wrong: Submission) -> None:
     service.open_appeal(session, wrong.id, by=author(session, wrong), statement=STATEMENT)
     mine = pages.enter(author(session, wrong), "expert")
+    page = mine.get(path_of(wrong)).text
+    assert "goes back to the project, and you cannot appeal again." in page, "asked before it is done"
     assert mine.post(f"{path_of(wrong)}/withdraw").status == 303
     assert wrong.state is SubmissionState.FINAL_REJECTED
     assert "You took your appeal back" in mine.get(f"/submissions/{wrong.id}").text
@@ -206,7 +210,7 @@ def test_stepping_aside_over_http(session: Session, pages: Pages, judge: User) -
     assert desk.post(f"{DESK}/{appeal.id}/step-aside").status == 422
     assert desk.post(f"{DESK}/{appeal.id}/step-aside", {"reason": "outside_my_field"}).status == 303
     assert appeal.state is AppealState.OPEN
-    assert "No open appeals" in desk.get(DESK).text
+    assert "No appeal for you now" in desk.get(DESK).text
     assert desk.post(f"{DESK}/next").location.endswith(DESK)
 
 

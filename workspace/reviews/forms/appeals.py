@@ -20,7 +20,7 @@ class AppealForm(BaseForm):
     statement = wtforms.TextAreaField(
         "Why is it wrong?",
         [needed("Say where your answer meets the clause that was named.")],
-        description=f"At most {WORK.appeal_words} words. Name the clause and where you meet it.",
+        description="Name the clause and where you meet it.",
         render_kw={"rows": 8, "dir": "auto", "data-words": "statement-count"},
     )
 

@@ -107,6 +107,15 @@ def held_appeal(session: Session, user_id: uuid.UUID, now: datetime) -> Appeal |
     )
 
 
+def asked_by(session: Session, user_id: uuid.UUID) -> Sequence[Appeal]:
+    """The appeals that wait for an expert's answer to this person's question, the first due first."""
+    return session.scalars(
+        _whole()
+        .where(Appeal.state == AppealState.INFO_REQUESTED, Appeal.assigned_to_id == user_id)
+        .order_by(Appeal.answer_due_at, Appeal.id)
+    ).all()
+
+
 def appeals_for(session: Session, user_id: uuid.UUID, now: datetime) -> tuple[int, datetime | None]:
     """How many appeals this person could be given, and when the first is decided by the clock."""
     free = _free_for(user_id, now).subquery()

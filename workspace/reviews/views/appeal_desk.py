@@ -45,6 +45,7 @@ def index() -> ResponseReturnValue:
         "workspace/reviews/appeals.html",
         count=count,
         first_due_at=first_due_at,
+        asked=queries.asked_by(db(), judge().id),
         in_hand=queries.held_appeal(db(), judge().id, now),
         given=queries.appeals_decided_by(db(), judge().id, request.args.get("after")),
         rules=WORK,
