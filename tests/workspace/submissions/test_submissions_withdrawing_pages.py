@@ -72,7 +72,12 @@ def test_from_the_project_to_everybody_paid(app: Application, pages: Pages, sess
     assignment = worked(session, make_assignment(session, project=project), seconds=180)
     place = {"project_id": project.id}
     pages.enter(make_owner(session, company_of(session, project)))
-    assert "Withdraw the project…" in pages.get("projects.show", **place).text
+    shown = pages.get("projects.show", **place).text
+    assert "Withdraw the project…" in shown
+    assert "Decided and withdrawn work and bonuses" in shown
+    job = pages.get("jobs.job", slug=project.slug).text
+    assert "you are paid for your time, 25 % of the price at least." in job
+    assert "You can appeal for 7 days" in job
     page = pages.get("withdrawals.ask_project", **place)
     for text in (
         "Finish is the friendlier way",
@@ -111,13 +116,14 @@ def test_from_the_project_to_everybody_paid(app: Application, pages: Pages, sess
 
 def test_a_task_and_a_batch_have_their_own_doors(pages: Pages, session: Session) -> None:
     project = make_project(session)
-    one = make_tasks(session, project, 2)[0]
+    one, free = make_tasks(session, project, 2)
     other = make_tasks(session, project, 1)[0]
     pages.enter(make_owner(session, company_of(session, project)))
     place = {"project_id": project.id, "task_id": one.id}
     assert "Withdraw this task…" in pages.get("tasks.show", **place).text
     page = pages.get("withdrawals.ask_one", **place)
     assert "Nobody is at work" in page.text
+    assert "About" not in page.text
     form = {"form_key": page.value("form_key"), "agreed_minor": "0", "reason": REASON}
     assert pages.post("withdrawals.withdraw_one", form, **place).location == pages.path("tasks.show", **place)
     assert "Withdraw this task…" not in pages.get("tasks.show", **place).text
@@ -130,7 +136,27 @@ def test_a_task_and_a_batch_have_their_own_doors(pages: Pages, session: Session)
     assert done.location == pages.path("tasks.index", project_id=project.id)
     states = [row[0] for row in session.query(Task.state).order_by(Task.position)]
     assert states == [T.WITHDRAWN, T.AVAILABLE, T.WITHDRAWN]
-    assert "Withdrawn" in pages.get("tasks.index", project_id=project.id).text
+    listed = pages.client.get(pages.path("tasks.index", project_id=project.id) + "?state=withdrawn").text
+    assert [f'/tasks/{task.id}"' in listed for task in (one, free, other)] == [True, False, True]
+
+
+def test_what_was_handed_in_before_still_counts(pages: Pages, session: Session) -> None:
+    submission = make_submission(session, tasks=3)
+    project = submission.assignment.project
+    task = submission.assignment.task
+    company = company_of(session, project)
+    service.withdraw(
+        session,
+        Scope(project.id, batch_id=task.batch_id),
+        by=make_owner(session, company),
+        reason=REASON,
+        form_key=ids.new_id(),
+        agreed_minor=10_000,
+    )
+    session.flush()
+    session.expire_all()
+    told = tasks.progress(session, project.id)
+    assert (told.task_count, told.taken_count, told.approved_count, told.wanted_count) == (0, 1, 0, 1)
 
 
 @pytest.mark.parametrize("agreed", ["", "x", "279", "-1"])
@@ -244,7 +270,8 @@ def test_the_open_page_is_told_and_keeps_its_text(
         )
         assert said.json["next"] == pages.path("submissions.work", **place)
     beat = pages.client.post(pages.path("submissions.heartbeat", **place), json={})
-    assert beat.json == {"active_seconds": 180}
+    assert beat.status_code == 410
+    assert beat.json == {"active_seconds": 180, "message": saved.json["message"], "next": saved.json["next"]}
     assert pages.post("submissions.stop", {"reason": "too_long"}, **place).status == 409
     assert pages.post("submissions.submit", {}, **place).status == 303
 

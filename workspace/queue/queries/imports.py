@@ -19,7 +19,10 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a project is: tasks by state, and opinions wanted, begun and approved."""
+    """How far a project is: tasks by state, and opinions wanted, begun and approved.
+
+    Of withdrawn tasks nothing more is wanted than was begun: it is decided and paid, and may be approved.
+    """
 
     tasks: Mapping[TaskState, int]
     wanted_count: int
@@ -175,12 +178,11 @@ def progress(session: Session, project_id: uuid.UUID) -> Progress:
         .where(Task.project_id == project_id)
         .group_by(Task.state)
     ).all()
-    live = [row for row in rows if row[0] is not TaskState.WITHDRAWN]
     return Progress(
         tasks={row[0]: row[1] for row in rows},
-        wanted_count=sum(int(row[2]) for row in live),
-        taken_count=sum(int(row[3]) for row in live),
-        approved_count=sum(int(row[4]) for row in live),
+        wanted_count=sum(int(row[3]) if row[0] is TaskState.WITHDRAWN else int(row[2]) for row in rows),
+        taken_count=sum(int(row[3]) for row in rows),
+        approved_count=sum(int(row[4]) for row in rows),
     )
 
 

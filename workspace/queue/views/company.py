@@ -26,6 +26,7 @@ TABS = (
     ("Done", TaskState.DONE),
     ("Not released", TaskState.STAGED),
     ("Set aside", TaskState.QUARANTINED),
+    ("Withdrawn", TaskState.WITHDRAWN),
 )
 
 
