@@ -44,7 +44,7 @@ def test_the_cost_is_shown_before_it_is_promised(pages: Pages, session: Session,
     fields = typed()
     cost = pages.post("bonuses.promise", fields, project_id=project.id)
     assert "Reserves at most $600.00" in cost.text
-    assert "$400.00" in cost.text
+    assert "$400.00 of $1,000.00 is left in the budget." in cost.text
     assert session.query(BonusRule).count() == 0
     agreed = f"2500/20/20/{fields['last_day'].replace('-', '')}1800"
     assert cost.value("agreed") == agreed

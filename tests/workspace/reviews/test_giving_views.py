@@ -56,7 +56,10 @@ def test_the_cost_is_shown_then_it_is_given_once(
     fields = typed()
     cost = pages.post("gifts.give", fields, **place)
     assert "It costs $24.00" in cost.text
-    assert "$20.00 for the expert and $4.00 platform fee; $1,000.00 is in the budget." in cost.text
+    assert (
+        "$20.00 for the expert and $4.00 platform fee; $976.00 of $1,000.00 is left in the budget."
+        in cost.text
+    )
     assert session.query(GivenBonus).count() == 0
     changed = pages.post("gifts.give", {**fields, "amount": "30", "agreed": "2000"}, **place)
     assert "It costs $36.00" in changed.text  # what was not agreed to is shown first

@@ -35,6 +35,8 @@ def test_decided_work_says_why_and_what_it_paid(pages: Pages, session: Session) 
     pages.enter(expert.user)
     page = pages.get("submissions.mine", tab="done")
     for text in (
+        "Not approved, final",
+        "Paid, not used",
         "Unsupported claim, clause 1.",
         "The second answer names no source",
         "handed in",
