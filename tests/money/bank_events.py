@@ -33,6 +33,7 @@ class BankEvents(MoneyMachine):
         person = known[pick % len(known)]
         ask = self.inside(lambda session: service.ask(session, by=session.get_one(User, person)).id)
         run = ask()
+        self.model.rings.append((person, self.model.day))
         (payout,) = self.inside(lambda session: [one.id for one in payouts_in(session, run)])()
         self.model.start_payout(person, payout)
         self.model.payouts[payout], self.model.prepared[run] = person, [payout]
@@ -50,12 +51,13 @@ class BankEvents(MoneyMachine):
         self.step(f"asked_{how}")
 
     def may_ask(self) -> list[uuid.UUID]:
-        """Who has enough, and has asked for nothing on this day."""
+        """Who has enough, and has neither a request of this day that stands nor three that do not."""
         return [
             person
             for person in self.world.people
             if self.model.available(person) >= m.LEAST_PAYOUT
             and self.model.asked.get(person) != self.model.day
+            and self.model.rings.count((person, self.model.day)) < m.ASKS_A_DAY
         ]
 
     def on_run(self, run_id: uuid.UUID, how: str) -> Act:

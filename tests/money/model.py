@@ -20,7 +20,7 @@ DEBIT = {
     "disputes_receivable",
 }
 MAY_BE_NEGATIVE = DEBIT | {"platform_revenue", "adjustments"}
-HOLD_DAYS, LEAST_PAYOUT = 3, 1_000
+HOLD_DAYS, LEAST_PAYOUT, ASKS_A_DAY = 3, 1_000, 3
 
 Account = tuple[str, uuid.UUID]
 Leg = tuple[Account, Account, int]  # debit, credit, minor units
@@ -116,6 +116,7 @@ class Model:
     to_hand_over: list[Hashable] = field(default_factory=list)  # paid payouts with something withheld
     handed_over: set[Hashable] = field(default_factory=set)
     asked: dict[uuid.UUID, int] = field(default_factory=dict)  # person -> day of a request that stands
+    rings: list[tuple[uuid.UUID, int]] = field(default_factory=list)  # (person, day) of every request
     invoices: dict[uuid.UUID, list[Any]] = field(default_factory=dict)  # company, minor, state
     fee_unknown: list[uuid.UUID] = field(default_factory=list)  # deposits
     clawbacks: dict[uuid.UUID, list[Any]] = field(default_factory=dict)  # Earning, last day of an answer

@@ -57,14 +57,19 @@ def similar(
 ) -> list[Mapping[int, float]]:
     """For each text, document -> cosine of spelling (those over `least`); nothing without a model.
 
-    Two statements: the number of the model, and what changed since this process looked last.
+    Two statements: the number of the model, and what changed since this process looked last.  Whoever only
+    reads sees one moment, and asks them once.
     """
-    shelf = _shelf(session)
+    shelf, looked = _shelf(session), _looked(session)
     with shelf.lock:
-        known = _current(session, shelf)
-        if known is None or not asked:
-            return [{} for _ in asked]
-        kept = _fresh(session, shelf.kinds.setdefault(kind, _Kind()), kind, known)
+        kept = shelf.kinds.get(kind)
+        known = shelf.model
+        if kept is None or known is None or kind not in looked:
+            known = _current(session, shelf)
+            if known is None or not asked:
+                return [{} for _ in asked]
+            kept = _fresh(session, shelf.kinds.setdefault(kind, _Kind()), kind, known)
+            looked.add(kind)
         ids, matrix = list(kept.rows), kept.matrix
     found = vectors.cosines(matrix, known.matrix(asked)) if ids else None
     if found is None:
@@ -81,6 +86,14 @@ def packed(session: Session, text: str) -> tuple[int, bytes | None]:
     if known is None:
         return 0, None
     return known.number, vectors.pack(known.matrix([text]))
+
+
+def _looked(session: Session) -> set[DocumentKind]:
+    """The kinds that a reading session has brought up to date already; nothing for one that writes."""
+    if session.info.get("write") is not False:
+        return set()
+    known: set[DocumentKind] = session.info.setdefault("spelling", set())
+    return known
 
 
 def _shelf(session: Session) -> _Shelf:
