@@ -10,6 +10,15 @@ from wtforms.validators import StopValidation
 UNSEEN = frozenset({"Cf", "Zs", "Zl", "Zp"})  # spaces, joiners, marks of direction
 BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")  # letters by name, drawn as nothing
 OVERRIDES = frozenset("\u202d\u202e")  # turn round what stands behind them, other people's words too
+WORDS = {  # what WTForms says, and what we say
+    "This field is required.": "Fill this in.",
+    "Not a valid choice.": "Choose one of the options.",
+    "Invalid Choice: could not coerce.": "Choose one of the options.",
+    "Invalid choice(s): one or more data inputs could not be coerced.": "Choose from the list.",
+    "Not a valid integer value.": "Enter a whole number.",
+    "Not a valid decimal value.": "Enter a number.",
+    "Not a valid date value.": "Enter a date, such as 2026-03-31.",
+}
 
 
 def strip(value: Any) -> Any:

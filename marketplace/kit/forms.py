@@ -14,7 +14,7 @@ from wtforms.csrf.core import CSRFTokenField
 from wtforms.validators import ValidationError
 
 from marketplace.kit import ids, money
-from marketplace.kit.form_rules import Clean, agreed, at_most, between, maybe, needed, strip, within
+from marketplace.kit.form_rules import WORDS, Clean, agreed, at_most, between, maybe, needed, strip, within
 
 __all__ = [
     "BaseForm",
@@ -42,15 +42,6 @@ EXAMPLE_MINOR = 1250  # of an amount, in minor units
 ROW_DIGITS = 4  # of the number of a row
 EMAIL = 254  # as identity's column
 SENDING = {"POST", "PUT", "PATCH", "DELETE"}
-WORDS = {  # what WTForms says, and what we say
-    "This field is required.": "Fill this in.",
-    "Not a valid choice.": "Choose one of the options.",
-    "Invalid Choice: could not coerce.": "Choose one of the options.",
-    "Invalid choice(s): one or more data inputs could not be coerced.": "Choose from the list.",
-    "Not a valid integer value.": "Enter a whole number.",
-    "Not a valid decimal value.": "Enter a number.",
-    "Not a valid date value.": "Enter a date, such as 2026-03-31.",
-}
 
 
 class Plain:

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ScalarSelect, Select, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from marketplace.ledger.models import Kind, LedgerAccount, LedgerPosting, LedgerTransaction
@@ -78,12 +78,7 @@ def decisions(session: Session, company_id: uuid.UUID, *, at_most: int) -> Seque
     """The company's last decisions."""
     active = func.coalesce(Submission.corrected_seconds, Submission.active_seconds)
     paid = func.coalesce(_paid_for_approval(), Assignment.price_minor)
-    found_later = exists().where(
-        LedgerTransaction.kind == "claim_overturn",
-        LedgerTransaction.ref_type == "assignment",
-        LedgerTransaction.ref_id == Submission.assignment_id,
-    )
-    overturned = or_(found_later, paid < Assignment.price_minor)  # a part is paid on appeal alone
+    overturned = or_(_found_wrong_later(), paid < Assignment.price_minor)  # a part is paid on appeal alone
     rows = session.execute(
         select(
             Submission.state,
@@ -115,6 +110,15 @@ def decisions(session: Session, company_id: uuid.UUID, *, at_most: int) -> Seque
         for state, submitted, decided, seconds, price, currency, found_wrong in rows
         if decided is not None
     ]
+
+
+def _found_wrong_later() -> ColumnElement[bool]:
+    """Whether two people found the rejection of the Submission of the statement around it wrong."""
+    return exists().where(
+        LedgerTransaction.kind == "claim_overturn",
+        LedgerTransaction.ref_type == "assignment",
+        LedgerTransaction.ref_id == Submission.assignment_id,
+    )
 
 
 def _paid_for_approval() -> ScalarSelect[int]:
