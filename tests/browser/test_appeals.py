@@ -2,6 +2,8 @@
 
 import uuid
 
+from playwright.sync_api import Locator
+
 from config.policy import WORK
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Kind
@@ -92,8 +94,8 @@ def _decide(judge: Visitor) -> None:
     _enter(judge, judge.page.locator("#sure").get_by_role("button", name="Decide", exact=True))
 
 
-def _enter(visitor: Visitor, control: object) -> None:
+def _enter(visitor: Visitor, control: Locator) -> None:
     """Press Enter on what has the focus, and look at the page it leads to."""
     with visitor.page.expect_navigation(wait_until="load"):
-        control.press("Enter")  # type: ignore[attr-defined]
+        control.press("Enter")
     visitor.look()

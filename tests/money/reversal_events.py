@@ -42,7 +42,7 @@ class ReversalEvents(MoneyMachine):
         """The worker's tries until it has an end."""
 
         def call() -> None:
-            service.send_reversal(self.world.sessions, self.provider, reversal)  # type: ignore[arg-type]
+            service.send_reversal(self.world.sessions, self.provider, reversal)  # type: ignore[arg-type]  # the played provider has the calls of a payout alone
 
         act = self.outside(call)
         self.provider.short, self.provider.how = how == SHORT, how
