@@ -19,7 +19,7 @@ def tell_earned(session: Session, fact: BonusEarned) -> None:
             kind="bonus_earned",
             title=f"Bonus: {shown(rule.amount_minor, rule.currency)}",
             body=f"“{rule.project.title}”: {policy.condition(rule)}. It stands under your earnings.",
-            path="/earnings",
+            path=f"/earnings/bonuses/{fact.payment_id}",
         )
 
 
@@ -33,7 +33,7 @@ def tell_given(session: Session, fact: BonusGiven) -> None:
             kind="bonus_given",
             title=f"Bonus: {shown(given.amount_minor, given.currency)} from {given.project.company.name}",
             body=f"“{given.project.title}”. They say: “{given.reason}” It stands under your earnings.",
-            path="/earnings",
+            path=f"/earnings/bonuses/{given.id}",
         )
 
 

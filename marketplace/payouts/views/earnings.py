@@ -83,6 +83,15 @@ def earning(earning_id: uuid.UUID) -> ResponseReturnValue:
     )
 
 
+@bp.get("/bonuses/<uuid:bonus_id>")
+@open_to(PAID)
+def bonus(bonus_id: uuid.UUID) -> ResponseReturnValue:
+    """Where a notice of a bonus leads, written before its earning was: on to the earning."""
+    mine = queries.earning_by_key(db(), f"bonus:{bonus_id}")
+    earned = found(mine if mine is not None and mine.user_id == g.visitor.user.id else None)
+    return redirect(url_for("payouts.earning", earning_id=earned.id))
+
+
 @bp.get("/account")
 @open_to(PAID)
 def account() -> ResponseReturnValue:

@@ -21,6 +21,7 @@ from marketplace.identity.models import User
 from marketplace.kit import clock
 from marketplace.kit.application import Application
 from marketplace.kit.errors import Conflict, Invalid, NotFound
+from marketplace.kit.money import shown
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import PLATFORM, Kind
 from marketplace.notifications.models import Notice
@@ -35,6 +36,7 @@ from tests.factories.billing import payments_of
 from tests.factories.gateways import fund
 from tests.factories.payouts import make_finance, make_payable, make_run
 from tests.factories.queue import run_promises
+from tests.pages import Pages
 
 V = ReversalState
 WHY = "It was meant for another person of the same name."
@@ -131,7 +133,7 @@ def test_two_people_take_it_back_and_it_is_available_again(
 
 
 def test_what_was_taken_back_is_paid_by_the_next_run_and_counts_once(
-    app: Application, session: Session
+    app: Application, session: Session, pages: Pages
 ) -> None:
     fund(payments_of(app), AMPLE_MINOR)
     user = make_payable(session, payments_of(app))
@@ -154,6 +156,9 @@ def test_what_was_taken_back_is_paid_by_the_next_run_and_counts_once(
     assert (sums["Paid out"], sums["Taken back by us"]) == (-2 * second.amount_minor, second.amount_minor)
     [line] = [line for line in month.lines if line.what == "Taken back by us"]
     assert (line.why, line.minor) == (WHY, first.amount_minor)
+    listed = pages.enter(user).get("statements.index")
+    sent = shown(first.amount_minor)
+    assert f"{sent} {shown(2 * first.amount_minor)} paid out, {sent} taken back by us" in listed.text
     [total] = statements.own_totals(session, user, [clock.now().year], "payer")
     assert (total.gross_minor, total.payments) == (second.amount_minor, 1)
     assert broken(session) == []

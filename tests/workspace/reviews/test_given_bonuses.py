@@ -36,6 +36,7 @@ from tests.factories.projects import make_project
 from tests.factories.queue import engaged, make_assignment, make_tasks, run_promises
 from tests.factories.reviews import make_reviewer
 from tests.factories.screenings import make_screening
+from tests.pages import Pages
 from tests.workspace.queue.test_queue_plans import plan
 from tests.workspace.queue.test_queue_races import at_once, claim_as
 from workspace.reviews import queries, service
@@ -47,6 +48,15 @@ def at_work(session: Session, project: Project) -> Expert:
     engaged(session, expert, project)
     session.flush()
     return expert
+
+
+def assert_leads_to_the_earning(app: Application, session: Session, expert: Expert, notice: Notice) -> None:
+    """The notice opens the page of that very earning, for nobody else."""
+    pages = Pages(app, session).enter(expert.user)
+    mine = session.query(Earning).filter_by(user_id=expert.user_id, ref_type="given_bonus").one()
+    assert pages.get(notice.path).location == f"/earnings/{mine.id}"
+    assert WHY in pages.get(f"/earnings/{mine.id}").text
+    assert pages.enter(make_expert(session).user).get(notice.path).status == 404
 
 
 def budget(session: Session, project: Project) -> int:
@@ -76,6 +86,7 @@ def test_it_reaches_the_person_whole_and_once(app: Application, session: Session
     notice = session.query(Notice).filter_by(kind="bonus_given", user_id=expert.user_id).one()
     assert notice.title == f"Bonus: $20.00 from {project.company.name}"
     assert WHY in notice.body
+    assert_leads_to_the_earning(app, session, expert, notice)
     assert bonuses.given_sums(session, project.id) == (1, 2_000, 400)
     assert queries.broken(session) == payouts.broken(session) == []
     run_promises(app, session)
