@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, g, render_template
+from flask import Flask, g, render_template, request
 from markupsafe import Markup
 
 from marketplace.applications import queries as applications
@@ -241,7 +241,7 @@ def project_panels(project: Project, may_end: bool) -> Markup:  # noqa: FBT001 -
         progress=progress,
         may_withdraw=may_end,
         left_over=queue.count_left_over(db(), project.id),
-        withdrawals=queue.withdrawals_of(db(), project.id),
+        withdrawals=queue.withdrawals_of(db(), project.id, mark=request.args.get("withdrawn")),
     )
     return Markup(drawn)  # noqa: S704 - a template of ours, which has escaped what it shows
 

@@ -32,6 +32,8 @@ class BonusRule(Record, Base, kw_only=True, eq=False, repr=False):
     __tablename__ = "bonus_rules"
     __table_args__ = (
         Index("ix_bonus_rules_project", "project_id", "state"),
+        Index("ix_bonus_rules_newest_of", "project_id", "created_at", "id"),
+        Index("ix_bonus_rules_newest", "created_at", "id"),
         Index("ix_bonus_rules_state", "state", "ends_at"),
         CheckConstraint("amount_minor > 0 AND fee_minor >= 0", name="amounts"),
         CheckConstraint("answers > 0 AND places > 0", name="shape"),
@@ -104,7 +106,8 @@ class GivenBonus(Record, Base, kw_only=True, eq=False, repr=False):
 
     __tablename__ = "given_bonuses"
     __table_args__ = (
-        Index("ix_given_bonuses_project", "project_id", "id"),
+        Index("ix_given_bonuses_newest_of", "project_id", "created_at", "id"),
+        Index("ix_given_bonuses_newest", "created_at", "id"),
         Index("ix_given_bonuses_person", "project_id", "user_id", "created_at"),
         CheckConstraint("amount_minor > 0 AND fee_minor >= 0 AND fee_minor <= amount_minor", name="amounts"),
         CheckConstraint("length(reason) BETWEEN 5 AND 500", name="reason"),

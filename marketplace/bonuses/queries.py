@@ -39,9 +39,9 @@ def of_project(session: Session, project_id: uuid.UUID, *, mark: str | None) -> 
     return pages.page(
         session,
         select(BonusRule).where(BonusRule.project_id == project_id),
-        [BonusRule.id],
+        [BonusRule.created_at, BonusRule.id],  # the id is the key of a form
         mark=mark,
-        key_of=lambda row: (row.id,),
+        key_of=lambda row: (row.created_at, row.id),
     )
 
 
@@ -141,9 +141,9 @@ def given_of(
         select(GivenBonus, Expert.id)
         .join(Expert, Expert.user_id == GivenBonus.user_id)
         .where(GivenBonus.project_id == project_id),
-        [GivenBonus.id],
+        [GivenBonus.created_at, GivenBonus.id],  # the id is the key of a form
         mark=mark,
-        key_of=lambda row: (row[0].id,),
+        key_of=lambda row: (row[0].created_at, row[0].id),
     )
 
 
@@ -178,9 +178,9 @@ def every_rule(session: Session, *, only: uuid.UUID | None, mark: str | None) ->
     return pages.page(
         session,
         whole.where(BonusRule.id == only) if only else whole,
-        [BonusRule.id],
+        [BonusRule.created_at, BonusRule.id],  # the id is the key of a form
         mark=mark,
-        key_of=lambda row: (row.id,),
+        key_of=lambda row: (row.created_at, row.id),
     )
 
 
@@ -200,9 +200,9 @@ def every_given(
     return pages.page(
         session,
         whole.where(GivenBonus.id == only) if only else whole,
-        [GivenBonus.id],
+        [GivenBonus.created_at, GivenBonus.id],  # the id is the key of a form
         mark=mark,
-        key_of=lambda row: (row[0].id,),
+        key_of=lambda row: (row[0].created_at, row[0].id),
     )
 
 

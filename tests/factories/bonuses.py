@@ -28,7 +28,9 @@ def a_promise(**changes: Any) -> Promise:
     return Promise(**{**values, **changes})
 
 
-def make_bonus(session: Session, project: Project, **changes: Any) -> BonusRule:
+def make_bonus(
+    session: Session, project: Project, *, form: uuid.UUID | None = None, **changes: Any
+) -> BonusRule:
     """A bonus promised by an owner of the project's company."""
     (owner, *_) = projects.member_user_ids(session, project.company_id)
     made = service.publish_bonus(
@@ -36,7 +38,7 @@ def make_bonus(session: Session, project: Project, **changes: Any) -> BonusRule:
         project,
         by=session.get_one(User, owner),
         promise=a_promise(**changes),
-        form_key=ids.new_id(),
+        form_key=form or ids.new_id(),
     )
     session.flush()
     return made

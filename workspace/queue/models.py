@@ -251,7 +251,7 @@ class Withdrawal(Record, Base, kw_only=True, eq=False, repr=False):
 
     __tablename__ = "withdrawals"
     __table_args__ = (
-        Index("ix_withdrawals_project", "project_id", "id"),
+        Index("ix_withdrawals_newest_of", "project_id", "created_at", "id"),
         CheckConstraint("batch_id IS NULL OR task_id IS NULL", name="one_scope"),
         CheckConstraint("task_count >= 0 AND people_count >= 0", name="counts"),
         CheckConstraint("about_minor >= 0 AND about_minor <= most_minor", name="amounts"),

@@ -183,6 +183,30 @@ def test_a_reason_that_experts_can_read(pages: Pages, session: Session, reason: 
     assert (page.status, bool(page.errors())) == (422, True)
 
 
+def test_what_was_withdrawn_is_listed_newest_first_and_has_pages(pages: Pages, session: Session) -> None:
+    project = make_submission(session, tasks=1).assignment.project
+    owner = make_owner(session, company_of(session, project))
+    forms = [ids.new_id() for _ in range(12)]
+    for number, form in enumerate(reversed(forms)):  # the form drawn last was sent first
+        with clock.shifted(timedelta(minutes=number)):
+            values = {"task_count": number, "people_count": 0, "about_minor": 0, "most_minor": 0}
+            row = Withdrawal(
+                id=form, project=project, by=owner, reason=f"Reason number {number} of it.", **values
+            )
+            session.add(row)
+            session.flush()
+    page = pages.enter(owner).get("projects.show", project_id=project.id)
+    places = [page.text.find(f"Reason number {number} of it.") for number in range(11, -1, -1)]
+    assert places[10:] == [-1, -1]
+    assert places[:10] == sorted(places[:10])
+    assert places[0] > 0
+    following = next(link.get("href") for link in page.all("a") if link.get("rel") == "next")
+    rest = pages.get(following).text
+    assert "Reason number 1 of it." in rest
+    assert "Reason number 2 of it." not in rest
+    assert pages.get("projects.show", project_id=project.id, withdrawn="x").status == 404
+
+
 def test_others_find_nothing(pages: Pages, session: Session) -> None:
     project = make_project(session)
     task = make_tasks(session, project, 1)[0]

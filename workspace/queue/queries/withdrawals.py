@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from marketplace.kit.pages import Page, page
 from workspace.queue.models import Assignment, Batch, BatchState, Task, TaskState, Withdrawal
 from workspace.queue.queries.assignments import LIVE
 from workspace.queue.queries.imports import move_all
 
 OPEN = (TaskState.STAGED, TaskState.AVAILABLE, TaskState.SATURATED, TaskState.QUARANTINED)
 GOING_ON = (BatchState.STAGING, BatchState.IN_PROGRESS, BatchState.PAUSED)
-NEWEST = 10
+SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +41,16 @@ def withdrawal(session: Session, withdrawal_id: uuid.UUID) -> Withdrawal | None:
     return session.get(Withdrawal, withdrawal_id)
 
 
-def withdrawals_of(session: Session, project_id: uuid.UUID) -> Sequence[Withdrawal]:
-    """The newest withdrawals of a project, with who made them."""
-    return session.scalars(
-        select(Withdrawal)
-        .where(Withdrawal.project_id == project_id)
-        .order_by(Withdrawal.id.desc())
-        .limit(NEWEST)
-        .options(joinedload(Withdrawal.by))
-    ).all()
+def withdrawals_of(session: Session, project_id: uuid.UUID, *, mark: str | None) -> Page[Withdrawal]:
+    """The withdrawals of a project, with who made them, newest first."""
+    return page(
+        session,
+        select(Withdrawal).where(Withdrawal.project_id == project_id).options(joinedload(Withdrawal.by)),
+        [Withdrawal.created_at, Withdrawal.id],  # the id is the key of a form
+        mark=mark,
+        key_of=lambda row: (row.created_at, row.id),
+        size=SHOWN,
+    )
 
 
 def withdrawal_of(session: Session, task: Task) -> Withdrawal | None:
@@ -58,7 +60,7 @@ def withdrawal_of(session: Session, task: Task) -> Withdrawal | None:
     return session.scalar(
         select(Withdrawal)
         .where(Withdrawal.project_id == task.project_id, names_it)
-        .order_by(Withdrawal.id)
+        .order_by(Withdrawal.created_at, Withdrawal.id)
         .limit(1)
     )
 

@@ -64,6 +64,7 @@ class Appeal(Record, Base, kw_only=True, eq=False, repr=False):
     __table_args__ = (
         Index("ix_appeals_waiting", "due_at", "id", sqlite_where=_WAITS, postgresql_where=_WAITS),
         Index("ix_appeals_assigned", "assigned_to_id", sqlite_where=_WAITS, postgresql_where=_WAITS),
+        Index("ix_appeals_decided", "decided_by_id", "decided_at", "id"),
         CheckConstraint("statement <> ''", name="statement"),
         CheckConstraint("(state = 'decided') = (outcome IS NOT NULL)", name="decided"),
         CheckConstraint("(state IN ('decided', 'withdrawn')) = (decided_at IS NOT NULL)", name="ended"),
