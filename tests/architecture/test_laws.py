@@ -24,6 +24,7 @@ BEGINS = {("marketplace/kit/database.py", "begin")}
 SAVEPOINTS = {
     "marketplace/ledger/service/posting.py": "a refused posting must leave the caller's transaction usable",
     "marketplace/outbox/service.py": "a failed handler is undone, its message is not",
+    "workspace/reviews/views/keeping.py": "what was typed is shown again beside the refusal, which has written nothing",
 }
 HIDDEN_IMPORTS = {
     "marketplace/matching/policy/vectors.py": "scikit-learn takes a second to load; few processes need it",

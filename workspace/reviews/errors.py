@@ -77,7 +77,7 @@ class AppealOver(Conflict):
 
     code = "appeal_over"
 
-    def __init__(self, why: str = "This appeal is over. Load the page again to see how it ended.") -> None:
+    def __init__(self, why: str) -> None:
         super().__init__(why)
 
 
@@ -86,7 +86,7 @@ class AppealGone(Forbidden):
 
     code = "appeal_gone"
 
-    def __init__(self) -> None:
-        super().__init__(
-            "This appeal is no longer yours: its time ran out and somebody else can be given it."
-        )
+    def __init__(
+        self, why: str = "This appeal is no longer yours: its time ran out and somebody else can be given it."
+    ) -> None:
+        super().__init__(why)

@@ -26,7 +26,7 @@ from workspace.reviews.errors import AppealGone, AppealOver
 from workspace.reviews.events import AppealAsked
 from workspace.reviews.models import Appeal, AppealState, Cause, Outcome, Review, StepAside
 from workspace.reviews.service.appeal_ending import end_decided, end_late
-from workspace.reviews.service.appeals import free, record
+from workspace.reviews.service.appeals import free, over, record
 from workspace.reviews.service.serving import note_seen
 from workspace.reviews.service.verdicts import refuse_own_company
 from workspace.submissions.models import Submission
@@ -163,7 +163,9 @@ def _in_hand(session: Session, appeal_id: uuid.UUID, judge: User) -> Held:
     submission, review, appeal = found
     now = clock.database_now(session)
     if appeal is None or not policy.waits(appeal) or appeal.due_at <= now:
-        raise AppealOver
+        raise over(appeal)
+    if policy.asks(appeal, now):
+        raise AppealGone("The expert was asked. You can decide when the answer is here.")
     if appeal.assigned_to_id != judge.id or not policy.in_hand(appeal, now):
         raise AppealGone
     return submission, review, appeal

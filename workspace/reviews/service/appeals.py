@@ -1,9 +1,11 @@
 """Appeals of experts against rejections: open, answer a question, take back."""
 
 import uuid
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from config.policy import WORK
 from marketplace.audit import service as audit
 from marketplace.identity.models import User
 from marketplace.kit import clock
@@ -29,10 +31,12 @@ def open_appeal(session: Session, submission_id: uuid.UUID, *, by: User, stateme
         raise Invalid(problem)
     submission, review, there = _mine(session, submission_id, by)
     now = clock.database_now(session)
-    if submission.state is not SubmissionState.REJECTED or submission.due_at is None:
+    if there is not None:
+        raise AppealOver("It was appealed already, and an appeal is sent once.")
+    if submission.state is SubmissionState.FINAL_REJECTED or _is_late(submission, now):
+        raise AppealOver(f"The time to appeal is over. It was {WORK.appeal_days} days from the decision.")
+    if submission.state is not SubmissionState.REJECTED:
         raise AppealOver("There is nothing to appeal here.")
-    if there is not None or submission.due_at <= now:
-        raise AppealOver("It was appealed already." if there else "The time to appeal is over.")
     opened = Appeal(
         submission=submission, statement=statement.strip(), opened_at=now, due_at=now + policy.APPEAL
     )
@@ -84,6 +88,17 @@ def answer_question(session: Session, submission_id: uuid.UUID, *, by: User, tex
     publish(session, AppealAnswered(appeal_id=appeal.id, asked_by_id=appeal.assigned_to_id))
 
 
+def over(appeal: Appeal | None) -> AppealOver:
+    """What ended it, in words for the expert and for whoever decides."""
+    if appeal is None:
+        return AppealOver("There is no appeal here.")
+    if appeal.state is AppealState.WITHDRAWN:
+        return AppealOver("This appeal was taken back, and the rejection is final.")
+    if appeal.decided_by_id is not None:
+        return AppealOver("This appeal is decided already.")
+    return AppealOver("The time to decide this appeal is over: it is decided for the expert.")
+
+
 def free(appeal: Appeal) -> None:
     """Let go of an appeal that nobody has in hand any more, or whose question was not answered in time."""
     if appeal.state is AppealState.INFO_REQUESTED:
@@ -116,5 +131,9 @@ def _mine(session: Session, submission_id: uuid.UUID, by: User) -> tuple[Submiss
 def _waiting(session: Session, submission_id: uuid.UUID, by: User) -> tuple[Submission, Review, Appeal]:
     submission, review, appeal = _mine(session, submission_id, by)
     if appeal is None or not policy.waits(appeal) or appeal.due_at <= clock.database_now(session):
-        raise AppealOver
+        raise over(appeal)
     return submission, review, appeal
+
+
+def _is_late(submission: Submission, now: datetime) -> bool:
+    return submission.due_at is not None and submission.due_at <= now

@@ -10,7 +10,7 @@ from marketplace.identity.models import User
 from marketplace.identity.service import Visitor
 from marketplace.kit import clock
 from marketplace.kit.access import open_to, role
-from marketplace.kit.errors import Forbidden
+from marketplace.kit.errors import Forbidden, NotFound, Refusal
 from marketplace.kit.web import db, found, see_other
 from marketplace.projects import queries as projects
 from workspace.reviews import policy, queries, service
@@ -18,12 +18,14 @@ from workspace.reviews.forms import AskForm, RulingForm, StepAsideForm
 from workspace.reviews.models import Appeal
 from workspace.reviews.views.context import drawn_work, expert_code
 from workspace.reviews.views.door import cover, desk, me
+from workspace.reviews.views.keeping import beside, keeping, tried
 
 JUDGE = role("ops", "admin", "reviewer")
 NOT_YET = (
     f"Appeals are decided by operations and by reviewers with {WORK.senior_verdicts} verdicts, few of whose "
     "rejections were found wrong."
 )
+NOT_YOURS = "This appeal is not in your hands: its time with you ran out, or it never was. Take the next one."
 
 
 def judge() -> User:
@@ -74,43 +76,54 @@ def show(appeal_id: uuid.UUID) -> ResponseReturnValue:
 
 @desk.post("/<uuid:appeal_id>/ask")
 @open_to(JUDGE)
+@keeping(AskForm)
 def ask(appeal_id: uuid.UUID) -> ResponseReturnValue:
     """Ask the expert one question."""
     appeal, form = _mine(appeal_id), AskForm()
     if not form.validate_on_submit():
         return _page(appeal, asking=form), 422
-    service.ask_expert(db(), appeal_id, judge=judge(), text=form.text.data or "")
+    text = form.text.data or ""
+    refused = tried(lambda: service.ask_expert(db(), appeal_id, judge=me(), text=text))
+    if refused is not None:
+        return _page(_mine(appeal_id), asking=form, refused=refused), refused.status_code
     flash("Asked. You hear when the expert answers.", "ok")
     return see_other("appeal_desk.index")
 
 
 @desk.post("/<uuid:appeal_id>/step-aside")
 @open_to(JUDGE)
+@keeping(StepAsideForm)
 def leave(appeal_id: uuid.UUID) -> ResponseReturnValue:
     """Give it back with a reason."""
     appeal, form = _mine(appeal_id), StepAsideForm()
     if not form.validate_on_submit():
         return _page(appeal, aside=form), 422
-    service.leave_appeal(db(), appeal_id, judge=judge(), reason=form.reason.data)
+    reason = form.reason.data
+    refused = tried(lambda: service.leave_appeal(db(), appeal_id, judge=me(), reason=reason))
+    if refused is not None:
+        return _page(_mine(appeal_id), aside=form, refused=refused), refused.status_code
     flash("Somebody else decides it.")
     return see_other("appeal_desk.index")
 
 
 @desk.post("/<uuid:appeal_id>/decide")
 @open_to(JUDGE)
+@keeping(RulingForm)
 def decide(appeal_id: uuid.UUID) -> ResponseReturnValue:
     """Uphold, overturn, or overturn in part."""
     appeal = _mine(appeal_id)
     form = RulingForm().offer(projects.clauses(db(), appeal.submission.assignment.guideline_id))
     if not form.complete():
         return _page(appeal, form), 422
-    service.decide_appeal(db(), appeal_id, form.ruling, judge=judge())
+    refused = tried(lambda: service.decide_appeal(db(), appeal_id, form.ruling, judge=me()))
+    if refused is not None:
+        return _page(_mine(appeal_id), form, refused=refused), refused.status_code
     flash("Decided. The expert and the first reviewer are told.", "ok")
     return see_other("appeal_desk.index")
 
 
 def _mine(appeal_id: uuid.UUID) -> Appeal:
-    return found(queries.appeal_in_hand(db(), judge().id, appeal_id))
+    return found(queries.appeal_in_hand(db(), judge().id, appeal_id), NotFound(NOT_YOURS))
 
 
 def _page(
@@ -119,8 +132,13 @@ def _page(
     *,
     asking: AskForm | None = None,
     aside: StepAsideForm | None = None,
+    refused: Refusal | None = None,
 ) -> str:
+    """One of the forms is what was sent, `refused` why it was not taken."""
     assignment, now = appeal.submission.assignment, clock.database_now(db())
+    is_mine = policy.in_hand(appeal, now) and appeal.due_at > now
+    sent = form or asking or aside
+    is_asked = is_mine and not (sent is asking and appeal.question)
     clauses = projects.clauses(db(), assignment.guideline_id)
     return render_template(
         "workspace/reviews/appeal.html",
@@ -133,7 +151,8 @@ def _page(
         form=form or RulingForm(formdata=None).offer(clauses),
         asking=asking or AskForm(formdata=None),
         aside=aside or StepAsideForm(formdata=None),
-        is_mine=policy.in_hand(appeal, now) and appeal.due_at > now,
+        is_mine=is_mine,
+        kept=beside(sent, refused, is_asked=is_asked),
         fee_minor=assignment.review_fee_minor,
         expert_code=expert_code(assignment),
         reasons=policy.REASONS,

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from config.policy import WORK
 from marketplace.kit import clock
 from marketplace.kit.access import open_to, role
+from marketplace.kit.errors import Refusal
 from marketplace.kit.web import db, found, see_other, settled
 from marketplace.projects import queries as projects
 from workspace.reviews import policy, queries, service
@@ -16,6 +17,7 @@ from workspace.reviews.models import Appeal
 from workspace.reviews.views.context import drawn_work
 from workspace.reviews.views.door import appeals as bp
 from workspace.reviews.views.door import cover, me
+from workspace.reviews.views.keeping import beside, tried
 from workspace.submissions import queries as submissions
 from workspace.submissions.models import Submission, SubmissionState
 
@@ -40,7 +42,10 @@ def send(submission_id: uuid.UUID) -> ResponseReturnValue:
     submission, form = _mine(submission_id), AppealForm()
     if not form.validate_on_submit():
         return _page(submission, form), 422
-    service.open_appeal(db(), submission_id, by=me(), statement=form.statement.data or "")
+    statement = form.statement.data or ""
+    refused = tried(lambda: service.open_appeal(db(), submission_id, by=me(), statement=statement))
+    if refused is not None:
+        return _page(_mine(submission_id), form, refused=refused), refused.status_code
     flash(f"Your appeal is open. It is decided within {WORK.appeal_decide_days} days, or for you.", "ok")
     return see_other("appeals.show", submission_id=submission_id)
 
@@ -62,7 +67,10 @@ def answer(submission_id: uuid.UUID) -> ResponseReturnValue:
     submission, form = _mine(submission_id), AnswerForm()
     if not form.validate_on_submit():
         return _page(submission, answering=form), 422
-    service.answer_question(db(), submission_id, by=me(), text=form.text.data or "")
+    text = form.text.data or ""
+    refused = tried(lambda: service.answer_question(db(), submission_id, by=me(), text=text))
+    if refused is not None:
+        return _page(_mine(submission_id), answering=form, refused=refused), refused.status_code
     flash("Your answer is sent.", "ok")
     return see_other("appeals.show", submission_id=submission_id)
 
@@ -78,9 +86,19 @@ def _is_over(submission: Submission) -> bool:
     return is_rejected and due is not None and due <= clock.database_now(db())
 
 
-def _page(submission: Submission, form: AppealForm | None = None, answering: AnswerForm | None = None) -> str:
+def _page(
+    submission: Submission,
+    form: AppealForm | None = None,
+    *,
+    answering: AnswerForm | None = None,
+    refused: Refusal | None = None,
+) -> str:
+    """`form` or `answering` is what was sent, `refused` why it was not taken."""
     appeal = queries.appeal_of(db(), submission.id)
-    assignment = submission.assignment
+    assignment, now = submission.assignment, clock.database_now(db())
+    can_appeal = appeal is None and submission.state is SubmissionState.REJECTED and not _is_over(submission)
+    asks = appeal is not None and policy.asks(appeal, now)
+    is_asked = can_appeal if form is not None else asks
     return render_template(
         "workspace/reviews/my_appeal.html",
         submission=submission,
@@ -91,9 +109,10 @@ def _page(submission: Submission, form: AppealForm | None = None, answering: Ans
         clauses=projects.clauses(db(), assignment.guideline_id),
         form=form or AppealForm(formdata=None),
         answering=answering or AnswerForm(formdata=None),
-        asks=appeal is not None and policy.asks(appeal, clock.database_now(db())),
+        kept=beside(form or answering, refused, is_asked=is_asked),
+        asks=asks,
         can_withdraw=appeal is not None and _can_withdraw(appeal),
-        can_appeal=appeal is None and submission.state is SubmissionState.REJECTED,
+        can_appeal=can_appeal,
         reasons=policy.REASONS,
         causes=policy.CAUSES,
         rules=WORK,
