@@ -145,12 +145,13 @@ def skip(
 def open_held(session: Session, held: Assignment) -> Assignment:
     """Begin the task held ahead: its deadline starts now.
 
+    The task is locked first: a withdrawal counts whoever began before it, and nobody begins after it.
     Conflict (409) when it is not held any more, another task of the project is open, or its person has
     joined the company since.
     """
     if held.state is not AssignmentState.HELD:
         raise Conflict("This task is not held for you any more.")
-    if held.task.state is TaskState.WITHDRAWN:
+    if queries.lock_task(session, held.task_id).state is TaskState.WITHDRAWN:
         raise Conflict("The company has withdrawn this task. Nothing was begun; look for another one.")
     if companies.was_member(session, held.user_id, held.project.company_id):
         raise NotEligible("You belong to this company, or left it less than a year ago.")
@@ -176,7 +177,7 @@ def _usable_held(session: Session, user: User, project: Project) -> Assignment |
     held = queries.held_of(session, user.id)
     if held is None or held.project_id != project.id:
         return None
-    if held.task.state is TaskState.WITHDRAWN:
+    if queries.lock_task(session, held.task_id).state is TaskState.WITHDRAWN:
         cancel_held(session, held)
         return None
     if policy.is_overdue(held, clock.database_now(session)):

@@ -137,7 +137,7 @@ def take_back(session: Session, assignment: Assignment, *, user: User) -> Assign
     now = clock.database_now(session)
     if not policy.may_take_back(submission, assignment, now):
         raise CannotTakeBack("It is too late to take this back: a reviewer has it, or the time is over.")
-    if assignment.task.state is TaskState.WITHDRAWN:
+    if assignments.lock_task(session, assignment.task_id).state is TaskState.WITHDRAWN:
         raise CannotTakeBack(
             "The company has withdrawn this task. What you handed in is reviewed and paid as ever."
         )
