@@ -37,6 +37,19 @@ def on_withholding(session: Session, user_ids: Collection[uuid.UUID]) -> set[uui
     return set(rows)
 
 
+def wait_for_withholdings(session: Session, user_ids: Collection[uuid.UUID]) -> None:
+    """Let whoever decides on a withholding of these people finish, and the next one wait for us.
+
+    The first lock of whatever prepares payouts, before earnings: whoever decides takes them in this order.
+    """
+    session.scalars(
+        select(Withholding.id)
+        .where(Withholding.user_id.in_(list(user_ids)), Withholding.state.in_(STANDING_TAX))
+        .order_by(Withholding.id)
+        .with_for_update(read=True)
+    ).all()
+
+
 def lock_withholding(session: Session, withholding_id: uuid.UUID) -> Withholding | None:
     """One, with its person and who proposed it, locked."""
     return session.scalar(

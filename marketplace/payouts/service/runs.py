@@ -184,6 +184,7 @@ def _fill(session: Session, run: PayoutRun, accounts: Sequence[PayoutAccount]) -
 def _schedule(session: Session, run: PayoutRun, accounts: Sequence[PayoutAccount]) -> list[Payout]:
     """A payout of what each person has available, locked; another run may have taken some meanwhile."""
     owned: dict[uuid.UUID, list[Earning]] = {account.user_id: [] for account in accounts}
+    queries.wait_for_withholdings(session, list(owned))
     for earning in queries.available_of(session, list(owned)):
         owned[earning.user_id].append(earning)
     taxed = queries.on_withholding(session, list(owned))

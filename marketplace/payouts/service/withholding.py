@@ -60,7 +60,7 @@ def approve_withholding(session: Session, withholding_id: uuid.UUID, *, by: User
     NotFound (404), SomebodyElse (403) for who proposed it, NotYourOwn (403), WithholdingOver (409).
     """
     row = _to_decide(session, withholding_id, by)
-    queries.available_of(session, [row.user_id])  # a run being prepared is waited for, or waits and reads it
+    queries.available_of(session, [row.user_id])  # as the row: a run being prepared is waited for, or waits
     row.move(WithholdingState.ACTIVE)
     row.decided_by, row.decided_at = by, clock.database_now(session)
     cancel(session, queries.unsent_of(session, row.user_id), BEGUN)
