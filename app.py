@@ -13,11 +13,13 @@ import marketplace.chrome
 import marketplace.handlers.books
 import marketplace.listeners
 import marketplace.schedule
+import marketplace.tracing
 import workspace.blueprints
 import workspace.chrome
 import workspace.handlers
 import workspace.listeners
 import workspace.schedule
+import workspace.tracing
 from config import logging, policy
 from config.settings import Settings, from_environment
 from marketplace.billing.policy import PaidAccounts
@@ -32,6 +34,7 @@ from marketplace.kit.events import Bus
 from marketplace.kit.sealing import Sealer
 from marketplace.kit.signing import Signer
 from marketplace.ledger import service as ledger
+from marketplace.ledger.policy import Tracing
 from marketplace.matching import service as matching
 from marketplace.outbox.service import Handlers, Payload
 from marketplace.outbox.worker import Entry
@@ -99,8 +102,15 @@ def _wire(app: Application, settings: Settings) -> None:
         WorkFacts: WorkFacts(has_tasks=queue.has_tasks),
         CrowdFacts: CrowdFacts(sentence=matching.fit_sentence),
         PaidAccounts: PaidAccounts(known=payouts.is_ours),
+        Tracing: _tracing(),
         Around: Around(connected=companies.connected, open_jobs=projects.open_jobs),
     }
+
+
+def _tracing() -> Tracing:
+    """What each letter of a code may name, from both roofs."""
+    below, above = marketplace.tracing.FINDERS, workspace.tracing.FINDERS
+    return Tracing({letter: [*below.get(letter, ()), *above.get(letter, ())] for letter in {*below, *above}})
 
 
 def _verify(checks: ledger.Checks, sessions: Sessions, payload: Payload) -> None:
@@ -146,4 +156,5 @@ def _open_doors(app: Application, settings: Settings) -> None:
         site=settings.public_url.rstrip("/"),
     )
     workspace.chrome.install(app)
+    marketplace.tracing.install(app)
     access.check_locks(app.view_functions, access.read_policy(policy.ACCESS))

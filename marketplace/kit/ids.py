@@ -1,11 +1,13 @@
 """The only source of ids and randomness."""
 
+import re
 import secrets
 import time
 import uuid
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U to misread
 _LETTERS = 6  # of a code, five bits each
+_CODE = re.compile(rf"(?:.*\s)?([A-Z]-[{_ALPHABET}]{{6}})(?:-\S*)?")
 
 
 def new_id() -> uuid.UUID:
@@ -36,6 +38,12 @@ def code(letter: str, thing: uuid.UUID) -> str:
     """The short public code people read aloud, such as `S-7QK4M2`; the address keeps the whole id."""
     tail = thing.int & (2**30 - 1)
     return f"{letter}-" + "".join(_ALPHABET[tail >> shift & 31] for shift in range(25, -1, -5))
+
+
+def read_code(text: str) -> str | None:
+    """The code in what somebody typed: `Expert e-7qk4m2`, `S-7QK4M2-2026-11`; None: there is none."""
+    found = _CODE.fullmatch(text.strip().upper())
+    return found[1] if found else None
 
 
 def code_tail(code: str) -> str | None:

@@ -1,8 +1,11 @@
 """What the ledger says and asks before a posting, and what it makes of a difference; pure."""
 
 import uuid
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
 
 from marketplace.kit.money import shown
 from marketplace.ledger.models import (
@@ -113,3 +116,29 @@ def rule_stop(rule: BrokenRule) -> Stop | None:
         return None
     line = next(iter(rule.lines.get("lines", ())), rule.rule)
     return Stop(f"Payouts have stopped: a rule of the books is broken. {line}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A thing whose code a page prints: what it is, where finance sees it, what its entries name."""
+
+    what: str
+    about: str
+    links: tuple[tuple[str, str], ...] = ()  # (word, address)
+    causes: tuple[tuple[str, uuid.UUID], ...] = ()  # (ref_type, ref_id) of its entries
+    keys: tuple[str, ...] = ()  # of its entries
+    owner_id: uuid.UUID | None = None  # whose accounts show all of its money
+
+
+Finder = Callable[[Session, str], Sequence[Named]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tracing:
+    """What codes name, by their letter; the rooms above say it, app.py brings it."""
+
+    finders: Mapping[str, Sequence[Finder]]
+
+    def named(self, session: Session, code: str) -> list[Named]:
+        """Everything that is printed with this code."""
+        return [one for find in self.finders.get(code[0], ()) for one in find(session, code)]

@@ -1,7 +1,7 @@
 """Which accounts there are and how much is on them, in minor units."""
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -69,6 +69,15 @@ def find(session: Session, places: Iterable[Place]) -> dict[Place, int]:
     key = (LedgerAccount.kind, LedgerAccount.owner_id, LedgerAccount.currency)
     rows = session.execute(select(LedgerAccount.id, *key).where(sa.tuple_(*key).in_(list(places))))
     return {(row.kind, row.owner_id, row.currency): row.id for row in rows}
+
+
+def accounts_of(session: Session, owner_id: uuid.UUID) -> Sequence[LedgerAccount]:
+    """Every account of this owner, by kind."""
+    return session.scalars(
+        select(LedgerAccount)
+        .where(LedgerAccount.kind.in_(list(Kind)), LedgerAccount.owner_id == owner_id)
+        .order_by(LedgerAccount.id)
+    ).all()
 
 
 def lock(session: Session, account_ids: Iterable[int]) -> None:

@@ -128,15 +128,27 @@ def with_balances(
     return pairs
 
 
-def matching(session: Session, text: str, *, mark: str | None) -> Page[LedgerTransaction]:
-    """LedgerTransactions with this key, end, outside id, cause (its id) or number, newest first."""
-    fits = [
-        LedgerTransaction.idempotency_key == text,
+def matching(
+    session: Session,
+    text: str,
+    *,
+    causes: Collection[tuple[str, uuid.UUID]] = (),
+    keys: Collection[str] = (),
+    mark: str | None,
+) -> Page[LedgerTransaction]:
+    """LedgerTransactions with this key, end, outside id, cause (its id) or number, newest first.
+
+    Those of the `causes` and with the `keys` too: what a code stands for.
+    """
+    fits: list[sa.ColumnElement[bool]] = [
+        LedgerTransaction.idempotency_key.in_([text, *keys]),
         LedgerTransaction.closes == text,
         LedgerTransaction.external_id == text,
     ]
     with contextlib.suppress(ValueError):
         fits.append(LedgerTransaction.ref_id == uuid.UUID(text))
+    if causes:
+        fits.append(sa.tuple_(LedgerTransaction.ref_type, LedgerTransaction.ref_id).in_(list(causes)))
     number = _NUMBERED.fullmatch(text)
     if number:
         fits.append(LedgerTransaction.id == int(number[1]))

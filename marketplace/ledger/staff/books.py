@@ -1,6 +1,7 @@
 """The books, for finance: the trial balance, accounts, LedgerTransactions with their cause.  Reading only."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -8,9 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.kit import ids
 from marketplace.kit.access import open_to, role
-from marketplace.kit.web import db, found
+from marketplace.kit.web import db, found, wired
 from marketplace.ledger import policy, queries
-from marketplace.ledger.models import PLATFORM, Kind
+from marketplace.ledger.models import PLATFORM, Kind, LedgerAccount
+from marketplace.ledger.policy import Named, Tracing
 
 bp = Blueprint("ledger", __name__, url_prefix="/staff/ledger")
 _LETTERS = {"company": "C", "project": "P", "expert": "U", "tax": "T"}
@@ -37,10 +39,20 @@ def index() -> ResponseReturnValue:
 @bp.get("/find")
 @open_to(role("finance", "admin"))
 def find() -> ResponseReturnValue:
-    """LedgerTransactions by key, by what they end, by the id outside or by the id of their cause."""
+    """LedgerTransactions by key, number, id outside or id of their cause; and what a printed code names."""
     wanted = request.args.get("q", "").strip()
-    page = queries.matching(db(), wanted, mark=request.args.get("after"))
-    return render_template("marketplace/ledger/find.html", page=page, wanted=wanted)
+    code = ids.read_code(wanted)
+    named = wired(Tracing).named(db(), code) if code else []
+    page = queries.matching(
+        db(),
+        wanted,
+        causes={cause for one in named for cause in one.causes},
+        keys={key for one in named for key in one.keys},
+        mark=request.args.get("after"),
+    )
+    return render_template(
+        "marketplace/ledger/find.html", page=page, wanted=wanted, code=code, named=_with_accounts(named)
+    )
 
 
 @bp.get("/accounts/<kind>")
@@ -85,6 +97,10 @@ def transaction(transaction_id: int) -> ResponseReturnValue:
         lines=queries.lines_naming(db(), entry.external_id) if entry.external_id else [],
         differences=queries.differences_about(db(), entry.id),
     )
+
+
+def _with_accounts(named: Sequence[Named]) -> list[tuple[Named, Sequence[LedgerAccount]]]:
+    return [(one, queries.accounts_of(db(), one.owner_id) if one.owner_id else ()) for one in named]
 
 
 def _kind(text: str) -> Kind | None:

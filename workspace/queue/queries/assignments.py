@@ -62,6 +62,13 @@ def assignment_of(session: Session, user_id: uuid.UUID, assignment_id: uuid.UUID
     )
 
 
+def ids_on(session: Session, task_id: uuid.UUID) -> Sequence[uuid.UUID]:
+    """Every assignment there ever was on a task, the newest first; at most 50."""
+    return session.scalars(
+        select(Assignment.id).where(Assignment.task_id == task_id).order_by(Assignment.id.desc()).limit(50)
+    ).all()
+
+
 def active_of(session: Session, user_id: uuid.UUID, project_id: uuid.UUID) -> Assignment | None:
     """What this person works on in the project now."""
     return session.scalar(
