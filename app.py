@@ -154,6 +154,7 @@ def _open_doors(app: Application, settings: Settings) -> None:
         test_money=settings.test_money,
         played=wiring.emulated(settings),
         site=settings.public_url.rstrip("/"),
+        waiting=workspace.chrome.WAITING,
     )
     workspace.chrome.install(app)
     marketplace.tracing.install(app)

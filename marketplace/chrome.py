@@ -1,7 +1,7 @@
 """The frame around every page: navigation, bell, balance, theme."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import Flask, g, request, url_for
@@ -22,6 +22,7 @@ from marketplace.notifications import queries as notifications
 from marketplace.payouts import queries as payouts
 from marketplace.projects.models import Project
 
+Counts = Mapping[str, Callable[[uuid.UUID], int]]
 STAFF = {"support", "ops", "finance", "admin"}
 # label, endpoint, icon, roles that see it while they act as one of them
 NAVIGATION: dict[str, list[tuple[str, str, str]]] = {
@@ -93,10 +94,11 @@ CAUSES = {  # of an entry -> where finance looks at it, and the word of the addr
 }
 
 
-def install(app: Flask, *, test_money: bool, played: bool, site: str) -> None:
+def install(app: Flask, *, test_money: bool, played: bool, site: str, waiting: Counts | None = None) -> None:
     """Give every template the frame's values; error pages get the visitor's.
 
     `site`: our address outside.  `played`: the emulator is the payment provider and has pages.
+    `waiting`: endpoint -> how many things wait there for a person, one statement each.
     """
     app.jinja_env.globals.update(
         certificates_of=certificates_of,
@@ -115,7 +117,7 @@ def install(app: Flask, *, test_money: bool, played: bool, site: str) -> None:
             "visitor": visitor if signed_in else None,
             "acting": acting,
             "is_staff": acting in STAFF,
-            "nav": _links(app, acting),
+            "nav": _links(app, acting, waiting or {}),
             "unread": notifications.unread_count(db(), visitor.user.id) if signed_in and visitor else 0,
             "balance_text": _balance(visitor.user.id)
             if acting in {"expert", "reviewer"} and visitor
@@ -164,7 +166,7 @@ def who_chooses(project: Project) -> Chooser:
     return applying.chooser_of(db(), project)
 
 
-def _links(app: Flask, acting: str) -> list[dict[str, Any]]:
+def _links(app: Flask, acting: str, waiting: Counts) -> list[dict[str, Any]]:
     shown = NAVIGATION.get(acting, NAVIGATION["visitor"])
     hrefs = {endpoint: url_for(endpoint) for _, endpoint, _ in shown if endpoint in app.view_functions}
     here = _here(hrefs)
@@ -174,6 +176,7 @@ def _links(app: Flask, acting: str) -> list[dict[str, Any]]:
             "href": hrefs[endpoint],
             "icon": icon,
             "current": endpoint == here,
+            "count": waiting[endpoint](g.visitor.user.id) if endpoint in waiting else None,
         }
         for label, endpoint, icon in shown
         if endpoint in hrefs

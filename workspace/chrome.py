@@ -216,6 +216,14 @@ def appeal_on(submission_id: uuid.UUID) -> Appeal | None:
     return reviews.appeal_of(db(), submission_id)
 
 
+def appeals_to_decide(user_id: uuid.UUID) -> int:
+    """How many appeals this person could be given now, for the navigation of whoever decides."""
+    return reviews.appeals_for(db(), user_id, clock.now())[0]
+
+
+WAITING = {"appeal_desk.index": appeals_to_decide}
+
+
 def appeals_on(submission_ids: list[uuid.UUID]) -> dict[uuid.UUID, Appeal]:
     """Submission -> its appeal, for a page of them."""
     return reviews.appeals_of(db(), submission_ids)

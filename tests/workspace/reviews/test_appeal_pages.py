@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config.policy import WORK
@@ -17,10 +19,10 @@ from tests.factories.appeals import REASONS, STATEMENT, appealed, drawn, judged,
 from tests.factories.companies import make_member
 from tests.factories.identity import make_user
 from tests.factories.reviews import author, make_reviewer, make_waiting, opened
-from tests.pages import Pages
+from tests.pages import Page, Pages
 from tests.workspace.reviews.test_overturns import told
 from workspace.reviews import policy, queries, service
-from workspace.reviews.models import AppealState, Outcome
+from workspace.reviews.models import AppealState, Outcome, StepAside
 from workspace.submissions.models import Submission, SubmissionState
 
 DESK = "/reviews/appeals"
@@ -292,3 +294,48 @@ def test_the_pages_ask_the_database_little(
     assert statements() <= 20
     assert desk.get(DESK).status == 200
     assert statements() <= 20
+
+
+@pytest.mark.parametrize("role", [Role.OPS, Role.ADMIN])
+def test_the_navigation_counts_what_waits_for_whoever_decides(
+    session: Session, pages: Pages, wrong: Submission, statements: Callable[[], int], role: Role
+) -> None:
+    who = make_user(session, roles=[role])
+    desk = pages.enter(who, role.value)
+    desk.get("/staff/rejections")
+    statements()
+    assert _counted(desk.get("/staff/rejections")) == ""
+    before = statements()
+    service.open_appeal(session, wrong.id, by=author(session, wrong), statement=STATEMENT)
+    own = appealed(session)
+    session.add(StepAside(submission_id=own.submission_id, user_id=who.id, round=0, reason="other"))
+    session.flush()
+    statements()
+    assert _counted(desk.get("/staff/rejections")) == "1"
+    assert statements() <= before
+    asked = [one for one in _asked(session, desk, DESK) if "count(*)" in one and "appeals" in one]
+    assert len(asked) == 1, "the page and the navigation share it"
+
+
+def _counted(page: Page) -> str:
+    """The number at Appeals in the bar; on a phone it stands in the menu."""
+    shown = [link for link in page.all("a") if link.get("href") == DESK]
+    numbers = {
+        "".join(node.itertext()) for link in shown for node in link.iter() if node.get("class") == "count"
+    }
+    assert len(shown) >= 2
+    assert len(numbers) <= 1
+    return "".join(numbers)
+
+
+def _asked(session: Session, pages: Pages, path: str) -> list[str]:
+    said: list[str] = []
+    engine = session.get_bind().engine
+
+    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        said.append(statement)
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    assert pages.get(path).status == 200
+    sa.event.remove(engine, "before_cursor_execute", note)
+    return said

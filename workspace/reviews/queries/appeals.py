@@ -117,10 +117,16 @@ def asked_by(session: Session, user_id: uuid.UUID) -> Sequence[Appeal]:
 
 
 def appeals_for(session: Session, user_id: uuid.UUID, now: datetime) -> tuple[int, datetime | None]:
-    """How many appeals this person could be given, and when the first is decided by the clock."""
-    free = _free_for(user_id, now).subquery()
-    row = session.execute(select(func.count(), func.min(free.c.due_at)).select_from(free)).one()
-    return int(row[0]), row[1]
+    """How many appeals this person could be given, and when the first is decided by the clock.
+
+    Whoever only reads asks once: the navigation and the page show the same.
+    """
+    kept: dict[uuid.UUID, tuple[int, datetime | None]] = session.info.setdefault("appeals_for", {})
+    if user_id not in kept or session.info.get("write") is not False:
+        free = _free_for(user_id, now).subquery()
+        row = session.execute(select(func.count(), func.min(free.c.due_at)).select_from(free)).one()
+        kept[user_id] = int(row[0]), row[1]
+    return kept[user_id]
 
 
 def appeal_in_hand(session: Session, user_id: uuid.UUID, appeal_id: uuid.UUID) -> Appeal | None:
