@@ -1,7 +1,7 @@
 """What has happened in the demo before anybody looks: work in several states, each by its usual way.
 
 `work.jsonl` has one line for each claim, the oldest first: who, which task, how long ago, the answer, and
-what became of it.
+what became of it, an appeal and its decision included.
 """
 
 import json
@@ -14,6 +14,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
+from commands.demo.appeals import appeal
 from commands.demo.people import user
 from commands.demo.talk import hold
 from marketplace.applications import queries as engagements
@@ -38,6 +39,7 @@ from workspace.task_types import registry
 
 FILE = Path(__file__).with_name("work.jsonl")
 WAIT, READING, UNDO = timedelta(minutes=40), timedelta(minutes=2), timedelta(minutes=3)
+THOUGHT = timedelta(hours=2)  # before somebody appeals
 BEAT = timedelta(seconds=50)  # well inside the minute after which nobody is there
 Scene = Mapping[str, Any]
 
@@ -58,10 +60,13 @@ def _play(sessions: Sessions, gateways: Gateways, project_id: uuid.UUID, scene: 
     if "talk" in scene:
         hold(sessions, gateways, assignment_id, goal=scene["answer"]["goal"], lines=scene["talk"])
     with transaction(sessions) as session:
-        _work(session, assignment_id, scene)
+        submission_id = _work(session, assignment_id, scene)
     if "review" in scene:
         with clock.shifted(WAIT):
             _review(sessions, project_id, scene["review"])
+    if "appeal" in scene:
+        with clock.shifted(THOUGHT):
+            appeal(sessions, submission_id, scene["appeal"])
 
 
 def _claim(session: Session, project_id: uuid.UUID, scene: Scene) -> uuid.UUID:
@@ -108,7 +113,7 @@ def _ask(sessions: Sessions, assignment_id: uuid.UUID, asked: Mapping[str, Any])
         projects_service.answer(session, locked, by=user(session, "owner"), text=asked["reply"])
 
 
-def _work(session: Session, assignment_id: uuid.UUID, scene: Scene) -> None:
+def _work(session: Session, assignment_id: uuid.UUID, scene: Scene) -> uuid.UUID:
     """Be there for as many minutes, then hand in; whatever is asked once is confirmed."""
     assignment = _assignment(session, assignment_id)
     person = assignment.expert.user
@@ -127,6 +132,7 @@ def _work(session: Session, assignment_id: uuid.UUID, scene: Scene) -> None:
         )
     if not isinstance(outcome, Submission):
         raise click.ClickException(f"The demo cannot hand in {scene['task']}: {outcome.errors}")
+    return outcome.id
 
 
 def _review(sessions: Sessions, project_id: uuid.UUID, said: Mapping[str, Any]) -> None:

@@ -13,12 +13,15 @@ from marketplace.applications import service as applications
 from marketplace.bonuses.models import BonusRule, BonusState, GivenBonus
 from marketplace.experts import queries as experts
 from marketplace.identity import queries as identity
+from marketplace.kit import clock
 from marketplace.kit.application import Application
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Kind, LedgerTransaction
 from marketplace.matching import service as matching
 from marketplace.projects.models import GuidelineQuestion, Project, ProjectState
 from workspace.queue.models import Task, TaskState
+from workspace.reviews import queries as reviews
+from workspace.reviews.models import Appeal, AppealState, Outcome
 from workspace.submissions.models import Submission, SubmissionState
 
 
@@ -91,8 +94,26 @@ def _waits_for_everybody(house: Session) -> None:
         SubmissionState.APPROVED,
         SubmissionState.CHANGES_REQUESTED,
         SubmissionState.REJECTED,
+        SubmissionState.APPROVED_ON_APPEAL,
     }
     assert set(house.scalars(sa.select(Submission.state))) == wanted
     answers = list(house.scalars(sa.select(GuidelineQuestion.answer)))
     assert len(answers) == 1
     assert answers[0]
+    _has_appeals(house)
+
+
+def _has_appeals(house: Session) -> None:
+    """One rejection can still be appealed, one appeal waits for operations, one was decided with reasons."""
+    found = list(house.scalars(sa.select(Appeal).order_by(Appeal.opened_at)))
+    assert [one.state for one in found] == [AppealState.DECIDED, AppealState.OPEN]
+    assert found[0].outcome is Outcome.WON
+    assert found[0].reasons
+    rejected = house.scalars(
+        sa.select(Submission.id).where(Submission.state == SubmissionState.REJECTED)
+    ).all()
+    assert len(set(rejected) - {found[1].submission_id}) == 1
+    for name, count in (("ops", 1), ("second", 1), ("expert", 0), ("reviewer", 0)):
+        person = identity.by_email(house, PEOPLE[name].email)
+        assert person is not None
+        assert reviews.appeals_for(house, person.id, clock.now())[0] == count, name
