@@ -153,7 +153,7 @@ def cause_page(ref_type: str | None, ref_id: uuid.UUID | None) -> str | None:
         return None
     if ref_type == "payout":
         run_id = payouts.run_of(db(), ref_id)
-        return url_for("payout_runs.show", run_id=run_id) if run_id else None
+        return url_for("payout_runs.payout", run_id=run_id, payout_id=ref_id) if run_id else None
     if ref_type in CAUSES:
         endpoint, word = CAUSES[ref_type]
         place: dict[str, Any] = {word: ref_id}

@@ -9,7 +9,15 @@ from config.policy import MONEY
 from config.tax import withholding_rate_bps
 from marketplace.kit.money import shown
 from marketplace.ledger.models import PLATFORM, Kind
-from marketplace.payouts.models import Payout, PayoutAccount, PayoutAccountState, PayoutState, Rail
+from marketplace.payouts.models import (
+    Earning,
+    EarningState,
+    Payout,
+    PayoutAccount,
+    PayoutAccountState,
+    PayoutState,
+    Rail,
+)
 
 TAX = (Kind.TAX_WITHHELD, PLATFORM)  # what belongs to the tax authority until it is handed over
 WHOLE_BPS = 10_000
@@ -138,6 +146,12 @@ def flag(amount_minor: int, *, paid_count: int, usual_minor: int) -> str:
     if amount_minor >= UNUSUAL_FACTOR * usual_minor:
         return f"{amount_minor // usual_minor} times usual"
     return ""
+
+
+def ended_early(earning: Earning, now: datetime) -> bool:
+    """Whether finance ended the hold of this earning before its date."""
+    moved = earning.state in (EarningState.AVAILABLE, EarningState.IN_TRANSIT, EarningState.PAID)
+    return moved and earning.available_at > (earning.payout.created_at if earning.payout else now)
 
 
 def is_same_place(account: PayoutAccount, payout: Payout) -> bool:

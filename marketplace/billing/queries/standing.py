@@ -16,7 +16,7 @@ from marketplace.projects.models import Project, ProjectState
 from marketplace.projects.policy.answers import budget_words, covered
 from marketplace.projects.queries import wanted_answers
 
-RUNNING = (ProjectState.AWAITING_FUNDS, ProjectState.OPEN, ProjectState.PAUSED)
+RUNNING = (ProjectState.AWAITING_FUNDS, ProjectState.OPEN, ProjectState.PAUSED, ProjectState.CLOSING)
 MOST, AT_ONCE = 100, 500
 
 
@@ -46,14 +46,22 @@ class Budget:
 
 
 def budgets(session: Session, company_id: uuid.UUID) -> list[Budget]:
-    """The running projects of a company, the one that runs dry first on top; at most 100."""
+    """What the projects of a company hold: the one that runs dry first on top, finishing ones last.
+
+    At most 100.
+    """
     projects = session.scalars(
         select(Project)
         .where(Project.company_id == company_id, Project.state.in_(RUNNING))
         .order_by(Project.id.desc())
         .limit(MOST)
     ).all()
-    return sorted(_budgets(session, projects), key=lambda one: (one.answers, str(one.project.id)))
+    return sorted(_budgets(session, projects), key=_runs_dry)
+
+
+def _runs_dry(budget: Budget) -> tuple[bool, int, str]:
+    project = budget.project
+    return project.state is ProjectState.CLOSING, budget.answers, str(project.id)
 
 
 def open_budgets(session: Session, *, after: uuid.UUID | None) -> list[Budget]:

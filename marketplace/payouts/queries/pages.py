@@ -141,6 +141,12 @@ def payout_in(session: Session, run_id: uuid.UUID, payout_id: uuid.UUID) -> Payo
     )
 
 
+def earnings_in(session: Session, payout_id: uuid.UUID, mark: str | None) -> Page[Earning]:
+    """What a payout is made of, the oldest last, with the project each came from."""
+    statement = select(Earning).where(Earning.payout_id == payout_id).options(joinedload(Earning.project))
+    return page(session, statement, [Earning.id], mark=mark, key_of=lambda row: [row.id])
+
+
 def run_page(session: Session, run_id: uuid.UUID, mark: str | None) -> Page[tuple[Payout, PayoutAccount]]:
     """(Payout, PayoutAccount) of a run with who is paid: what needs a look first, then the largest."""
     first = case((Payout.alarm.is_not(None), 1), else_=0)

@@ -69,11 +69,18 @@ def shares(session: Session, limits: Limits) -> Mapping[str, Share]:
     return {**found, **{row[0]: Share(int(row[1]), int(row[2])) for row in rows}}
 
 
-def usual(session: Session, user_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, tuple[int, int]]:
-    """How often each of these people was paid, and how much on average in minor units."""
+def usual(
+    session: Session, user_ids: Sequence[uuid.UUID], before: datetime
+) -> Mapping[uuid.UUID, tuple[int, int]]:
+    """How often each of these people was paid before this moment, and how much on average in minor units."""
     rows = session.execute(
         select(Payout.user_id, func.count(), func.sum(Payout.amount_minor))
-        .where(Payout.user_id.in_(user_ids), Payout.state == PayoutState.PAID, Payout.returned_at.is_(None))
+        .where(
+            Payout.user_id.in_(user_ids),
+            Payout.state == PayoutState.PAID,
+            Payout.returned_at.is_(None),
+            Payout.ended_at < before,
+        )
         .group_by(Payout.user_id)
     )
     return {row[0]: (int(row[1]), int(row[2]) // int(row[1])) for row in rows}

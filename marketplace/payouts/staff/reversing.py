@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import flash, g, render_template, url_for
+from flask import flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.identity import service as identity
@@ -107,6 +107,7 @@ def _page(mine: Payout, *, form: BaseForm | None = None) -> str:
     return render_template(
         "marketplace/payouts/payout.html",
         payout=mine,
+        page=queries.earnings_in(db(), mine.id, request.args.get("after")),
         reversals=known,
         standing=standing,
         problem=policy.why_not_reversible(mine, is_standing=standing is not None),

@@ -145,7 +145,7 @@ def run_page(run: PayoutRun, form: BaseForm, *, wrong: uuid.UUID | None) -> str:
         run=run,
         page=page,
         withheld_minor=queries.withheld_in_run(db(), run.id),
-        flags=_flags(page),
+        flags=_flags(run, page),
         counts={state.value: found_ for state, found_ in queries.run_counts(db(), run.id).items()},
         ready_count=queries.ready_count(db(), run.id),
         twice_count=queries.twice_count(db(), run.id),
@@ -158,9 +158,9 @@ def run_page(run: PayoutRun, form: BaseForm, *, wrong: uuid.UUID | None) -> str:
     )
 
 
-def _flags(page: Page[Any]) -> dict[uuid.UUID, tuple[str, int]]:
-    """By payout: why to look at it first (or nothing), and what the person is usually paid in minor units."""
-    usual = queries.usual(db(), [payout.user_id for payout, _ in page.rows])
+def _flags(run: PayoutRun, page: Page[Any]) -> dict[uuid.UUID, tuple[str, int]]:
+    """By payout: why to look at it first (or nothing), and what the person was usually paid before."""
+    usual = queries.usual(db(), [payout.user_id for payout, _ in page.rows], run.created_at)
     flags = {}
     for payout, _ in page.rows:
         count, minor = usual.get(payout.user_id, (0, 0))

@@ -73,11 +73,13 @@ def payouts() -> ResponseReturnValue:
 def earning(earning_id: uuid.UUID) -> ResponseReturnValue:
     """Why this amount: the thing it was paid for, the posting, the end of its hold."""
     earning = found(queries.earning_for(db(), g.visitor.user.id, earning_id))
+    now = clock.database_now(db())
     return render_template(
         "marketplace/payouts/earning.html",
         earning=earning,
         undone=ledger.undone(db(), [earning.ledger_key]).get(earning.ledger_key),
-        payday=policy.next_payday(clock.database_now(db())),
+        ended_early=policy.ended_early(earning, now),
+        payday=policy.next_payday(now),
         arrives_by=policy.arrives_by,
         rules=MONEY,
     )

@@ -25,6 +25,7 @@ class Part:
     title: str
     minor: int
     note: str = ""
+    path: str = ""  # where its page is, if it has one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

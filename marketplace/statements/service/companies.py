@@ -32,7 +32,7 @@ OF_PROJECT = (Kind.PROJECT_BUDGET, Kind.PROJECT_RESERVED)
 WHERE = {
     Kind.COMPANY_WALLET: "In the wallet",
     Kind.PROJECT_BUDGET: "In projects, not claimed yet",
-    Kind.PROJECT_RESERVED: "Reserved for work under way",
+    Kind.PROJECT_RESERVED: "Reserved for work under way and as bonuses",
     Kind.COMPANY_REFUND_IN_TRANSIT: "On its way back to you",
     Kind.COMPANY_DISPUTE_HOLD: "Frozen while a dispute is open",
 }
@@ -54,6 +54,12 @@ WORDS = {
     "screening_pay": "A screening",
     "screening_grade": "A screening was graded",
 }  # where the name of the entry is no sentence
+PAGES = {
+    "deposit": "/company/billing/deposits/{}",
+    "refund": "/company/billing/refunds",
+    "dispute": "/company/billing/disputes",
+}  # where a member looks at what a line is about
+SINGLE = "The sums of pay, reviews, bonuses and fees stand here; every single payment of them is in the CSV."
 COMING = "A bank debit counts as a deposit when it has arrived."
 
 
@@ -78,6 +84,7 @@ def company_statement(session: Session, company: Company, period: Period) -> Sta
         lines=tuple(line for part, line in lines if part not in SPENT),
         details=tuple(line for part, line in lines if part in SPENT),
         tables=(("Spent by project", _by_project(moved, titles)), ("Where the balance is", _where(held))),
+        notes=(SINGLE,) if len(lines) > sum(part not in SPENT for part, _ in lines) else (),
     )
     if not statement.adds_up:
         raise DoesNotAddUp(
@@ -144,6 +151,7 @@ def _line(one: Crossing, titles: Mapping[uuid.UUID, str]) -> Line:
         why=one.reason or (f"Reference {one.external_id}" if one.external_id else _words(one.kind)),
         code=ids.code(LETTERS[one.ref_type], one.ref_id) if one.ref_type in LETTERS and one.ref_id else "",
         minor=one.minor,
+        path=PAGES.get(one.ref_type or "", "").format(one.ref_id),
     )
 
 
@@ -161,6 +169,7 @@ def _by_project(moved: Sequence[Crossing], titles: Mapping[uuid.UUID, str]) -> t
             titles.get(project_id, "Without a project"),
             -sum(each.values()),
             _spent(each),
+            f"/company/projects/{project_id}" if project_id in titles else "",
         )
         for project_id, each in sums.items()
     ]

@@ -12,7 +12,7 @@ from marketplace.kit import clock, ids
 from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import Kind
 from marketplace.ledger.queries import Crossing
-from marketplace.payouts.models import Earning, Payout, Rail
+from marketplace.payouts.models import Earning, Payout, PayoutState, Rail
 from marketplace.statements import queries
 from marketplace.statements.errors import DoesNotAddUp
 from marketplace.statements.policy import Line, Part, Period, Statement
@@ -124,7 +124,9 @@ def _line(one: Crossing, earning: Earning | None, payout: Payout | None) -> tupl
     if one.outside in BANKS and one.ref_type == "payout":
         part = _way(one)
         why = one.reason if part is REVERSED and one.reason else _sent(payout)
-        return part, Line(at=one.at, what=part, why=why, code=_code(payout), minor=one.minor)
+        return part, Line(
+            at=one.at, what=part, why=why, code=_code(payout), minor=one.minor, path=_page(payout)
+        )
     part = WITHHELD if one.outside is Kind.TAX_WITHHELD else BACK
     return part, Line(
         at=one.at,
@@ -197,6 +199,12 @@ def _counted(lines: Sequence[Line]) -> str:
 
 def _sent(payout: Payout | None) -> str:
     return f"Reference {payout.external_id}" if payout is not None and payout.external_id else ""
+
+
+def _page(payout: Payout | None) -> str:
+    """Only a payout that was paid and stayed paid has a statement."""
+    stays = payout is not None and payout.state is PayoutState.PAID and payout.returned_at is None
+    return f"/earnings/statements/payouts/{payout.id}" if payout is not None and stays else ""
 
 
 def _code(payout: Payout | None) -> str:

@@ -169,7 +169,7 @@ def test_a_job_that_is_over_names_similar_ones(pages: Pages, session: Session) -
     project = make_project(session, state="closed")
     make_project(session, title="Something alike")
     page = pages.get("jobs.job", slug=project.slug)
-    assert "All tasks are done." in page.text
+    assert "No new tasks are given out." in page.text
     assert "Something alike" in page.text
     assert "Sign in to apply" not in page.text
 

@@ -101,7 +101,7 @@ def test_a_job_is_kept_from_the_board_and_taken_off(mine: Pages, session: Sessio
 def test_a_kept_job_says_when_it_is_over(mine: Pages, session: Session) -> None:
     project = make_project(session, state="closed")
     mine.post("jobs.save", {"kept": "yes"}, slug=project.slug)
-    assert "All tasks are done." in mine.get("jobs.saved").text
+    assert "Over: no new tasks." in mine.get("jobs.saved").text
 
 
 def test_a_search_is_kept_with_its_filters(mine: Pages, session: Session, expert: Expert) -> None:

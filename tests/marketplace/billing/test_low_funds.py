@@ -73,6 +73,14 @@ def test_the_company_sees_what_its_money_is_enough_for(session: Session, pages: 
     assert f"Enough for {budget.answers}" in budget.words
 
 
+def test_a_finishing_project_is_listed_while_it_holds_money(session: Session, pages: Pages) -> None:
+    payer = make_payer(session)
+    ending = make_project(session, company=payer.company, budget_minor=1, wanted=0, state="closing")
+    running = make_project(session, company=payer.company, budget_minor=1, wanted=100)
+    assert [one.project.id for one in queries.budgets(session, payer.company_id)] == [running.id, ending.id]
+    assert ending.title in pages.enter(payer.user).get("billing.index").text
+
+
 def test_a_project_with_nothing_left_to_claim_is_not_low(session: Session) -> None:
     payer = make_payer(session)
     user = payer.user

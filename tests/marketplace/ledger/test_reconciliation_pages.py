@@ -136,7 +136,9 @@ def test_every_cent_leads_both_ways(world: World, finance: Pages) -> None:
     assert "payout:" in found.text
     entry = queries.with_keys(world.session, [f"payout:{payout.id}:paid"]).popitem()[1]
     page = finance.get("ledger.transaction", transaction_id=entry.id)
-    assert f"/staff/payouts/{payout.run_id}" in [link.get("href") for link in page.all("a")]
+    assert f"/staff/payouts/{payout.run_id}/payouts/{payout.id}" in [
+        link.get("href") for link in page.all("a")
+    ]
     assert "The same money at the payment service" in page.text
     with world.provider() as books:
         add_cents(books, "transfer", 1)

@@ -17,7 +17,7 @@ from marketplace.payouts import policy, queries, service
 from marketplace.payouts.models import EarningKind, EarningState
 from tests.factories.identity import make_user
 from tests.factories.ledger import leg
-from tests.factories.payouts import earn, earn_available, make_expert, make_payable, make_run
+from tests.factories.payouts import earn, earn_available, make_expert, make_finance, make_payable, make_run
 from tests.factories.reviews import author, decided, make_waiting
 from tests.factories.submissions import make_submission
 from tests.pages import Pages
@@ -129,6 +129,18 @@ def test_whoever_looks_finds_their_hold_over_on_time(pages: Pages, session: Sess
         assert pages.get(page.location).status == 200
         assert service.mature_due(session) == 1  # the other one waits for the worker
     assert queries.broken(session) == []
+
+
+def test_a_hold_that_finance_ended_says_so(pages: Pages, session: Session) -> None:
+    ada = make_expert(session)
+    earning = earn(session, ada, 777)
+    page = pages.enter(ada).get("payouts.earning", earning_id=earning.id)
+    assert "ended early" not in page.text
+    service.release_hold(
+        session, ada.id, by=make_finance(session), reason="Agreed with the company on the phone."
+    )
+    session.flush()
+    assert "but it was ended early" in pages.get("payouts.earning", earning_id=earning.id).text
 
 
 def test_what_waits_for_a_decision_says_so_instead_of_a_date(pages: Pages, session: Session) -> None:

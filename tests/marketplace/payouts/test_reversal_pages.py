@@ -12,8 +12,9 @@ from config.policy import PEOPLE
 from marketplace.handlers import provider
 from marketplace.handlers.provider import Hint
 from marketplace.identity.models import Role, User
-from marketplace.kit import clock
+from marketplace.kit import clock, ids
 from marketplace.kit.application import Application
+from marketplace.ledger import queries as books_read
 from marketplace.ledger import service as books
 from marketplace.ledger.errors import PayoutsStopped
 from marketplace.outbox.models import OutboxMessage
@@ -57,6 +58,24 @@ def where(payout: Payout) -> dict[str, uuid.UUID]:
 
 def only(session: Session) -> Reversal:
     return session.scalars(select(Reversal).order_by(Reversal.id.desc()).limit(1)).one()
+
+
+def test_a_payout_says_what_it_is_made_of(session: Session, pages: Pages, paid: Payout) -> None:
+    desk = pages.enter(make_finance(session), "finance")
+    (earning,) = queries.earnings_in(session, paid.id, None).rows
+    page = desk.get("payout_runs.payout", **where(paid))
+    assert ids.code("E", earning.id) in page.text
+    entry = next(node.get("href") for node in page.all("a") if node.text == ids.code("E", earning.id))
+    assert entry == f"/staff/ledger/find?q={earning.ledger_key}"
+    (made,) = books_read.with_cause(session, "payout", paid.id)[:1]
+    back = {node.get("href") for node in desk.get("ledger.transaction", transaction_id=made.id).all("a")}
+    assert f"/staff/payouts/{paid.run_id}/payouts/{paid.id}" in back
+
+
+def test_a_first_payout_stays_one_when_it_was_paid(session: Session, pages: Pages, paid: Payout) -> None:
+    run = pages.enter(make_finance(session), "finance").get("payout_runs.show", run_id=paid.run_id)
+    assert "First payout" in run.text
+    assert "As usual" not in run.text
 
 
 def test_finance_proposes_and_another_takes_it_back(

@@ -89,7 +89,7 @@ def test_a_month_adds_up_as_i12_says(session: Session, busy: tuple[Company, Proj
     assert where == {
         "In the wallet": 3_900,
         "In projects, not claimed yet": 100_000 - 2 * money.UNIT,
-        "Reserved for work under way": money.UNIT,
+        "Reserved for work under way and as bonuses": money.UNIT,
         "Frozen while a dispute is open": 400,
     }
 
@@ -127,6 +127,7 @@ def test_a_debit_on_its_way_is_not_counted(session: Session) -> None:
     statement = service.company_statement(session, company, now())
     assert parts(statement)["Deposits"] == 900
     assert [line.code for line in statement.lines] == [ids.code("D", deposit_id)]
+    assert [line.path for line in statement.lines] == [f"/company/billing/deposits/{deposit_id}"]
 
 
 def test_the_next_month_begins_where_this_one_ends(
@@ -150,6 +151,8 @@ def test_members_read_their_own(
     page = pages.get("company_statements.period", slug=now().slug)
     assert project.title in page.text
     assert "$60.66" in page.text
+    assert f"/company/projects/{project.id}" in {node.get("href") for node in page.all("a")}
+    assert "every single payment of them is in the CSV" in page.text
     assert pages.get("company_statements.period_csv", slug=now().slug).status == 200
     assert pages.get("company_statements.period_pdf", slug=Period(now().year).slug).answer.data.startswith(
         b"%PDF-"

@@ -157,6 +157,13 @@ def test_the_pages_open_for_their_owner(app: Application, session: Session, page
         assert "Balance after" in pages.get("statements.period", slug=slug).text
         assert pages.get("statements.period_csv", slug=slug).answer.mimetype == "text/csv"
         assert pages.get("statements.period_pdf", slug=slug).answer.data.startswith(b"%PDF-")
+    statement = f"/earnings/statements/payouts/{payout.id}"
+    assert statement in {
+        node.get("href") for node in pages.get("statements.period", slug=month().slug).all("a")
+    }
+    (earning,) = payouts.earnings_in(session, payout.id, None).rows
+    shown = pages.get("payouts.earning", earning_id=earning.id)
+    assert statement in {node.get("href") for node in shown.all("a")}
     assert pages.get("statements.payout_csv", payout_id=payout.id).status == 200
     assert pages.get("statements.payout_pdf", payout_id=payout.id).status == 200
     [row] = read_csv(pages.get("statements.everything").answer.data)[:1]
