@@ -3,7 +3,7 @@
 import tomllib
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 _FOLDER = Path(__file__).parent
 ACCESS = _FOLDER / "access"
@@ -22,6 +22,7 @@ class MoneyRules(_Frozen):
     trusted_approved: int
     trusted_first_time_bps: int
     payout_minimum_minor: int
+    payout_asks_a_day: int = Field(ge=1)
     payout_weekday: str
     cut_off_days: int
     run_days: int

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from config.policy import MONEY
 from marketplace.payouts.models import (
     Earning,
     EarningState,
@@ -19,8 +20,6 @@ from marketplace.payouts.models import (
     Rail,
     RunState,
 )
-
-ASKS_A_DAY = 3  # with those that were taken back
 
 
 def lock_run(session: Session, run_id: uuid.UUID) -> PayoutRun | None:
@@ -155,14 +154,14 @@ def overdue_holds(session: Session, now: datetime) -> Sequence[Payout]:
 
 
 def last_asked_at(session: Session, user_id: uuid.UUID) -> datetime | None:
-    """When a person last asked for a payout that was not cancelled, or for the last of a few that were.
+    """When a person last asked for a payout that was not cancelled, or `payout_asks_a_day` requests ago.
 
     Asking and taking back again and again would only ring at finance.
     """
     asked = select(PayoutRun.created_at).where(PayoutRun.prepared_by_id == user_id, PayoutRun.on_request)
     newest_first = asked.order_by(PayoutRun.created_at.desc()).limit(1)
     stands = session.scalar(newest_first.where(PayoutRun.state != RunState.CANCELLED))
-    earlier = session.scalar(newest_first.offset(ASKS_A_DAY - 1))
+    earlier = session.scalar(newest_first.offset(MONEY.payout_asks_a_day - 1))
     return max((moment for moment in (stands, earlier) if moment is not None), default=None)
 
 

@@ -15,6 +15,7 @@ from marketplace.notifications.models import Notice
 from marketplace.payouts import queries, service
 from marketplace.payouts.errors import CannotAskNow, NotYourOwn, RunMoved, SecondPerson
 from marketplace.payouts.models import PayoutAccountState, PayoutRun, PayoutState, RunState
+from marketplace.payouts.queries import sending
 from tests.factories.payouts import (
     AMOUNT_MINOR,
     earn_available,
@@ -114,9 +115,13 @@ def test_what_was_asked_can_be_taken_back_by_its_owner_until_it_is_approved(sess
         service.take_back(session, again.id, by=ada)
 
 
-def test_asking_and_taking_back_does_not_ring_all_day(session: Session) -> None:
+@pytest.mark.parametrize("times", [1, MONEY.payout_asks_a_day, 5])
+def test_asking_and_taking_back_does_not_ring_all_day(
+    session: Session, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    monkeypatch.setattr(sending, "MONEY", MONEY.model_copy(update={"payout_asks_a_day": times}))
     ada = make_payable(session)
-    for _ in range(3):
+    for _ in range(times):
         service.take_back(session, service.ask(session, by=ada).id, by=ada)
     with pytest.raises(CannotAskNow, match="asked today already"):
         service.ask(session, by=ada)
