@@ -67,7 +67,10 @@ def test_a_difference_leads_to_its_entry_and_stands_in_the_file(world: World, fi
     assert row is not None
     assert "2 open differences" in page.text
     assert line["source"] in page.text
-    assert f"/staff/ledger/{row.entry_id}" in [link.get("href") for link in page.all("a")]
+    links = [link.get("href") or "" for link in page.all("a")]
+    assert f"/staff/ledger/{row.entry_id}" in links
+    assert not [link for link in links if "find?q=" in link]  # nothing is found for what has no entry of ours
+    assert "the sum of its lines" in page.text
     assert "The amounts differ" in finance.get("reconciliation.show", reconciliation_id=run.id).text
     file = finance.get("reconciliation.differences")
     assert file.answer.mimetype == "text/csv"
