@@ -10,14 +10,14 @@ from marketplace.ledger.models import Kind
 from tests.factories.experts import make_expert
 from tests.factories.projects import make_project
 from tests.factories.queue import claim, make_assignment
-from tests.factories.reviews import WORDS, changed, decided, make_reviewer, make_waiting
+from tests.factories.reviews import WORDS, author, changed, decided, make_reviewer, make_waiting, opened
 from tests.factories.submissions import make_submission
 from tests.pages import Pages
 from workspace.queue import queries as assignments
 from workspace.queue import service as queue
 from workspace.reviews.models import Verdict
 from workspace.submissions import service
-from workspace.submissions.models import Submission
+from workspace.submissions.models import Submission, SubmissionState
 
 PER_PAGE = 25
 
@@ -65,6 +65,20 @@ def test_filters_by_project_and_state(pages: Pages, session: Session) -> None:
     assert shown(project=make_project(session).id) == set()
     foreign = make_project(session)
     assert "Nothing fits these filters" in pages.get("submissions.mine", tab="done", project=foreign.id).text
+
+
+def test_work_in_review_is_one_choice_whether_somebody_opened_it_or_not(
+    pages: Pages, session: Session
+) -> None:
+    mine = make_waiting(session)
+    opened(session, mine, make_reviewer(session))
+    assert mine.state is SubmissionState.IN_REVIEW
+    pages.enter(author(session, mine))
+    page = pages.get("submissions.mine", tab="review", state="submitted")
+    assert pages.path("submissions.show", submission_id=mine.id) in {
+        link.get("href") for link in page.all("a")
+    }
+    assert [one.text for one in page.all("option")].count("In review") == 1
 
 
 def test_lists_are_paged_by_key_and_keep_their_filters(pages: Pages, session: Session) -> None:

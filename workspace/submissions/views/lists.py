@@ -1,7 +1,7 @@
 """My work: what is reserved, to be changed, in review, done; and one submission with its verdict."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -33,6 +33,8 @@ STATES = {
     "review": policy.IN_REVIEW,
     "done": policy.DECIDED,
 }
+# whether a reviewer has opened it is nothing an expert chooses by: both are "In review"
+WAITING = frozenset({SubmissionState.SUBMITTED, SubmissionState.IN_REVIEW})
 
 
 @bp.get("/tasks")
@@ -142,7 +144,7 @@ def _reserved() -> dict[str, object]:
 
 def _handed_in(tab: str) -> dict[str, object]:
     state, project_id = _state(tab), _project_id()
-    states = STATES[tab] if state is None else {state}
+    states = STATES[tab] if state is None else (WAITING if state in WAITING else {state})
     now = clock.database_now(db())
     page = queries.of_user(db(), user().id, states, mark=request.args.get("after"), project_id=project_id)
     shown = [row.id for row in page.rows]
@@ -168,10 +170,10 @@ def _stopped() -> dict[str, object]:
 
 
 def _filters(
-    states: Iterable[SubmissionState], state: SubmissionState | None, project_id: uuid.UUID | None
+    states: Collection[SubmissionState], state: SubmissionState | None, project_id: uuid.UUID | None
 ) -> dict[str, object]:
     return {
-        "states": sorted(states, key=list(SubmissionState).index),
+        "states": [one for one in SubmissionState if one in states and one is not SubmissionState.IN_REVIEW],
         "chosen_state": state,
         "chosen_project": project_id,
         "own_projects": queries.projects_of(db(), user().id),
