@@ -1,7 +1,7 @@
-// The workspace and the review screen. Reading and sending work without this; drafts, keys and clocks need it.
+// The workspace, the review screen and the desk of appeals. Reading and sending work without this; drafts, keys and clocks need it.
 import { openReview } from "./workspace/review.ts";
 import { openTask } from "./workspace/task.ts";
 
 const form = document.querySelector<HTMLFormElement>("form#answer");
 if (form) void openTask(form);
-else if (document.body.classList.contains("rev") || document.querySelector("[data-undo]")) openReview();
+else if (document.body.classList.contains("rev") || document.querySelector("[data-undo], #keys")) openReview();

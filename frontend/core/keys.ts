@@ -73,6 +73,7 @@ export class Keys {
   choice: Choice;
   private readonly shelf: Shelf;
   private readonly actions = new Map<string, () => boolean | void>();
+  private readonly overDialogs = new Set(["Escape"]);
 
   constructor(shelf: Shelf) {
     this.shelf = shelf;
@@ -80,9 +81,10 @@ export class Keys {
     document.addEventListener("keydown", (event) => this.pressed(event));
   }
 
-  /** Do this on a key; false from the action lets the key go on. */
-  on(name: string, action: () => boolean | void): void {
+  /** Do this on a key; false from the action lets the key go on. Keys rest while a dialog is open, unless told. */
+  on(name: string, action: () => boolean | void, inDialogs = false): void {
     this.actions.set(name, action);
+    if (inDialogs) this.overDialogs.add(name);
   }
 
   set(choice: Choice): void {
@@ -95,7 +97,7 @@ export class Keys {
     const name = written(event);
     const single = name === "+" || !name.includes("+") || name === "Shift+Z";
     if (single && name !== "Escape" && (isTyping(event.target) || this.choice.off)) return;
-    if (document.querySelector("dialog[open]") && name !== "Escape") return;
+    if (document.querySelector("dialog[open]") && !this.overDialogs.has(name)) return;
     const ours = single && name.length === 1 ? meant(name, this.choice.map) : name;
     if (ours === null || event.repeat || name.includes("Arrow")) return; // arrows belong to lists and radios
     const action = this.actions.get(ours);

@@ -1,9 +1,9 @@
-// The review screen: keys press their controls, the verdict can be taken back with Z, reading keeps the lock.
+// The review screen and the desk of appeals: keys press their controls, the verdict can be taken back with Z, reading keeps the lock.
 import { post } from "../core/http.ts";
 import { Keys } from "../core/keys.ts";
 import { watchChanges } from "./changes_read.ts";
 import { watchDrawers, watchKeyList, watchUndoToasts } from "./panels.ts";
-import { $ } from "./work.ts";
+import { $, $$ } from "./work.ts";
 
 const RENEW_MS = 60_000;
 
@@ -14,15 +14,27 @@ export function openReview(): void {
   watchKeyList(keys);
   watchUndoToasts();
   watchChanges();
-  keys.on("Control+Enter", () => sendOpen());
+  for (const radio of $$<HTMLInputElement>("input[type=radio][aria-keyshortcuts]")) {
+    keys.on(radio.getAttribute("aria-keyshortcuts") ?? "", () => choose(radio));
+  }
+  keys.on("Control+Enter", () => sendOpen(), true);
   keepLock($("[data-renew]")?.dataset["renew"]);
 }
 
-/** Ctrl+Enter sends the form somebody is writing in. */
+/** A key of a radio chooses it. */
+function choose(radio: HTMLInputElement): void {
+  radio.click();
+  radio.focus();
+}
+
+/** Ctrl+Enter sends the form somebody is writing in; one that asks once more opens its question first. */
 function sendOpen(): boolean {
   const form = document.activeElement?.closest("form");
-  form?.requestSubmit();
-  return form !== null && form !== undefined;
+  if (!form) return false;
+  const asks = document.activeElement?.closest("dialog, [popover]") ? null : $("[data-asks]", form);
+  if (asks) asks.click();
+  else form.requestSubmit();
+  return true;
 }
 
 /** The lock lasts while somebody reads, types or points. */

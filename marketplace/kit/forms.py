@@ -41,6 +41,7 @@ PATH = 2000  # characters of an address of our own
 EXAMPLE_MINOR = 1250  # of an amount, in minor units
 ROW_DIGITS = 4  # of the number of a row
 EMAIL = 254  # as identity's column
+MORE = ("data-hint", "data-key")  # what a choice may say besides its label
 SENDING = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -154,15 +155,15 @@ def _problems(field: Any) -> Iterator[tuple[str, str]]:
 
 
 def options(pairs: Iterable[Sequence[str]]) -> list[Any]:
-    """Choices from (value, label) or (value, label, hint).
+    """Choices from (value, label), (value, label, hint) or (value, label, hint, key): the key chooses it.
 
     WTForms 3.3 deprecates tuples, and its stubs lack SelectChoice.
     """
     return [
         wtforms.SelectChoice(  # type: ignore[attr-defined]
-            value, label, render_kw={"data-hint": hint[0]} if hint else {}
+            value, label, render_kw={name: said for name, said in zip(MORE, more, strict=False) if said}
         )
-        for value, label, *hint in pairs
+        for value, label, *more in pairs
     ]
 
 

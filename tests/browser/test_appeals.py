@@ -56,7 +56,7 @@ def _asks(judge: Visitor) -> None:
     _enter(judge, judge.control("Decide next"))
     judge.says(STATEMENT)
     judge.look_twice()
-    judge.page.get_by_text("Ask the expert first").press("Enter")
+    judge.page.keyboard.press("q")
     judge.page.get_by_label("Question to the expert").focus()
     judge.page.keyboard.type("On which page is it?")
     _enter(judge, judge.control("Ask"))
@@ -72,14 +72,24 @@ def _answers(expert: Visitor, submission_id: uuid.UUID) -> None:
 
 def _overturns(judge: Visitor) -> None:
     judge.go("/reviews/appeals")
-    _enter(judge, judge.control("Go on deciding", "link"))
+    with judge.page.expect_navigation(wait_until="load"):
+        judge.page.keyboard.press("n")
     judge.says("Page 4.")
-    judge.page.get_by_label("Overturn: it is paid in full").press("Space")
+    for key, value in (("r", "upheld"), ("v", "in_part"), ("a", "won")):
+        judge.page.keyboard.press(key)
+        assert judge.page.locator("[name=outcome]:checked").get_attribute("value") == value
+    judge.page.keyboard.press("?")
+    judge.says("Ask the expert first")
+    judge.look_twice()
+    judge.page.keyboard.press("Escape")
     judge.page.get_by_label("Finding").select_option("reviewer")
     judge.page.get_by_role("checkbox").first.press("Space")
-    judge.page.get_by_role("textbox", name="Reasons").focus()
+    judge.page.keyboard.press("w")
     judge.page.keyboard.type("Too few.")
-    _decide(judge)
+    judge.page.keyboard.press("Control+Enter")
+    judge.says("It cannot be undone.")
+    with judge.page.expect_navigation(wait_until="load"):
+        judge.page.keyboard.press("Control+Enter")
     judge.says(f"Say in at least {WORK.rejection_minimum_words} words why you decide so.")
     judge.look_twice()
     judge.page.get_by_role("textbox", name="Reasons").fill(REASONS)

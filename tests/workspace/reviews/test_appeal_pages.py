@@ -339,3 +339,22 @@ def _asked(session: Session, pages: Pages, path: str) -> list[str]:
     assert pages.get(path).status == 200
     sa.event.remove(engine, "before_cursor_execute", note)
     return said
+
+
+def test_the_desk_lists_its_keys_and_names_each_at_its_control(
+    session: Session, pages: Pages, judge: User
+) -> None:
+    appeal = appealed(session)
+    desk = pages.enter(judge, "ops")
+    named = _keys(desk.get(DESK))
+    drawn(session, judge, appeal)
+    page = desk.get(f"{DESK}/{appeal.id}")
+    listed = {node.get("data-key") for node in page.all("button")} - {None}
+    assert listed == {"n", "a", "v", "r", "w", "q", "i", "p"}
+    assert listed <= named | _keys(page)
+    assert "?" in _keys(page)
+
+
+def _keys(page: Page) -> set[str]:
+    tags = ("button", "a", "input", "textarea", "summary", "h2")
+    return {node.get("aria-keyshortcuts", "") for tag in tags for node in page.all(tag)}

@@ -65,9 +65,9 @@ class RulingForm(BaseForm):
         [needed("Choose a decision.")],
         choices=options(
             [
-                (Outcome.UPHELD.value, "Uphold: the rejection stands, nothing is paid"),
-                (Outcome.WON.value, "Overturn: it is paid in full and used"),
-                (Outcome.IN_PART.value, "In part: a share is paid, it is not used"),
+                (Outcome.UPHELD.value, "Uphold: the rejection stands, nothing is paid", "", "r"),
+                (Outcome.WON.value, "Overturn: it is paid in full and used", "", "a"),
+                (Outcome.IN_PART.value, "In part: a share is paid, it is not used", "", "v"),
             ]
         ),
     )
@@ -85,7 +85,7 @@ class RulingForm(BaseForm):
     reasons = wtforms.TextAreaField(
         "Reasons",
         [needed("Say why.")],
-        description=f"At least {WORK.rejection_minimum_words} words. The expert and the reviewer read them.",
+        description="The expert and the reviewer read them.",
         render_kw={"rows": 4, "dir": "auto", "data-words": "reasons-count"},
     )
     gap = wtforms.TextAreaField(
