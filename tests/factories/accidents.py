@@ -14,6 +14,7 @@ from marketplace.gateways.stripe import client
 from marketplace.gateways.stripe.emulated import EmulatedPayments
 from marketplace.gateways.stripe.emulator import balance
 from marketplace.gateways.stripe.emulator.faults import Fault, order
+from marketplace.gateways.stripe.exactly_once import ExactlyOnce
 from marketplace.gateways.stripe.outcomes import Outcome
 from marketplace.gateways.stripe.states import TransferOrder, TransferState
 from marketplace.identity.models import User
@@ -26,7 +27,7 @@ from marketplace.ledger.models import PLATFORM, Kind
 from marketplace.ledger.service import Entry
 from marketplace.payouts import queries, service
 from marketplace.payouts.models import Earning, EarningState, Payout, PayoutState, Rail
-from marketplace.payouts.service import Earned, sending
+from marketplace.payouts.service import Earned
 from tests.factories import gateways
 from tests.factories.billing import payments_of
 from tests.factories.payouts import AMOUNT_MINOR, earned, make_account, make_expert
@@ -102,16 +103,16 @@ def dying(failing: Failing) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
 
         def before(name: str, point: str) -> None:
-            real = getattr(sending, name)
-            patch.setattr(sending, name, lambda *a, **k: (failing.here(point), real(*a, **k))[1])
+            real = getattr(ExactlyOnce, name)
+            patch.setattr(ExactlyOnce, name, lambda *a, **k: (failing.here(point), real(*a, **k))[1])
 
         def after(name: str, point: str) -> None:
-            real = getattr(sending, name)
-            patch.setattr(sending, name, lambda *a, **k: (real(*a, **k), failing.here(point))[0])
+            real = getattr(ExactlyOnce, name)
+            patch.setattr(ExactlyOnce, name, lambda *a, **k: (real(*a, **k), failing.here(point))[0])
 
         before("_intend", "claimed")
-        after("settle_found", "searched")
-        after("record", "recorded")
+        after("_look", "searched")
+        after("_record", "recorded")
         yield
 
 

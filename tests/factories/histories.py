@@ -27,7 +27,7 @@ from marketplace.payouts.models import (
     PayoutState,
     Rail,
 )
-from marketplace.payouts.service.sending import _Claimed, _order
+from marketplace.payouts.service.sending import _Order, _transfer
 
 AT_ONCE = 5_000
 WHY = "Handed in twice under two names, case 17"
@@ -215,10 +215,8 @@ def settle(session: Session, payments: EmulatedPayments, payouts: Sequence[Payou
 
 
 def _asked(payout: Payout) -> dict[str, Any]:
-    claimed = _Claimed(
-        payout.id, payout.user_id, payout.destination, payout.amount_minor, payout.currency, 0, clock.now()
-    )
-    order = _order(claimed, f"payout:{payout.id}")
+    asked = _Order(payout.user_id, payout.destination, payout.amount_minor, payout.currency)
+    order = _transfer(payout.id, asked, f"payout:{payout.id}")
     return {
         "amount": order.amount_minor,
         "currency": order.currency,

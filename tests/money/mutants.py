@@ -17,6 +17,7 @@ from marketplace.billing.service import disputing, invoicing, recorded, refundin
 from marketplace.bonuses.service import giving, paying
 from marketplace.cases import service as proposals
 from marketplace.cases.service import deciding, proposing
+from marketplace.gateways.stripe import repeating
 from marketplace.gateways.stripe.outcomes import OutcomeKind
 from marketplace.kit.money import Money
 from marketplace.ledger.models import PLATFORM, Kind
@@ -135,17 +136,17 @@ def payout_key_unstable(patch: pytest.MonkeyPatch, connection: sa.Connection) ->
     def fresh(first: str, *_: Any) -> str:
         return f"{first}:{uuid.uuid4()}"
 
-    patch.setattr(sending.repeating, "next_key", fresh)
+    patch.setattr(repeating, "next_key", fresh)
 
 
 def unknown_becomes_failed(patch: pytest.MonkeyPatch, connection: sa.Connection) -> None:
     """No answer from the provider passes for a refusal."""
     real = sending.record
 
-    def hasty(session: Any, payout_id: Any, number: int, outcome: Any) -> None:
+    def hasty(session: Any, payout: Any, outcome: Any) -> None:
         if outcome.kind is OutcomeKind.UNKNOWN:
             outcome = replace(outcome, kind=OutcomeKind.REFUSED)
-        real(session, payout_id, number, outcome)
+        real(session, payout, outcome)
 
     patch.setattr(sending, "record", hasty)
 

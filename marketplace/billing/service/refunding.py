@@ -1,4 +1,4 @@
-"""Sending one refund exactly once: intend, search, call, record; each step is its own transaction."""
+"""Sending one refund, through the protocol that all money at the provider shares."""
 
 import uuid
 from collections.abc import Sequence
@@ -11,12 +11,12 @@ from marketplace.billing import policy, queries
 from marketplace.billing.events import RefundFailed, RefundPaid
 from marketplace.billing.models import Refund, RefundAttempt, RefundSearch, RefundState
 from marketplace.billing.service.books import back, done, returned, told
-from marketplace.gateways.stripe import repeating, states
-from marketplace.gateways.stripe.attempts import AttemptOutcome
+from marketplace.gateways.stripe import states
+from marketplace.gateways.stripe.exactly_once import Claimed, ExactlyOnce
 from marketplace.gateways.stripe.outcomes import Outcome, OutcomeKind
 from marketplace.gateways.stripe.protocol import Payments
 from marketplace.kit import clock
-from marketplace.kit.database import Sessions, insert_once, transaction
+from marketplace.kit.database import Sessions, transaction
 from marketplace.kit.events import publish
 from marketplace.ledger import service as ledger
 
@@ -24,39 +24,73 @@ _AT_BANK, _NOT_ARRIVED = "succeeded", {"failed", "canceled"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Claimed:
-    """A refund this worker may send: what to send back, how many calls were made before, and since when."""
+class _Order:
+    """How much of which payment goes back."""
 
-    refund_id: uuid.UUID
     payment_intent_id: str
     amount_minor: int
-    attempt_count: int
-    at: datetime
+
+
+class _Refunds(ExactlyOnce[Refund, _Order, states.RefundState]):
+    of, attempt, search = "refund", RefundAttempt, RefundSearch
+
+    def lock(self, session: Session, row_id: uuid.UUID) -> Refund | None:
+        return queries.lock_refund(session, row_id)
+
+    def begin(self, session: Session, row: Refund, now: datetime) -> _Order | None:
+        if row.alarm is not None or row.deposit.payment_intent_id is None:
+            return None
+        if row.state is RefundState.APPROVED:
+            row.move(RefundState.SENT)
+            row.sent_at = now
+        return _Order(row.deposit.payment_intent_id, row.amount_minor) if self.is_sent(row) else None
+
+    def is_sent(self, row: Refund) -> bool:
+        return row.state is RefundState.SENT
+
+    def calls(self, session: Session, row_id: uuid.UUID) -> Sequence[RefundAttempt]:
+        return queries.attempts_of(session, row_id)
+
+    def searches(self, session: Session, row_id: uuid.UUID) -> Sequence[RefundSearch]:
+        return queries.searches_of(session, row_id)
+
+    def first_key(self, row_id: uuid.UUID) -> str:
+        return policy.first_key(row_id)
+
+    def find(self, payments: Payments, claimed: Claimed[_Order]) -> Sequence[states.RefundState]:
+        return payments.find_refunds(claimed.order.payment_intent_id)
+
+    def adopt(
+        self, session: Session, row: Refund, claimed: Claimed[_Order], found: Sequence[states.RefundState]
+    ) -> bool:
+        """Adopt the one refund that exists; an alarm for more."""
+        ours = [one for one in found if one.refund_id == row.id and one.state not in _NOT_ARRIVED]
+        if [one.amount_minor for one in ours] == [row.amount_minor]:
+            apply_refund(session, ours[0])
+        elif ours:
+            sums = " and ".join(f"{one.id} of {one.amount_minor}" for one in ours)
+            row.alarm = f"{len(ours)} refunds found: {sums}"[:200]
+        return bool(ours)
+
+    def call(self, payments: Payments, claimed: Claimed[_Order], key: str) -> Outcome:
+        return payments.refund(
+            claimed.order.payment_intent_id,
+            refund_id=claimed.row_id,
+            amount_minor=claimed.order.amount_minor,
+            idempotency_key=key,
+        )
+
+    def ended(self, session: Session, row: Refund, outcome: Outcome) -> None:
+        """Accepted pays, refused returns the money, anything else waits."""
+        if self.is_sent(row) and outcome.kind is OutcomeKind.REFUSED:
+            _fail(session, row, outcome.error_code or "refused")
+        elif outcome.kind is OutcomeKind.ACCEPTED and outcome.external_id is not None:
+            _accepted(session, row, outcome.external_id, outcome.state or "pending")
 
 
 def send_refund(sessions: Sessions, payments: Payments, refund_id: uuid.UUID) -> None:
     """Send the refund, or learn how an earlier call ended.  Safe to run twice, at once, or after a crash."""
-    with transaction(sessions) as session:
-        claimed = _claim(session, refund_id)
-    if claimed is None:
-        return
-    if claimed.attempt_count:
-        found = payments.find_refunds(claimed.payment_intent_id)
-        with transaction(sessions) as session:
-            if _settle_found(session, claimed, found):
-                return
-    with transaction(sessions) as session:
-        key = _intend(session, claimed)
-    if key is None:
-        return
-    outcome = payments.refund(
-        claimed.payment_intent_id,
-        refund_id=claimed.refund_id,
-        amount_minor=claimed.amount_minor,
-        idempotency_key=key,
-    )
-    with transaction(sessions) as session:
-        _record(session, claimed, outcome)
+    _Refunds().send(sessions, payments, refund_id)
 
 
 def follow_refund(sessions: Sessions, payments: Payments, external_id: str) -> None:
@@ -88,75 +122,6 @@ def apply_refund(session: Session, state: states.RefundState) -> None:
         refund.reason = "The bank sent it back."
         ledger.post_all(session, [returned(refund)])
         publish(session, RefundFailed(**told(refund)))
-
-
-def _claim(session: Session, refund_id: uuid.UUID) -> _Claimed | None:
-    """Approved becomes sent, unless another worker's call is under way or a person has to look."""
-    refund = queries.lock_refund(session, refund_id)
-    if refund is None or refund.alarm is not None or refund.deposit.payment_intent_id is None:
-        return None
-    now = clock.database_now(session)
-    if refund.state is RefundState.APPROVED:
-        refund.move(RefundState.SENT)
-        refund.sent_at = now
-    calls = queries.attempts_of(session, refund.id)
-    if refund.state is not RefundState.SENT or repeating.is_in_flight(calls, now):
-        return None
-    return _Claimed(refund.id, refund.deposit.payment_intent_id, refund.amount_minor, len(calls), now)
-
-
-def _settle_found(session: Session, claimed: _Claimed, found: Sequence[states.RefundState]) -> bool:
-    """Adopt the one refund that exists; an alarm for more; note an empty search.  True: nothing is left."""
-    refund = queries.lock_refund(session, claimed.refund_id)
-    if refund is None or refund.state is not RefundState.SENT:
-        return True
-    ours = [one for one in found if one.refund_id == refund.id and one.state not in _NOT_ARRIVED]
-    if not ours:
-        session.add(RefundSearch(refund=refund, at=claimed.at, found_count=0))
-        return False
-    if len(ours) == 1 and ours[0].amount_minor == refund.amount_minor:
-        apply_refund(session, ours[0])
-    else:
-        sums = " and ".join(f"{one.id} of {one.amount_minor}" for one in ours)
-        refund.alarm = f"{len(ours)} refunds found: {sums}"[:200]
-    return True
-
-
-def _intend(session: Session, claimed: _Claimed) -> str | None:
-    """Write the attempt before the call; None when somebody else wrote one, or it is too early."""
-    refund = queries.lock_refund(session, claimed.refund_id)
-    attempts = queries.attempts_of(session, claimed.refund_id)
-    if refund is None or refund.state is not RefundState.SENT or len(attempts) != claimed.attempt_count:
-        return None
-    now = clock.database_now(session)
-    searches = queries.searches_of(session, refund.id)
-    key = repeating.next_key(policy.first_key(refund.id), attempts, searches, now)
-    if key is None:
-        return None
-    first = insert_once(
-        session,
-        RefundAttempt,
-        refund_id=refund.id,
-        number=len(attempts) + 1,
-        idempotency_key=key,
-        outcome=AttemptOutcome.OPEN,
-        replayed=False,
-        started_at=now,
-    )
-    return key if first else None
-
-
-def _record(session: Session, claimed: _Claimed, outcome: Outcome) -> None:
-    """Keep how the call ended; accepted pays, refused returns the money, anything else waits."""
-    refund = queries.lock_refund(session, claimed.refund_id)
-    if refund is None:
-        return
-    attempts = queries.attempts_of(session, refund.id)
-    attempts[claimed.attempt_count].end(outcome, clock.database_now(session))
-    if refund.state is RefundState.SENT and outcome.kind is OutcomeKind.REFUSED:
-        _fail(session, refund, outcome.error_code or "refused")
-    elif outcome.kind is OutcomeKind.ACCEPTED and outcome.external_id is not None:
-        _accepted(session, refund, outcome.external_id, outcome.state or "pending")
 
 
 def _accepted(session: Session, refund: Refund, external_id: str, state: str) -> None:

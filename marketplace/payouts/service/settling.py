@@ -21,28 +21,13 @@ from marketplace.outbox import service as outbox
 from marketplace.payouts import queries
 from marketplace.payouts.errors import NoAlarm
 from marketplace.payouts.events import PayoutAlarm, PayoutFailed, PayoutPaid
-from marketplace.payouts.models import (
-    EarningState,
-    Payout,
-    PayoutSearch,
-    PayoutState,
-    Rail,
-)
+from marketplace.payouts.models import EarningState, Payout, PayoutState, Rail
 from marketplace.payouts.service.returning import give_back
 
 
-def settle_found(
-    session: Session, payout_id: uuid.UUID, found: Sequence[TransferState], *, at: datetime
-) -> bool:
-    """Step 2: adopt the one transfer that exists; raise an alarm for anything else; note an empty search.
-
-    `at`: when the search began, so that it proves nothing about a later call.  True: nothing is left to do.
-    """
-    payout = queries.lock_payout(session, payout_id)
-    if payout is None or payout.state is not PayoutState.SENT:
-        return True
+def settle_found(session: Session, payout: Payout, found: Sequence[TransferState]) -> bool:
+    """Adopt the one transfer of a sent, locked payout; an alarm for anything else.  True: nothing is left."""
     if not found:
-        session.add(PayoutSearch(payout=payout, at=at, found_count=0))
         return False
     live = [transfer for transfer in found if transfer.reversed_minor == 0]
     if len(live) == 1 and live[0].amount_minor == payout.amount_minor:
@@ -53,12 +38,8 @@ def settle_found(
     return True
 
 
-def record(session: Session, payout_id: uuid.UUID, number: int, outcome: Outcome) -> None:
-    """Step 5: keep how attempt `number` ended; accepted pays, refused returns the money."""
-    payout = queries.lock_payout(session, payout_id)
-    if payout is None:
-        return
-    queries.attempts_of(session, payout.id)[number - 1].end(outcome, clock.database_now(session))
+def record(session: Session, payout: Payout, outcome: Outcome) -> None:
+    """A call for a locked payout ended so: accepted pays, refused returns the money, anything else waits."""
     accepted = outcome.external_id if outcome.kind is OutcomeKind.ACCEPTED else None
     if payout.state is PayoutState.SENT and accepted is not None:
         _paid(session, payout, accepted)

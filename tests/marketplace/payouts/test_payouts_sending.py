@@ -220,7 +220,9 @@ def test_a_refusal_for_good_gives_the_money_back_once(app: Application, session:
     assert payout.state is PayoutState.FAILED
     assert ledger.balance(session, Kind.EXPERT_AVAILABLE, payee.id) == payout.amount_minor
     assert [*ledger.broken(session), *queries.broken(session)] == []
-    settling.record(session, payout.id, 1, taken)
+    locked = queries.lock_payout(session, payout.id)
+    assert locked is not None
+    settling.record(session, locked, taken)
     session.flush()
     assert payout.alarm == "tr_late was accepted too"
     assert ledger.balance(session, Kind.EXPERT_AVAILABLE, payee.id) == payout.amount_minor

@@ -317,9 +317,8 @@ def test_a_second_acceptance_is_an_alarm_and_no_second_posting(
     app: Application, session: Session, paid: Payout
 ) -> None:
     reversal = take_back(app, session, approved(session, paid))
-    claimed = taking_back._Claimed(reversal.id, "tr_x", paid.amount_minor, 0, clock.now())
     late = Outcome(kind=OutcomeKind.ACCEPTED, http_status=200, external_id="trr_late")
-    taking_back._record(session, claimed, late)
+    taking_back._Reversals().ended(session, reversal, late)
     assert reversal.alarm == "trr_late was accepted too"
     assert available(session, paid) == paid.amount_minor
 
@@ -364,9 +363,9 @@ class Failing:
 
 @contextmanager
 def dying(failing: Failing) -> Iterator[None]:
-    real = taking_back._record
+    real = taking_back._Reversals.ended
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(taking_back, "_record", lambda *a: (real(*a), failing.here("recorded"))[0])
+        patch.setattr(taking_back._Reversals, "ended", lambda *a: (real(*a), failing.here("recorded"))[0])
         yield
 
 
@@ -413,9 +412,9 @@ BROKEN = {
     "an unknown end is taken for a refusal": [(asking, "classify", unknown_is_refused)],
     "what is found is not ours": [
         (
-            taking_back,
-            "_settle_found",
-            lambda session, claimed, found: False,
+            taking_back._Reversals,
+            "adopt",
+            lambda *_: False,
         ),
         (repeating, "next_key", lambda first, *_: f"{first}:{uuid.uuid4()}"),
     ],
