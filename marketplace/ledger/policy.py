@@ -58,6 +58,25 @@ IN_WORDS = {
     DifferenceKind.TRANSFER_UNKNOWN: "A transfer that no payout of ours explains",
     DifferenceKind.BALANCE_DIFFERS: "The balance is not the sum of its lines",
 }
+ADVICE = {  # what finance does about an open one; docs/money.md says the same
+    DifferenceKind.AMOUNT_DIFFERS: (
+        "Look at it at the payment service. Where ours is wrong, propose a correction that names its id."
+    ),
+    DifferenceKind.ONLY_THERE: (
+        "Find out at the payment service what it was. If the money is ours, propose a correction that names"
+        " its id."
+    ),
+    DifferenceKind.ONLY_OURS: (
+        "Look at the payment service whether it was made at all. If not, propose a correction that takes our"
+        " amount back and names its id."
+    ),
+    DifferenceKind.TRANSFER_UNKNOWN: (
+        "Look at once: somebody or something sent money past us. Approve no payout before you know who."
+    ),
+    DifferenceKind.BALANCE_DIFFERS: (
+        "Compare again: the list was not whole. If it stays, ask the payment service."
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)

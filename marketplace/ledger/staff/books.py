@@ -20,7 +20,7 @@ _LETTERS = {"company": "C", "project": "P", "expert": "U", "tax": "T"}
 
 @bp.context_processor
 def _names() -> dict[str, Any]:
-    return {"owner": _owner, "PLATFORM": PLATFORM, "IN_WORDS": policy.IN_WORDS}
+    return {"owner": _owner, "PLATFORM": PLATFORM, "IN_WORDS": policy.IN_WORDS, "ADVICE": policy.ADVICE}
 
 
 @bp.get("")

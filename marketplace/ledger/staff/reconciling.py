@@ -12,7 +12,7 @@ from marketplace.kit.access import open_to, role
 from marketplace.kit.filters import iso
 from marketplace.kit.web import attachment, db, found, see_other
 from marketplace.ledger import policy, queries, service
-from marketplace.ledger.models import Difference
+from marketplace.ledger.models import Difference, DifferenceKind
 
 reconciliation = Blueprint("reconciliation", __name__, url_prefix="/staff/reconciliation")
 FINANCE = role("finance", "admin")
@@ -22,6 +22,7 @@ COLUMNS = (
     "thing",
     "currency",
     "payment_service_minor",
+    "payment_service_lines_minor",
     "books_minor",
     "ledger_entry",
     "found_at",
@@ -31,7 +32,7 @@ COLUMNS = (
 
 @reconciliation.context_processor
 def _words() -> dict[str, Any]:
-    return {"IN_WORDS": policy.IN_WORDS}
+    return {"IN_WORDS": policy.IN_WORDS, "ADVICE": policy.ADVICE}
 
 
 @reconciliation.get("")
@@ -79,6 +80,13 @@ def show(reconciliation_id: uuid.UUID) -> ResponseReturnValue:
     )
 
 
+def _sums(row: Difference) -> tuple[int | None, int | None, int | None]:
+    """What the service says, what its lines add up to, what the books say."""
+    if row.kind is DifferenceKind.BALANCE_DIFFERS:
+        return row.there_minor, row.ours_minor, None
+    return row.there_minor, None, row.ours_minor
+
+
 def _csv(rows: Iterable[Difference]) -> bytes:
     return csv_files.written(
         COLUMNS,
@@ -87,8 +95,7 @@ def _csv(rows: Iterable[Difference]) -> bytes:
                 policy.IN_WORDS[row.kind],
                 row.object_id,
                 row.currency,
-                row.there_minor,
-                row.ours_minor,
+                *_sums(row),
                 row.entry_id,
                 iso(row.created_at),
                 iso(row.resolved_at),

@@ -13,8 +13,8 @@ from marketplace.identity.models import Role
 from marketplace.kit import clock
 from marketplace.kit.application import Application
 from marketplace.kit.money import Money
-from marketplace.ledger import queries, service
-from marketplace.ledger.models import PLATFORM, Kind
+from marketplace.ledger import policy, queries, service
+from marketplace.ledger.models import PLATFORM, DifferenceKind, Kind
 from marketplace.ledger.service import Entry
 from tests.factories.identity import make_user
 from tests.factories.reconciling import World, add_cents, make_world
@@ -76,6 +76,11 @@ def test_a_difference_leads_to_its_entry_and_stands_in_the_file(world: World, fi
     assert file.answer.mimetype == "text/csv"
     lines = list(csv.DictReader(io.StringIO(file.answer.data.decode("utf-8-sig"))))
     assert [one["thing"] for one in lines if one["difference"] == "The amounts differ"] == [line["source"]]
+    [balance_row] = [
+        one for one in lines if one["difference"] == policy.IN_WORDS[DifferenceKind.BALANCE_DIFFERS]
+    ]
+    assert balance_row["books_minor"] == ""  # the books are no part of this one
+    assert int(balance_row["payment_service_lines_minor"]) == 1 + int(balance_row["payment_service_minor"])
 
 
 def test_the_file_runs_nothing_in_a_spreadsheet(world: World, finance: Pages) -> None:
@@ -147,3 +152,29 @@ def test_every_cent_leads_both_ways(world: World, finance: Pages) -> None:
         add_cents(books, "transfer", 1)
     world.reconcile(timedelta(0))
     assert "The amounts differ" in finance.get("ledger.transaction", transaction_id=entry.id).text
+
+
+def test_an_open_difference_says_what_to_do_about_it(world: World, finance: Pages) -> None:
+    world.lived_in()
+    with world.provider() as books:
+        add_cents(books, "charge", 1)
+    run = world.reconcile(timedelta(0))
+    for page in (
+        finance.get("reconciliation.index"),
+        finance.get("reconciliation.show", reconciliation_id=run.id),
+    ):
+        assert policy.ADVICE[DifferenceKind.AMOUNT_DIFFERS] in page.text
+        assert policy.ADVICE[DifferenceKind.BALANCE_DIFFERS] in page.text
+        assert policy.ADVICE[DifferenceKind.ONLY_OURS] not in page.text
+    with world.provider() as books:
+        add_cents(books, "charge", -1)
+    world.session.expire_all()
+    world.reconcile(timedelta(0))
+    assert policy.ADVICE[DifferenceKind.AMOUNT_DIFFERS] not in finance.get("reconciliation.index").text
+
+
+def test_the_manual_says_of_each_kind_what_the_page_says() -> None:
+    manual = (Path(__file__).parents[3] / "docs" / "money.md").read_text("utf-8")
+    for kind in DifferenceKind:
+        [row] = [line for line in manual.splitlines() if line.startswith(f"| {policy.IN_WORDS[kind]} |")]
+        assert row.endswith(f"| {policy.ADVICE[kind]} |")
