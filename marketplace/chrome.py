@@ -91,6 +91,7 @@ CAUSES = {  # of an entry -> where finance looks at it, and the word of the addr
     "proposal": ("corrections.show", "proposal_id"),
     "bonus_rule": ("bonus_books.index", "only"),
     "given_bonus": ("bonus_books.given", "only"),
+    "refund": ("refunds.index", "only"),
 }
 
 
@@ -158,7 +159,7 @@ def cause_page(ref_type: str | None, ref_id: uuid.UUID | None) -> str | None:
         endpoint, word = CAUSES[ref_type]
         place: dict[str, Any] = {word: ref_id}
         return url_for(endpoint, **place)
-    return url_for("refunds.index") if ref_type == "refund" else None
+    return None
 
 
 def who_chooses(project: Project) -> Chooser:

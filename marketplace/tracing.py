@@ -80,7 +80,7 @@ def _refund(refund: Refund) -> Named:
     return Named(
         what="Refund",
         about=f"{shown(refund.amount_minor, refund.currency)}, {refund.company.name}",
-        links=(("All refunds", url_for("refunds.index")),),
+        links=(("Its row", url_for("refunds.index", only=refund.id)),),
         causes=_caused("refund", refund.id),
     )
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from config.policy import MONEY
-from marketplace.billing.models import ANSWERABLE, Dispute, DisputeAnswer, Refund
+from marketplace.billing.models import ANSWERABLE, Dispute, DisputeAnswer, Refund, RefundState
 from marketplace.billing.queries import Delivered
 from marketplace.companies.models import Member, MemberRole
 from marketplace.kit.money import shown
@@ -56,6 +56,11 @@ def plain_reference(text: str) -> str:
 def is_by_hand(refund: Refund) -> bool:
     """Its deposit came by a transfer to our own bank, so no payment service can send it back."""
     return refund.deposit.payment_intent_id is None
+
+
+def waits(refund: Refund) -> bool:
+    """Whether somebody of the house decides on it or puts something right."""
+    return refund.state is RefundState.ASKED or refund.alarm is not None
 
 
 def needs_second_person(amount_minor: int) -> bool:

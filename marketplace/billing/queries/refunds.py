@@ -20,6 +20,7 @@ from marketplace.billing.queries.disputes import disputed_deposits
 from marketplace.kit.pages import Page, page
 
 GONE = (RefundState.DECLINED, RefundState.CANCELLED, RefundState.FAILED, RefundState.RETURNED)
+UNDER_WAY = (RefundState.APPROVED, RefundState.SENT, RefundState.PAID)
 FOLLOWED = timedelta(days=30)  # a bank that has not answered by then took the money
 
 
@@ -81,16 +82,41 @@ def refunds_of(session: Session, company_id: uuid.UUID, mark: str | None) -> Pag
         .where(Refund.company_id == company_id)
         .options(joinedload(Refund.by), joinedload(Refund.deposit))
     )
-    return page(session, statement, [Refund.id], mark=mark, key_of=lambda row: [row.id])
+    return _newest(session, statement, mark)
 
 
 def to_decide(session: Session, mark: str | None) -> Page[Refund]:
     """What waits for somebody of the house, to let it go or to put it right; newest first."""
-    statement = (
-        select(Refund)
-        .where(or_(Refund.state == RefundState.ASKED, Refund.alarm.is_not(None)))
-        .options(joinedload(Refund.by), joinedload(Refund.deposit), joinedload(Refund.company))
+    waits = or_(Refund.state == RefundState.ASKED, Refund.alarm.is_not(None))
+    return _newest(session, _whole().where(waits), mark)
+
+
+def under_way(session: Session, mark: str | None) -> Page[Refund]:
+    """What was let go and has not arrived yet, newest first."""
+    return _newest(session, _whole().where(Refund.state.in_(UNDER_WAY)), mark)
+
+
+def ended(session: Session, mark: str | None) -> Page[Refund]:
+    """What arrived, came back or never left, newest first: nearly all of them, so along the key."""
+    return _newest(session, _whole().where(Refund.state.not_in([RefundState.ASKED, *UNDER_WAY])), mark)
+
+
+def only_refund(session: Session, refund_id: uuid.UUID) -> Page[Refund]:
+    """One refund in whatever state, as a list of it; empty when there is none."""
+    return _newest(session, _whole().where(Refund.id == refund_id), None)
+
+
+def _whole() -> Select[Refund]:
+    """Refunds with everything that finance reads of them."""
+    return select(Refund).options(
+        joinedload(Refund.by),
+        joinedload(Refund.approved_by),
+        joinedload(Refund.deposit),
+        joinedload(Refund.company),
     )
+
+
+def _newest(session: Session, statement: Select[Refund], mark: str | None) -> Page[Refund]:
     return page(session, statement, [Refund.id], mark=mark, key_of=lambda row: [row.id])
 
 

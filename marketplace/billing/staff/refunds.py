@@ -1,26 +1,31 @@
-"""Finance's doors to refunds: what waits for a second person, what went wrong."""
+"""Finance's doors to refunds: what waits for a second person, what went wrong, what became of the others."""
 
 import uuid
 
 from flask import Blueprint, flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.billing import queries, service
+from marketplace.billing import policy, queries, service
 from marketplace.billing.forms import AlarmForm, DeclineForm, SentForm
 from marketplace.companies import queries as companies
 from marketplace.identity import service as identity
 from marketplace.kit.access import open_to, role
 from marketplace.kit.money import shown
-from marketplace.kit.web import db, see_other
+from marketplace.kit.web import db, found, see_other
 
 bp = Blueprint("refunds", __name__, url_prefix="/staff/refunds")
 FINANCE = role("finance", "admin")
+LISTS = {
+    "waiting": ("Waiting", queries.to_decide),
+    "way": ("Under way", queries.under_way),
+    "ended": ("Ended", queries.ended),
+}
 
 
 @bp.get("")
 @open_to(FINANCE)
 def index() -> ResponseReturnValue:
-    """What waits for somebody of the house."""
+    """What waits for somebody of the house; `show` what is under way or ended, `only` one of them."""
     return _page(DeclineForm(formdata=None), AlarmForm(formdata=None))
 
 
@@ -74,16 +79,40 @@ def look_again(refund_id: uuid.UUID) -> ResponseReturnValue:
 def _page(
     decline: DeclineForm, alarm: AlarmForm, *, wrong: uuid.UUID | None = None, sent: SentForm | None = None
 ) -> str:
-    page = queries.to_decide(db(), request.args.get("after"))
+    only = _only()
+    show = "" if only else _show()
+    page = queries.only_refund(db(), only) if only else LISTS[show][1](db(), request.args.get("after"))
     me = g.visitor.user.id
     mine = companies.worked_at(db(), me)
     own = {one.id for one in page.rows if one.by_id == me or one.company_id in mine}
     return render_template(
         "marketplace/billing/staff_refunds.html",
         page=page,
+        tab_items=_tabs(show),
+        show=show,
+        as_cards=show == "waiting" or (not show and any(map(policy.waits, page.rows))),
         own=own,
         decline=decline,
         alarm=alarm,
         sent=sent or SentForm(formdata=None),
         wrong=wrong,
     )
+
+
+def _tabs(show: str) -> list[tuple[str, str, bool, None]]:
+    return [(name, url_for("refunds.index", show=key), key == show, None) for key, (name, _) in LISTS.items()]
+
+
+def _show() -> str:
+    """The list that was asked for; 404 for none of ours."""
+    show = request.args.get("show", "waiting")
+    return show if show in LISTS else found(None)
+
+
+def _only() -> uuid.UUID | None:
+    """The one that was asked for; 404 for what is no id."""
+    text = request.args.get("only")
+    try:
+        return uuid.UUID(text) if text else None
+    except ValueError:
+        return found(None)
