@@ -33,7 +33,8 @@ SHOWN: dict[
 ] = {  # the filters of the page; those of the work are no earnings yet
     "": (),
     "review": (),
-    "available": (EarningState.PENDING, EarningState.AVAILABLE),
+    "hold": (EarningState.PENDING,),
+    "available": (EarningState.AVAILABLE,),
     "way": (EarningState.IN_TRANSIT,),
     "paid": (EarningState.PAID,),
     "refused": (),

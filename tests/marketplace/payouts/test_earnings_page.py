@@ -29,7 +29,7 @@ WHY = "The same answer was handed in under two names, case 17"
 def test_the_first_page_says_what_will_stand_here(pages: Pages, session: Session) -> None:
     page = pages.enter(make_expert(session)).get("payouts.earnings")
     assert "Your first approved task appears on this page" in page.text
-    for show in ("review", "available", "way", "paid", "refused", "reversed"):
+    for show in ("review", "hold", "available", "way", "paid", "refused", "reversed"):
         assert "Show everything" in pages.get("payouts.earnings", show=show).text
     assert pages.get("payouts.earnings", show="nonsense").status == 200
 
@@ -42,11 +42,12 @@ def test_each_filter_shows_its_own(pages: Pages, session: Session) -> None:
     pages.enter(ada)
     shown = {
         show: [minor for minor in ("$12.34", "$23.45", "$34.56") if f">{minor}<" in rows(pages, show)]
-        for show in ("", "available", "way", "paid")
+        for show in ("", "hold", "available", "way", "paid")
     }
     assert shown == {
         "": ["$12.34", "$23.45", "$34.56"],
-        "available": ["$23.45", "$34.56"],
+        "hold": ["$34.56"],
+        "available": ["$23.45"],  # as the figure above it
         "way": ["$12.34"],
         "paid": [],
     }

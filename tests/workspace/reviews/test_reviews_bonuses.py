@@ -222,3 +222,12 @@ def test_thirty_at_once_pay_the_last_place_once(app: Application, clean: Session
         (earning,) = session.query(Earning).filter_by(kind=EarningKind.BONUS).all()
         assert ledger.balance(session, Kind.EXPERT_PENDING, earning.user_id) == 2500 + 200
         assert [*queries.broken(session), *payouts.broken(session)] == []
+
+
+def test_what_is_over_before_its_end_has_no_places_left(session: Session, project: Project) -> None:
+    rule = make_bonus(session, project)
+    with session.no_autoflush:
+        rule.state = BonusState.OVER  # its project has ended
+        line = service.BonusLine(rule, 1, paid=False)
+        assert (line.may_be_met, line.places) == (False, "0 of 2 places were taken")
+        session.expunge(rule)

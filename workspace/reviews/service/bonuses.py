@@ -36,13 +36,16 @@ class BonusLine:
 
     @property
     def places(self) -> str:
-        """How many can still get it."""
+        """How many can still get it, or got it."""
+        if self.rule.state is BonusState.OVER and self.rule.left:
+            return f"{self.rule.paid_count} of {self.rule.places} places were taken"
         return bonus_policy.places_words(self.rule)
 
     @property
     def may_be_met(self) -> bool:
         """Somebody can still work for it."""
-        return self.rule.left > 0 and clock.now() < self.rule.ends_at
+        open_ = self.rule.state is BonusState.OPEN
+        return open_ and self.rule.left > 0 and clock.now() < self.rule.ends_at
 
 
 def bonus_lines(session: Session, project_id: uuid.UUID, user_id: uuid.UUID | None) -> list[BonusLine]:
