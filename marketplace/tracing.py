@@ -18,7 +18,9 @@ from marketplace.kit import ids
 from marketplace.kit.codes import called
 from marketplace.kit.database import Record
 from marketplace.kit.money import shown
+from marketplace.kit.pages import Page
 from marketplace.kit.web import db
+from marketplace.ledger import queries as ledger
 from marketplace.ledger.models import LedgerTransaction
 from marketplace.ledger.policy import Finder, Named
 from marketplace.payouts import queries as payouts
@@ -38,8 +40,18 @@ LETTERS = {  # of the thing that caused an entry, as its own page prints it
 
 
 def install(app: Flask) -> None:
-    """Let the page of an entry name the codes that lead to it."""
-    app.jinja_env.globals.update(codes_of_entry=codes_of_entry)
+    """Let the page of an entry name the codes that lead to it, and what it moved."""
+    app.jinja_env.globals.update(codes_of_entry=codes_of_entry, earnings_matured_by=earnings_matured_by)
+
+
+def earnings_matured_by(
+    entry: LedgerTransaction, mark: str | None
+) -> tuple[Page[Earning], Mapping[str, LedgerTransaction]] | None:
+    """The earnings whose hold this entry ended, and the entries that paid them; None for other kinds."""
+    if entry.kind != "mature" or entry.ref_id is None:
+        return None
+    page = payouts.matured_by(db(), entry.ref_id, entry.idempotency_key, mark)
+    return page, ledger.with_keys(db(), [earning.ledger_key for earning in page.rows])
 
 
 def codes_of_entry(entry: LedgerTransaction) -> list[tuple[str, str]]:
@@ -118,7 +130,7 @@ def _earning(earning: Earning) -> Named:
         what="Earning",
         about=f"{earning.kind.title}, {shown(earning.amount_minor, earning.currency)}, {earning.user.name}",
         links=_page_of(earning.payout) if earning.payout is not None else (),
-        keys=(earning.ledger_key,),
+        keys=(earning.ledger_key, *([earning.matured_key] if earning.matured_key else [])),
     )
 
 

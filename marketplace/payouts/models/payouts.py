@@ -238,6 +238,7 @@ class Earning(Record, Base, kw_only=True, eq=False, repr=False):
     state: Mapped[EarningState] = mapped_column(default=EarningState.PENDING)
     available_at: Mapped[datetime]
     case_id: Mapped[uuid.UUID | None] = mapped_column(default=None)  # what has to be decided first
+    matured_key: Mapped[str | None] = mapped_column(default=None)  # of the one that ended its hold
 
     def move(self, to: EarningState) -> None:
         """Change the state, or Conflict (409)."""

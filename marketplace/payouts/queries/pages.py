@@ -147,6 +147,16 @@ def earnings_in(session: Session, payout_id: uuid.UUID, mark: str | None) -> Pag
     return page(session, statement, [Earning.id], mark=mark, key_of=lambda row: [row.id])
 
 
+def matured_by(session: Session, user_id: uuid.UUID, key: str, mark: str | None) -> Page[Earning]:
+    """Earnings of this person whose hold the LedgerTransaction with this key ended, newest first."""
+    statement = (
+        select(Earning)
+        .where(Earning.user_id == user_id, Earning.matured_key == key)
+        .options(joinedload(Earning.project))
+    )
+    return page(session, statement, [Earning.id], mark=mark, key_of=lambda row: [row.id])
+
+
 def run_page(session: Session, run_id: uuid.UUID, mark: str | None) -> Page[tuple[Payout, PayoutAccount]]:
     """(Payout, PayoutAccount) of a run with who is paid: what needs a look first, then the largest."""
     first = case((Payout.alarm.is_not(None), 1), else_=0)

@@ -122,15 +122,20 @@ def _make_available(session: Session, earnings: Sequence[Earning], *, actor_id: 
     )
     for earning in earnings:
         earning.move(EarningState.AVAILABLE)
+        earning.matured_key = _mature_key(earning.user_id, batch)
     for user_id, amount in sums.items():
         publish(session, EarningMatured(user_id=user_id, amount_minor=amount))
     return sum(sums.values())
 
 
+def _mature_key(user_id: uuid.UUID, batch: uuid.UUID) -> str:
+    return f"expert:{user_id}:mature:{batch}"
+
+
 def _maturing(user_id: uuid.UUID, amount: int, batch: uuid.UUID, actor_id: uuid.UUID | None) -> Entry:
     return Entry(
         kind="mature",
-        key=f"expert:{user_id}:mature:{batch}",
+        key=_mature_key(user_id, batch),
         legs=[((Kind.EXPERT_PENDING, user_id), (Kind.EXPERT_AVAILABLE, user_id), Money(amount))],
         ref_type="user",
         ref_id=user_id,

@@ -2,22 +2,27 @@
 
 import re
 import uuid
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
 
+from config.policy import MONEY
 from marketplace.identity.models import Role
-from marketplace.kit import ids
+from marketplace.kit import clock, ids
 from marketplace.kit.application import Application
 from marketplace.ledger.models import LedgerTransaction
 from marketplace.ledger.policy import Tracing
+from marketplace.payouts import service as payouts
 from marketplace.payouts.models import Earning
 from tests.factories.billing import make_payer, make_settled, payments_of
 from tests.factories.bonuses import approve, give_bonus, make_bonus
 from tests.factories.disputes import make_dispute
 from tests.factories.experts import make_credential, make_expert
 from tests.factories.identity import make_user
+from tests.factories.payouts import earn, earn_available
+from tests.factories.payouts import make_expert as make_payee
 from tests.factories.projects import make_project
 from tests.factories.queue import engaged
 from tests.factories.reviews import make_reviewer
@@ -91,6 +96,42 @@ def test_an_earning_and_the_work_it_was_paid_for(session: Session, finance: Page
     back = links(finance.get("ledger.transaction", transaction_id=paid.id))
     assert f"/staff/ledger/find?q={code}" in back
     assert f"/staff/ledger/find?q={ids.code('C', handed.assignment_id)}" in back
+
+
+def test_the_end_of_a_hold_and_the_earnings_it_moved(session: Session, finance: Pages, statements) -> None:
+    ada, bob = make_payee(session), make_payee(session)
+    first, others, foreign = (
+        earn(session, ada, 101),
+        [earn(session, ada) for _ in range(29)],
+        earn(session, bob),
+    )
+    with clock.shifted(timedelta(days=MONEY.hold_days, minutes=1)):
+        assert payouts.mature_due(session) == 31
+    session.flush()
+    [ended] = session.query(LedgerTransaction).filter_by(kind="mature", ref_id=ada.id)
+    entry = f"/staff/ledger/{ended.id}"
+    pages, address, counted = [], entry, set()
+    while address:
+        statements()
+        pages.append(finance.get(address))
+        counted.add(statements())
+        address = next((link.get("href") for link in pages[-1].all("a") if link.get("rel") == "next"), "")
+    assert (len(pages), len(counted)) == (2, 1)  # the page of 25 reads as often as the page of 5
+    listed = {link for page in pages for link in links(page)}
+    for earning in (first, *others):
+        [paid] = session.query(LedgerTransaction).filter_by(idempotency_key=earning.ledger_key)
+        assert {f"/staff/ledger/find?q={ids.code('E', earning.id)}", f"/staff/ledger/{paid.id}"} <= listed
+    assert f"/staff/ledger/find?q={ids.code('E', foreign.id)}" not in listed
+    assert "$1.01" in pages[1].text
+    assert entry in links(find(finance, ids.code("E", first.id)))
+
+
+def test_the_end_of_a_hold_before_earnings_named_it_says_so(session: Session, finance: Pages) -> None:
+    earning = earn_available(session, make_payee(session))
+    [ended] = session.query(LedgerTransaction).filter_by(idempotency_key=earning.matured_key)
+    earning.matured_key = None
+    session.flush()
+    assert "was not kept" in finance.get("ledger.transaction", transaction_id=ended.id).text
 
 
 def test_a_payout_by_every_number_it_has(app: Application, session: Session, finance: Pages) -> None:
