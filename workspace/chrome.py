@@ -33,6 +33,7 @@ from workspace.reviews import service as reviewing
 from workspace.reviews.models import Appeal, Review, ReviewState
 from workspace.screenings import policy as screening_policy
 from workspace.submissions import queries as submissions
+from workspace.submissions import service as submitting
 from workspace.submissions.models import Submission
 from workspace.task_types import registry
 from workspace.task_types.base import Invalid
@@ -243,13 +244,15 @@ def feedback_on(project_id: uuid.UUID) -> reviewing.Feedback:
 def project_panels(project: Project, may_end: bool) -> Markup:  # noqa: FBT001 - called by templates
     """How far a project is, for the company's page, with the ways to its tasks and to withdrawing it."""
     progress = queue.progress(db(), project.id)
+    withdrawals = queue.withdrawals_of(db(), project.id, mark=request.args.get("withdrawn"))
     drawn = render_template(
         "workspace/queue/progress.html",
         project=project,
         progress=progress,
         may_withdraw=may_end,
         left_over=queue.count_left_over(db(), project.id),
-        withdrawals=queue.withdrawals_of(db(), project.id, mark=request.args.get("withdrawn")),
+        withdrawals=withdrawals,
+        outcomes=submitting.outcomes(db(), project.id, withdrawals.rows),
     )
     return Markup(drawn)  # noqa: S704 - a template of ours, which has escaped what it shows
 

@@ -10,6 +10,7 @@ from config.policy import OUTBOUND, WORK
 from marketplace.projects.policy import platform_fee
 from workspace.queue import policy as queue_policy
 from workspace.queue.models import Assignment, Task
+from workspace.queue.queries import PaidForTime
 from workspace.submissions.models import (
     ConversationTurn,
     Submission,
@@ -188,6 +189,19 @@ class Costs:
     def back_minor(self) -> int:
         """What comes back to the budget then."""
         return self.most_minor - self.now_minor
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a withdrawal has paid by its entries, and what those still at work will get, about."""
+
+    paid: Sequence[PaidForTime] = ()
+    left: Costs = field(default_factory=Costs)
+
+    @property
+    def paid_minor(self) -> int:
+        """Pay and platform fee, exactly."""
+        return sum(one.pay_minor + one.fee_minor for one in self.paid)
 
 
 def costs(at_work: Sequence[AtWork], now: datetime) -> Costs:

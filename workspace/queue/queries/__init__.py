@@ -72,11 +72,13 @@ from workspace.queue.queries.withdrawals import (
     withdrawals_of,
     within,
 )
+from workspace.queue.queries.withdrawn_pay import PaidForTime, paid_for_time, withdrawn_by
 
 __all__ = [
     "OPEN",
     "TASKS_MAXIMUM",
     "Pace",
+    "PaidForTime",
     "Progress",
     "Scope",
     "active_of",
@@ -121,6 +123,7 @@ __all__ = [
     "others_active",
     "overdue_of",
     "paces",
+    "paid_for_time",
     "progress",
     "recount",
     "retake_slot",
@@ -138,5 +141,6 @@ __all__ = [
     "withdrawal",
     "withdrawal_of",
     "withdrawals_of",
+    "withdrawn_by",
     "within",
 ]

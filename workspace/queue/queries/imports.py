@@ -34,6 +34,11 @@ class Progress:
         """All tasks but the withdrawn ones."""
         return sum(count for state, count in self.tasks.items() if state is not TaskState.WITHDRAWN)
 
+    @property
+    def withdrawn_count(self) -> int:
+        """The withdrawn tasks."""
+        return self.tasks.get(TaskState.WITHDRAWN, 0)
+
 
 def import_for(session: Session, user_id: uuid.UUID, import_id: uuid.UUID) -> TaskImport | None:
     """The import with its project, when the User is a Member of the owning company now."""

@@ -32,7 +32,7 @@ from workspace.submissions.queries.past import (
     rounds_of,
     stopped_of,
 )
-from workspace.submissions.queries.under_way import AtWork, at_work, count_waiting
+from workspace.submissions.queries.under_way import AtWork, at_work, count_waiting, left_at_work
 
 __all__ = [
     "AtWork",
@@ -49,6 +49,7 @@ __all__ = [
     "kept_draft",
     "last_of",
     "last_time_entry",
+    "left_at_work",
     "live_answers",
     "live_submission",
     "lock_submission",

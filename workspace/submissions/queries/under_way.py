@@ -1,14 +1,16 @@
 """Work under way on some tasks, with what has been counted on it."""
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from workspace.queue import queries as assignments
-from workspace.queue.models import Assignment, AssignmentState, Task
+from workspace.queue.models import Assignment, AssignmentState, Task, TaskState
 from workspace.queue.queries import Scope
 from workspace.submissions.models import Draft, Submission, SubmissionState
 
@@ -45,7 +47,25 @@ class AtWork:
 
 def at_work(session: Session, scope: Scope) -> Sequence[AtWork]:
     """What people have in hand or held ahead on these tasks, with the time counted on it."""
+    rows = session.execute(_at_work().where(assignments.within(scope)))
+    return [_one(row) for row in rows]
+
+
+def left_at_work(session: Session, project_id: uuid.UUID) -> Mapping[uuid.UUID, Sequence[AtWork]]:
+    """Withdrawal -> what people still have in hand or held ahead of what it withdrew."""
     rows = session.execute(
+        _at_work()
+        .add_columns(assignments.withdrawn_by())
+        .where(Assignment.project_id == project_id, Task.state == TaskState.WITHDRAWN)
+    )
+    found: dict[uuid.UUID, list[AtWork]] = {}
+    for row in rows:
+        found.setdefault(row[8], []).append(_one(row[:8]))
+    return found
+
+
+def _at_work() -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Assignment.price_minor,
             Assignment.fee_minor,
@@ -58,9 +78,14 @@ def at_work(session: Session, scope: Scope) -> Sequence[AtWork]:
         )
         .join(Assignment.task)
         .outerjoin(Draft, Draft.assignment_id == Assignment.id)
-        .where(assignments.within(scope), Assignment.state.in_(_LIVE))
+        .where(Assignment.state.in_(_LIVE))
     )
-    return [AtWork(*row[:4], row[4] is AssignmentState.HELD, *row[5:]) for row in rows]
+
+
+def _one(row: Sequence[Any]) -> AtWork:
+    values = list(row)
+    values[4] = row[4] is AssignmentState.HELD
+    return AtWork(*values)
 
 
 def count_waiting(session: Session, scope: Scope) -> int:

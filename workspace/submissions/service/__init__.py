@@ -21,7 +21,7 @@ from workspace.submissions.service.rounds import decline_changes, resubmit
 from workspace.submissions.service.saving import save
 from workspace.submissions.service.stopping import stop, stop_terms, terms_of
 from workspace.submissions.service.talking import Asked, Voice, Written, keep, say, try_again, with_turns
-from workspace.submissions.service.withdrawing import carry_on, costs, withdraw
+from workspace.submissions.service.withdrawing import carry_on, costs, outcomes, withdraw
 
 __all__ = [
     "Asked",
@@ -42,6 +42,7 @@ __all__ = [
     "is_open",
     "keep",
     "money",
+    "outcomes",
     "read_sent",
     "restore",
     "resubmit",

@@ -1,7 +1,7 @@
 """A company withdraws a task, a batch or a project; whoever is at work is paid for the time worked."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from workspace.queue.models import Assignment, AssignmentState, Withdrawal
 from workspace.queue.queries import Scope
 from workspace.submissions import policy, queries
 from workspace.submissions.errors import CostsMore
-from workspace.submissions.policy import Costs
+from workspace.submissions.policy import Costs, Outcome
 
 CHUNK = 200  # assignments that one message promises to end
 MORE = "More people have begun since you looked. Look at the sums again."
@@ -29,6 +29,19 @@ USED = "This form was already used. Open a new one."
 def costs(session: Session, scope: Scope) -> Costs:
     """What withdrawing this costs now, by the time counted, and at most."""
     return policy.costs(queries.at_work(session, scope), clock.database_now(session))
+
+
+def outcomes(
+    session: Session, project_id: uuid.UUID, withdrawals: Sequence[Withdrawal]
+) -> Mapping[uuid.UUID, Outcome]:
+    """What each of these withdrawals of a project has paid, and about what it still will."""
+    if not withdrawals:
+        return {}
+    paid = tasks.paid_for_time(session, project_id, [row.id for row in withdrawals])
+    left, now = queries.left_at_work(session, project_id), clock.database_now(session)
+    return {
+        row.id: Outcome(paid.get(row.id, ()), policy.costs(left.get(row.id, ()), now)) for row in withdrawals
+    }
 
 
 def withdraw(
