@@ -37,7 +37,7 @@ class _Refunds(ExactlyOnce[Refund, _Order, states.RefundState]):
     def lock(self, session: Session, row_id: uuid.UUID) -> Refund | None:
         return queries.lock_refund(session, row_id)
 
-    def begin(self, session: Session, row: Refund, now: datetime) -> _Order | None:
+    def let_go(self, session: Session, row: Refund, now: datetime) -> _Order | None:
         if row.alarm is not None or row.deposit.payment_intent_id is None:
             return None
         if row.state is RefundState.APPROVED:

@@ -68,7 +68,7 @@ class ExactlyOnce(ABC, Generic[Row, Order, Found]):
         if row is None:
             return None
         now = clock.database_now(session)
-        order = self.begin(session, row, now)
+        order = self.let_go(session, row, now)
         calls = self.calls(session, row_id)
         if order is None or repeating.is_in_flight(calls, now):
             return None
@@ -124,7 +124,7 @@ class ExactlyOnce(ABC, Generic[Row, Order, Found]):
         """The row, locked."""
 
     @abstractmethod
-    def begin(self, session: Session, row: Row, now: datetime) -> Order | None:
+    def let_go(self, session: Session, row: Row, now: datetime) -> Order | None:
         """Approved becomes sent: what to ask for, the same for every call; None when nothing may be asked."""
 
     @abstractmethod

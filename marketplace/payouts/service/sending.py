@@ -35,7 +35,7 @@ class _Payouts(ExactlyOnce[Payout, _Order, TransferState]):
     def lock(self, session: Session, row_id: uuid.UUID) -> Payout | None:
         return queries.lock_payout(session, row_id)
 
-    def begin(self, session: Session, row: Payout, now: datetime) -> _Order | None:
+    def let_go(self, session: Session, row: Payout, now: datetime) -> _Order | None:
         """Nothing of a run moves until somebody has looked at its alarm."""
         if row.alarm is not None or row.rail is not Rail.STRIPE:
             return None

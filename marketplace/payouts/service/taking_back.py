@@ -41,7 +41,7 @@ class _Reversals(ExactlyOnce[Reversal, _Order, Found]):
     def lock(self, session: Session, row_id: uuid.UUID) -> Reversal | None:
         return queries.lock_reversal(session, row_id)
 
-    def begin(self, session: Session, row: Reversal, now: datetime) -> _Order | None:
+    def let_go(self, session: Session, row: Reversal, now: datetime) -> _Order | None:
         if row.alarm is not None or row.payout.external_id is None:
             return None
         if row.state is ReversalState.APPROVED:
