@@ -1,6 +1,7 @@
 """What a view needs around its one verb: the session, the visitor, clean input, the right answer."""
 
 import re
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, BinaryIO, TypeVar, cast
@@ -74,6 +75,15 @@ def found(thing: T | None, otherwise: Refusal | None = None) -> T:
     if thing is None:
         raise otherwise or NotFound("That page does not exist, or it is not yours.")
     return thing
+
+
+def asked_id(name: str) -> uuid.UUID | None:
+    """The id that the query names, or None; NotFound (404) for what is no id."""
+    text = request.args.get(name)
+    try:
+        return uuid.UUID(text) if text else None
+    except ValueError:
+        return found(None)
 
 
 def see_other(endpoint: str, **values: Any) -> ResponseReturnValue:

@@ -1,5 +1,6 @@
 """Workers in processes of their own, which a test may kill; nothing here needs pytest."""
 
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,7 +9,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Event
 
+import sqlalchemy as sa
 from pydantic import SecretStr
+from sqlalchemy.orm import Session
 
 import marketplace.handlers
 import marketplace.listeners
@@ -56,3 +59,13 @@ def work(place: Place, ready: Connection) -> None:
 def _keyless(real: Callable[[Transfers, TransferOrder], Outcome]) -> Callable[..., Outcome]:
     """Every call with a key nobody has written down."""
     return lambda client, order: real(client, replace(order, idempotency_key=str(uuid.uuid4())))
+
+
+def until_one_waits(session: Session, is_there: Callable[[], bool]) -> None:
+    """PostgreSQL: somebody stands before our lock, or has left.  SQLite has one writer: nobody can be inside."""
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    while is_there():
+        if session.scalar(sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            return
+        time.sleep(0.01)  # a look at the locks, not a test of time

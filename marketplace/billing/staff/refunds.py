@@ -11,7 +11,7 @@ from marketplace.companies import queries as companies
 from marketplace.identity import service as identity
 from marketplace.kit.access import open_to, role
 from marketplace.kit.money import shown
-from marketplace.kit.web import db, found, see_other
+from marketplace.kit.web import asked_id, db, found, see_other
 
 bp = Blueprint("refunds", __name__, url_prefix="/staff/refunds")
 FINANCE = role("finance", "admin")
@@ -79,7 +79,7 @@ def look_again(refund_id: uuid.UUID) -> ResponseReturnValue:
 def _page(
     decline: DeclineForm, alarm: AlarmForm, *, wrong: uuid.UUID | None = None, sent: SentForm | None = None
 ) -> str:
-    only = _only()
+    only = asked_id("only")
     show = "" if only else _show()
     page = queries.only_refund(db(), only) if only else LISTS[show][1](db(), request.args.get("after"))
     me = g.visitor.user.id
@@ -107,12 +107,3 @@ def _show() -> str:
     """The list that was asked for; 404 for none of ours."""
     show = request.args.get("show", "waiting")
     return show if show in LISTS else found(None)
-
-
-def _only() -> uuid.UUID | None:
-    """The one that was asked for; 404 for what is no id."""
-    text = request.args.get("only")
-    try:
-        return uuid.UUID(text) if text else None
-    except ValueError:
-        return found(None)

@@ -11,29 +11,12 @@ from marketplace.billing import queries
 from marketplace.billing.models import Refund, RefundState
 from marketplace.billing.queries import refunds as refund_queries
 from marketplace.companies.models import Member
-from marketplace.identity.models import Role, User
+from marketplace.identity.models import User
 from marketplace.kit import clock, ids
-from marketplace.kit.application import Application
 from marketplace.ledger import queries as ledger
-from tests.factories.billing import make_payer, make_settled
-from tests.factories.identity import make_user
 from tests.marketplace.billing.test_refund_pages import REASON, STAFF, asked
 from tests.pages import Page, Pages
 from tests.workspace.queue.test_queue_plans import dialect, plan
-
-
-@pytest.fixture
-def payer(app: Application, session: Session) -> Member:
-    """An owner whose company has 1,000 dollars in its wallet."""
-    payer = make_payer(session)
-    make_settled(app, session, payer)
-    return payer
-
-
-@pytest.fixture
-def finance(session: Session) -> User:
-    """Somebody in finance."""
-    return make_user(session, roles=[Role.FINANCE])
 
 
 def moved(session: Session, payer: Member, state: RefundState, **known: Any) -> Any:

@@ -13,8 +13,7 @@ from marketplace.billing.models import Refund, RefundState
 from marketplace.companies.models import Member, MemberRole
 from marketplace.identity.models import Role, User
 from marketplace.kit import clock, ids
-from marketplace.kit.application import Application
-from tests.factories.billing import AMOUNT_MINOR, make_payer, make_settled
+from tests.factories.billing import AMOUNT_MINOR, make_payer
 from tests.factories.companies import make_member
 from tests.factories.identity import make_user
 from tests.pages import Page, Pages
@@ -22,20 +21,6 @@ from tests.pages import Page, Pages
 LARGE = MONEY.refund_alone_minor + 1
 PAGE, STAFF = "/company/billing/refunds", "/staff/refunds"
 REASON = "The card was reported as stolen."
-
-
-@pytest.fixture
-def payer(app: Application, session: Session) -> Member:
-    """An owner whose company has 1,000 dollars in its wallet."""
-    payer = make_payer(session)
-    make_settled(app, session, payer)
-    return payer
-
-
-@pytest.fixture
-def finance(session: Session) -> User:
-    """Somebody in finance."""
-    return make_user(session, roles=[Role.FINANCE])
 
 
 def refunds(session: Session, company_id: Any) -> list[Refund]:

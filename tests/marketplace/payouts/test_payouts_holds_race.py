@@ -1,10 +1,8 @@
 """A hold ends while its run is approved: the payout goes with the run, whoever was first."""
 
 import threading
-import time
 import uuid
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.identity.models import User
@@ -13,6 +11,7 @@ from marketplace.kit.database import Sessions, transaction
 from marketplace.payouts import queries, service
 from marketplace.payouts.models import Payout, PayoutState, RunState
 from tests.factories.payouts import make_finance, make_payable, make_run
+from tests.factories.workers import until_one_waits
 
 WHY = "The question is answered now."
 
@@ -24,16 +23,6 @@ def held(session: Session) -> tuple[uuid.UUID, uuid.UUID, list[uuid.UUID]]:
     first, second = make_finance(session), make_finance(session)
     service.hold(session, payout.id, by=first, reason="A question about an invoice.")
     return run.id, payout.id, [first.id, second.id]
-
-
-def until_one_waits(session: Session, thread: threading.Thread) -> None:
-    """PostgreSQL: somebody stands before our lock.  SQLite has one writer, so nobody can be inside."""
-    if session.get_bind().dialect.name != "postgresql":
-        return
-    while thread.is_alive():
-        if session.scalar(sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
-            return
-        time.sleep(0.01)
 
 
 def test_a_hold_that_ends_while_its_run_is_approved(app: Application, clean: Sessions) -> None:
@@ -51,7 +40,7 @@ def test_a_hold_that_ends_while_its_run_is_approved(app: Application, clean: Ses
         service.approve_run(session, run, by=session.get_one(User, first))
         session.flush()
         thread.start()
-        until_one_waits(session, thread)
+        until_one_waits(session, thread.is_alive)
     thread.join()
     with transaction(clean, write=False) as session:
         payout = session.get_one(Payout, payout_id)

@@ -163,7 +163,7 @@ def test_wherever_a_worker_is_killed_one_reversal_is_made(house: House) -> None:
     while dead:
         reversal = house.paid()
         house.approve(reversal)
-        dead = dies(house.sessions, lambda one=reversal: send(house, one), at=kills + 1)  # type: ignore[misc]
+        dead = dies(house.sessions, lambda one=reversal: send(house, one), at=kills + 1)  # type: ignore[misc]  # bound now: mypy cannot tell the type of a default
         kills += dead
         for later in LATER:
             with clock.shifted(later):
@@ -197,11 +197,11 @@ def test_two_workers_at_the_same_moment_take_it_back_once(house: House) -> None:
     reversal, meeting = house.paid(), Meeting(house.app)
     house.approve(reversal)
     with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(service.send_reversal, house.sessions, meeting, reversal)  # type: ignore[arg-type]
+        first = pool.submit(service.send_reversal, house.sessions, meeting, reversal)  # type: ignore[arg-type]  # has the two calls of a reversal alone
         while not meeting.calls and not first.done():
             time.sleep(0.005)
         with clock.shifted(timedelta(minutes=6)):
-            second = pool.submit(service.send_reversal, house.sessions, meeting, reversal)  # type: ignore[arg-type]
+            second = pool.submit(service.send_reversal, house.sessions, meeting, reversal)  # type: ignore[arg-type]  # has the two calls of a reversal alone
             first.result(), second.result()
     assert len(meeting.calls) == 2
     assert len(set(meeting.calls)) == 1

@@ -1,13 +1,11 @@
 """A payout run is prepared in the moment a withholding is decided: either order, the right sums, whole books."""
 
-import time
 import uuid
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.identity.models import User
@@ -26,6 +24,7 @@ from tests.factories.payouts import (
     make_payable,
     put_on_withholding,
 )
+from tests.factories.workers import until_one_waits
 from tests.marketplace.payouts.test_withholding import ENDED, GROSS, TAX, propose
 from tests.workspace.queue.test_queue_races import at_once
 
@@ -82,16 +81,6 @@ def make_case(sessions: Sessions, *, active: bool = False, pending: bool = False
         return Case(user.id, row.id, make_finance(session).id, make_finance(session, "Otto Second").id)
 
 
-def until_one_waits(session: Session, later: Future[None]) -> None:
-    """PostgreSQL: somebody stands before our lock.  SQLite has one writer, so nobody can be inside."""
-    if session.get_bind().dialect.name != "postgresql":
-        return
-    while not later.done():
-        if session.scalar(sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
-            return
-        time.sleep(0.01)
-
-
 def meet(sessions: Sessions, first: Verb, *then: Verb) -> None:
     """Whoever comes then begins when the first has done everything but commit, each in its transaction."""
 
@@ -105,7 +94,7 @@ def meet(sessions: Sessions, first: Verb, *then: Verb) -> None:
             first(session)
             session.flush()
             later = pool.submit(go)
-            until_one_waits(session, later)
+            until_one_waits(session, lambda: not later.done())
         later.result()
 
 

@@ -1,13 +1,11 @@
 """Work is begun, taken back or ended in the moment a company withdraws it: never more than it agreed to."""
 
 import threading
-import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from marketplace.identity.models import User
@@ -19,6 +17,7 @@ from marketplace.payouts.models import Earning
 from tests.factories.projects import make_owner
 from tests.factories.queue import make_assignment
 from tests.factories.submissions import make_submission
+from tests.factories.workers import until_one_waits
 from tests.workspace.queue.test_queue_races import at_once
 from workspace.queue import queries as tasks
 from workspace.queue import service as queue
@@ -66,16 +65,6 @@ def case_of(session: Session, assignment: Assignment, task_id: uuid.UUID | None)
     )
 
 
-def until_one_waits(session: Session, thread: threading.Thread) -> None:
-    """PostgreSQL: somebody stands before our lock.  SQLite has one writer, so nobody can be inside."""
-    if session.get_bind().dialect.name != "postgresql":
-        return
-    while thread.is_alive():
-        if session.scalar(sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
-            return
-        time.sleep(0.01)
-
-
 def meet(sessions: Sessions, first: Verb, second: Verb) -> list[str]:
     """The second begins when the first has done everything but commit; what became of each."""
     said = {"first": "done", "second": "done"}
@@ -92,7 +81,7 @@ def meet(sessions: Sessions, first: Verb, second: Verb) -> list[str]:
         first(session)
         session.flush()
         thread.start()
-        until_one_waits(session, thread)
+        until_one_waits(session, thread.is_alive)
     thread.join()
     return list(said.values())
 
